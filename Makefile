@@ -1,0 +1,54 @@
+# Every target is one line. `make` alone lists them.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+.PHONY: help run test check style types generated wheel lab bench docs locale clean packages
+PYTHON ?= python3
+BIN := .venv/bin
+export PYTHON
+
+help:  ## list the targets
+	@sed -nE 's/^([a-z]+):.*## (.*)/  make \1\t\2/p' Makefile | expand -t 20
+
+run: .venv/installed  ## install the project and audit this machine (exit 10 and 11 are verdicts, no errors)
+	@$(BIN)/audit run || [[ $$? == 1[01] ]]
+
+test: .venv/developing packages  ## install what the tests need and run all of them
+	$(BIN)/pytest --cov --cov-report=term
+
+check: style types generated wheel  ## format, lint, types, generated files, wheel
+
+style: .venv/developing
+	$(BIN)/ruff format --check . && $(BIN)/ruff check .
+
+types: .venv/developing
+	$(BIN)/mypy
+
+generated: .venv/developing
+	$(BIN)/python tools/references.py --check && $(BIN)/python tools/schemas.py --check && $(BIN)/python tools/messages.py --check
+
+wheel: .venv/developing
+	$(BIN)/python tools/wheel.py
+
+lab: .venv/installed  ## open a shell in a throw-away example centre
+	@$(BIN)/python tests/lab/centre_folder.py
+
+bench: .venv/installed  ## measure the start-up time against `python -c pass`
+	@$(BIN)/python tests/bench/startup.py
+
+docs: .venv/developing  ## write the JSON Schemas and the generated parts of the documentation
+	$(BIN)/python tools/schemas.py && $(BIN)/python tools/references.py
+
+locale: .venv/developing  ## collect the messages and compile the translations
+	$(BIN)/python tools/messages.py
+
+clean:  ## remove what can be made again; runs and their evidence stay
+	rm -rf .venv build *.egg-info .coverage* .mypy_cache .pytest_cache .ruff_cache .hypothesis
+
+packages:
+	@tools/packages.sh $$(sed 's/#.*//' tests/apt-packages.txt)
+
+.venv/installed: pyproject.toml
+	@echo "Cài đặt vào .venv / installing into .venv" >&2; tools/venv.sh && $(BIN)/python -m pip install -qq --editable . && touch $@
+
+.venv/developing: .venv/installed
+	@$(BIN)/python -m pip install -qq --upgrade 'pip>=25.1' && $(BIN)/python -m pip install -qq --group dev && touch $@
