@@ -1,0 +1,48 @@
+"""Write files so that a power cut leaves either the old content or the new, never half of it."""
+
+import os
+import tempfile
+from pathlib import Path
+
+PART = ".part"
+"""Ends the names of files that are being written."""
+
+
+def sweep(folder: Path) -> None:
+    """Remove what a killed writer left in a folder; nobody may be writing there."""
+    for path in folder.glob(f".*{PART}"):
+        path.unlink(missing_ok=True)
+
+
+def write(path: Path, content: bytes) -> None:
+    """Write a file whole: beside it first, flushed to the disk, then moved into place."""
+    handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=PART, dir=path.parent)
+    temporary = Path(name)
+    try:
+        temporary.chmod(0o666 & ~_umask())
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.replace(path)
+    finally:
+        temporary.unlink(missing_ok=True)
+    _sync_folder(path.parent)
+
+
+def _umask() -> int:
+    """Return the process's file mode mask, which can only be read by setting it."""
+    mask = os.umask(0o077)
+    os.umask(mask)
+    return mask
+
+
+def _sync_folder(folder: Path) -> None:
+    """Make the move itself durable, where the system lets a folder be opened."""
+    if os.name == "nt":
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -1,0 +1,93 @@
+"""What was seen: targets, planned measurements and observations."""
+
+from collections.abc import Mapping
+from dataclasses import field
+from datetime import datetime
+
+from auditor.model.vocabulary import Failure, Row, Scalar, Text, noun
+
+
+@noun
+class Target:
+    """A thing to measure. `url` says how to reach it and never holds a secret.
+
+    `local:`, `replay:folder`, `doc:` (the site file and the documents it names), `net:`.
+    """
+
+    name: str
+    url: str
+    roles: tuple[str, ...] = ()
+    information_systems: tuple[str, ...] = ()
+
+    @property
+    def scheme(self) -> str:
+        """The part of the URL that chooses the transport."""
+        return self.url.partition(":")[0]
+
+
+@noun
+class CommandResult:
+    """A finished command. A non-zero exit is data; a command that could not run is a failure."""
+
+    argv: tuple[str, ...]
+    exit_code: int
+    stdout: bytes
+    stderr: bytes
+
+
+@noun
+class Capture:
+    """Raw bytes behind an observation, kept in the evidence folder under their digest.
+
+    `exit_code` and `stderr_sha256` are set for commands only.
+    """
+
+    request: str
+    sha256: str
+    size_bytes: int
+    exit_code: int | None = None
+    stderr_sha256: str = ""
+
+
+@noun
+class Measured:
+    """Rows with the probe's declared columns. `limitations` say what the rows cannot tell."""
+
+    rows: tuple[Row, ...]
+    limitations: tuple[Text, ...] = ()
+
+
+@noun
+class NotMeasured:
+    """A measurement that did not happen, and why. `detail` is technical and comes from outside."""
+
+    failure: Failure
+    detail: str
+
+
+@noun
+class Measurement:
+    """One planned act: this probe, with these parameters, on that target."""
+
+    probe: str
+    target: str
+    params: Mapping[str, Scalar] = field(default_factory=dict)
+
+    @property
+    def key(self) -> str:
+        """Stable identity of the act inside one run, readable in findings and in the journal."""
+        params = ",".join(f"{name}={self.params[name]}" for name in sorted(self.params))
+        return f"{self.probe}({params})@{self.target}" if params else f"{self.probe}@{self.target}"
+
+
+@noun
+class Observation:
+    """What one measurement saw. `vantage` names the machine that looked."""
+
+    measurement: Measurement
+    probe_version: int
+    vantage: str
+    started_at: datetime
+    duration_s: float
+    result: Measured | NotMeasured
+    captures: tuple[Capture, ...] = ()

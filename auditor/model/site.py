@@ -1,0 +1,196 @@
+"""What it is asked about: the centre, its information systems, its scope and its papers.
+
+A site holds references to secrets (agent, key file, environment, keyring), never a secret.
+"""
+
+from collections.abc import Mapping
+from dataclasses import field
+from datetime import date
+from enum import StrEnum
+
+from auditor.model.evidence import Target
+from auditor.model.vocabulary import Scalar, noun
+
+
+class LegalForm(StrEnum):
+    """Who the applicant is; rules for owners on the state budget bind only the first."""
+
+    PUBLIC = "public"
+    ENTERPRISE = "enterprise"
+
+
+class Method(StrEnum):
+    """What an authorisation letter may allow beyond reading this machine."""
+
+    DISCOVERY = "discovery"
+    SERVICE_PROBES = "service_probes"
+    HOST_LOGIN = "host_login"
+    SPEED_TEST = "speed_test"
+    PLATFORM_ACCESS = "platform_access"
+    TIME_QUERY = "time_query"
+
+
+class Weekday(StrEnum):
+    """Days of an authorised window."""
+
+    MONDAY = "mon"
+    TUESDAY = "tue"
+    WEDNESDAY = "wed"
+    THURSDAY = "thu"
+    FRIDAY = "fri"
+    SATURDAY = "sat"
+    SUNDAY = "sun"
+
+
+@noun
+class Centre:
+    """The institution. `id` names files and folders: lower-case letters, digits, hyphens."""
+
+    id: str
+    name: str
+    legal_form: LegalForm = LegalForm.PUBLIC
+    owner: str = ""
+    address: str = ""
+    contact: str = ""
+
+
+@noun
+class InformationSystem:
+    """One information system (Decree 331/2026). `level` is the declared one, 1 to 5."""
+
+    id: str
+    name: str
+    level: int | None = None
+    operating_unit: str = ""
+
+
+@noun
+class TimeWindow:
+    """When traffic is allowed, in the site's time zone: from `start` until before `end`, HH:MM."""
+
+    days: tuple[Weekday, ...]
+    start: str
+    end: str
+
+
+@noun
+class OwnershipProof:
+    """Evidence that a public network is the centre's; without it public addresses are refused."""
+
+    network: str
+    file: str
+
+
+@noun
+class Authorisation:
+    """The letter that allows the review (văn bản cho phép rà soát). `file` is kept by digest.
+
+    `sha256`, when given, must match the file.
+    """
+
+    number: str
+    issued_on: date
+    issuing_body: str
+    signer: str
+    signer_position: str
+    operating_unit: str
+    performing_unit: str
+    independent: bool
+    methods: tuple[Method, ...]
+    emergency_contact: str
+    tool_operator: str
+    expires_on: date
+    file: str
+    sha256: str = ""
+    independence_note: str = ""
+    cloud_consent: str = ""
+    users_notified_on: date | None = None
+    users_notified_how: str = ""
+    keep_evidence_until: date | None = None
+
+
+@noun
+class Scope:
+    """Where packets may go. Empty means: this machine only.
+
+    `networks` and `exclusions` are CIDR; `names` are exact host names. Without an authorisation
+    nothing but this machine and passive reads is allowed, whatever stands here.
+    """
+
+    networks: tuple[str, ...] = ()
+    names: tuple[str, ...] = ()
+    exclusions: tuple[str, ...] = ()
+    ownership: tuple[OwnershipProof, ...] = ()
+    windows: tuple[TimeWindow, ...] = ()
+    packets_per_second: int = 200
+    authorisation: Authorisation | None = None
+
+
+@noun
+class Confirmation:
+    """A named person's word that a document is what it is said to be, bound to the file's bytes."""
+
+    by: str
+    position: str
+    on: date
+    statement: str
+    sha256: str = ""
+
+
+@noun
+class Document:
+    """One document. `exists: false` states, under a name, that the centre has none of this kind."""
+
+    kind: str
+    file: str = ""
+    exists: bool = True
+    number: str = ""
+    issuer: str = ""
+    issued_on: date | None = None
+    valid_until: date | None = None
+    information_systems: tuple[str, ...] = ()
+    confirmation: Confirmation | None = None
+
+
+class Statement(StrEnum):
+    """What a declaration may state."""
+
+    NOT_APPLICABLE = "not_applicable"
+
+
+@noun
+class Declaration:
+    """A signed statement on `subject`: an indicator ("2.9") or a check ("2.14/antimalware")."""
+
+    subject: str
+    statement: Statement
+    by: str
+    position: str
+    on: date
+    file: str
+
+
+@noun
+class Declarant:
+    """Who answers for the declared values."""
+
+    by: str
+    position: str
+    on: date
+
+
+@noun
+class Site:
+    """Everything the centre says about itself. Paths are relative to the site file."""
+
+    schema: str
+    centre: Centre
+    timezone: str = "Asia/Ho_Chi_Minh"
+    information_systems: tuple[InformationSystem, ...] = ()
+    targets: tuple[Target, ...] = ()
+    scope: Scope = field(default_factory=Scope)
+    time_servers: tuple[str, ...] = ()
+    documents: tuple[Document, ...] = ()
+    declared: Mapping[str, Scalar] = field(default_factory=dict)
+    declared_by: Declarant | None = None
+    declarations: tuple[Declaration, ...] = ()

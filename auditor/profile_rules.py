@@ -1,0 +1,184 @@
+"""What types cannot say about a profile: every reason to refuse it, with its place and remedy."""
+
+from collections.abc import Iterator, Mapping
+
+from auditor import expression
+from auditor.catalogue import probes
+from auditor.checks import DOCUMENT_PARAMETER, checks_of
+from auditor.errors import Problem
+from auditor.language import _
+from auditor.model import Check, Indicator, Per, Profile, Scalar, Source
+from auditor.operators import OPERATORS
+from auditor.planned import PLANNED
+from auditor.yamlfile import Document, FieldPath
+
+SCHEMA = "urn:audit:profile:v1"
+
+
+def problems_of(profile: Profile, document: Document) -> Iterator[Problem]:
+    """Yield what types cannot express."""
+    if profile.schema != SCHEMA:
+        yield document.problem(
+            ("schema",), _("unknown schema"), _("Write `schema: {schema}`.", schema=SCHEMA)
+        )
+    yield from _parameter_problems(profile, document)
+    seen: set[str] = set()
+    parts = {indicator.part_of for indicator in profile.indicators}
+    for group_index, group in enumerate(profile.groups):
+        for index, indicator in enumerate(group.indicators):
+            path = ("groups", group_index, "indicators", index)
+            if indicator.id in seen:
+                yield document.problem(
+                    (*path, "id"), _("repeated indicator"), _("Give each indicator its own id.")
+                )
+            seen.add(indicator.id)
+            yield from _indicator_problems(
+                profile, indicator, document, path, whole=indicator.id in parts
+            )
+            for check_index, check in enumerate(indicator.checks):
+                at = (*path, "checks", check_index)
+                yield from _check_problems(profile, indicator, check, document, at)
+    for index, probe in enumerate(profile.inventory):
+        yield from _probe_problems(probe, {}, document, ("inventory", index))
+
+
+def _parameter_problems(profile: Profile, document: Document) -> Iterator[Problem]:
+    for name, parameter in profile.parameters.items():
+        path = ("parameters", name)
+        if parameter.source is Source.TOOL_DEFAULT:
+            continue
+        if not parameter.citation:
+            yield document.problem(
+                (*path, "citation"), _("missing field"), _("Cite the text that gives this number.")
+            )
+        if parameter.confidence is None or not parameter.confidence.citable:
+            yield document.problem(
+                (*path, "confidence"),
+                _("a source must be read (V) or reported (V2) to be cited"),
+                _("Read the text, or use `source: tool_default`."),
+            )
+
+
+def _indicator_problems(
+    profile: Profile, indicator: Indicator, document: Document, path: FieldPath, *, whole: bool
+) -> Iterator[Problem]:
+    yield from _name_problems(profile, indicator, document, path)
+    if any(need.kind not in profile.document_kinds for need in indicator.documents):
+        return
+    ids = [check.id for check in checks_of(profile, indicator)]
+    for repeated in sorted({name for name in ids if ids.count(name) > 1}):
+        yield document.problem(
+            (*path, "checks"),
+            _("repeated check {name}", name=repeated),
+            _("Give each check and document kind its own id."),
+        )
+    for index, clause in enumerate(indicator.requires):
+        for name in clause:
+            if name not in ids:
+                yield document.problem(
+                    (*path, "requires", index),
+                    _("unknown check {name}", name=name),
+                    _("Use one of: {words}.", words=", ".join(ids)),
+                )
+        if not clause:
+            yield document.problem(
+                (*path, "requires", index), _("empty clause"), _("Name at least one check.")
+            )
+    if not indicator.requires and not whole:
+        yield document.problem(
+            (*path, "requires"),
+            _("nothing decides this indicator"),
+            _("List the checks or document kinds that decide it."),
+        )
+
+
+def _name_problems(
+    profile: Profile, indicator: Indicator, document: Document, path: FieldPath
+) -> Iterator[Problem]:
+    """Yield names that the profile does not define, and sources that may not be cited."""
+    for index, need in enumerate(indicator.documents):
+        if need.kind not in profile.document_kinds:
+            yield document.problem(
+                (*path, "documents", index, "kind"),
+                _("unknown document kind {kind}", kind=need.kind),
+                _("Name it in `document_kinds`."),
+            )
+    for index, value in enumerate(indicator.declared):
+        if value not in profile.declared_values:
+            yield document.problem(
+                (*path, "declared", index),
+                _("unknown declared value {name}", name=value),
+                _("Name it in `declared_values`."),
+            )
+    for index, reference in enumerate(indicator.references):
+        if not reference.confidence.citable:
+            yield document.problem(
+                (*path, "references", index),
+                _("a source must be read (V) or reported (V2) to be cited"),
+                _("Remove it, or read the text."),
+            )
+    if indicator.documents and DOCUMENT_PARAMETER not in profile.parameters:
+        yield document.problem(
+            ("parameters",),
+            _("missing parameter {name}", name=DOCUMENT_PARAMETER),
+            _("Add it: how many confirmed documents of a kind are enough."),
+        )
+
+
+def _check_problems(
+    profile: Profile, indicator: Indicator, check: Check, document: Document, path: FieldPath
+) -> Iterator[Problem]:
+    if len(check.expect) != 1:
+        yield document.problem(
+            (*path, "expect"),
+            _("needs exactly one operator"),
+            _("Write for example `expect: {at_least: my_parameter}`."),
+        )
+    for operator, name in check.expect.items():
+        parameter = profile.parameters.get(name)
+        if parameter is None:
+            yield document.problem(
+                (*path, "expect", operator),
+                _("unknown parameter {name}", name=name),
+                _("Define it in `parameters`, with its source."),
+            )
+        elif not OPERATORS[operator].accepts(parameter.default):
+            yield document.problem(
+                (*path, "expect", operator),
+                _(
+                    "{operator} cannot compare with {value!r}",
+                    operator=operator,
+                    value=parameter.default,
+                ),
+                _("Choose another operator, or correct the parameter."),
+            )
+    known = {"params"} | ({"system"} if indicator.per is Per.INFORMATION_SYSTEM else set())
+    if not check.reads:
+        yield document.problem((*path, "reads"), _("reads nothing"), _("Name a probe to read."))
+    for alias, read in check.reads.items():
+        at = (*path, "reads", alias)
+        yield from _probe_problems(read.probe, read.params, document, (*at, "probe"))
+        if read.where and (wrong := expression.problem(read.where, frozenset(known | {"row"}))):
+            yield document.problem((*at, "where"), wrong, _("Correct the CEL expression."))
+    if wrong := expression.problem(check.value, frozenset(known | set(check.reads))):
+        yield document.problem((*path, "value"), wrong, _("Correct the CEL expression."))
+
+
+def _probe_problems(
+    name: str, params: Mapping[str, Scalar], document: Document, path: FieldPath
+) -> Iterator[Problem]:
+    if name in PLANNED:
+        allowed: set[str] = set()
+    elif name in probes():
+        allowed = set(probes()[name].params)
+    else:
+        yield document.problem(
+            path, _("unknown probe {name}", name=name), _("See `audit probes` for the names.")
+        )
+        return
+    for extra in sorted(set(params) - allowed):
+        yield document.problem(
+            path,
+            _("probe {name} has no parameter {extra}", name=name, extra=extra),
+            _("It takes: {words}.", words=", ".join(sorted(allowed)) or _("none")),
+        )

@@ -1,0 +1,1 @@
+"""JSON Schemas, generated from the model by `make docs` and checked by `make check`."""

@@ -1,0 +1,52 @@
+"""The centre's own file: from YAML to `Site`, refusing what could mislead before measuring."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from auditor import yamlfile
+from auditor.canonical import dumps, sha256
+from auditor.errors import BadInput
+from auditor.language import _
+from auditor.model import Centre, Profile, Site, Target
+from auditor.site_rules import SCHEMA, problems_of
+from auditor.yamlfile import Document
+
+THIS_MACHINE = Target(name="this-machine", url="local:", roles=("vantage",))
+PAPERS = Target(name="site", url="doc:")
+NETWORK = Target(name="network", url="net:")
+
+
+@dataclass(frozen=True, slots=True)
+class LoadedSite:
+    """A site, the folder its paths are relative to, and the digest of its file's bytes."""
+
+    site: Site
+    folder: Path
+    sha256: str
+    data: object
+
+
+def default() -> LoadedSite:
+    """Return the site of somebody who has written none: this machine, no paper, no network."""
+    data = {"schema": SCHEMA, "centre": {"id": "this-machine", "name": _("This machine")}}
+    site = Site(schema=SCHEMA, centre=Centre(id="this-machine", name=_("This machine")))
+    return LoadedSite(site, Path.cwd(), sha256(dumps(data)), data)
+
+
+def load(path: Path, profile: Profile) -> LoadedSite:
+    """Load a site file against a profile. Raises `BadInput` with every reason found."""
+    return from_document(yamlfile.read(path), path.resolve().parent, profile)
+
+
+def from_document(document: Document, folder: Path, profile: Profile) -> LoadedSite:
+    """Validate site data whose paths are relative to `folder`. Raises `BadInput`."""
+    site = yamlfile.build(document, Site)
+    problems = list(problems_of(site, folder, profile, document))
+    if problems:
+        raise BadInput(*problems)
+    return LoadedSite(site, folder, sha256(dumps(document.data)), document.data)
+
+
+def targets(site: Site) -> tuple[Target, ...]:
+    """Return what the run measures: the site's machines (or this one), its papers, its network."""
+    return (*(site.targets or (THIS_MACHINE,)), PAPERS, NETWORK)

@@ -1,0 +1,232 @@
+"""What types cannot say about a site: every reason to refuse it, with its place and remedy."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from auditor.canonical import sha256
+from auditor.catalogue import SCHEMES
+from auditor.checks import checks_of
+from auditor.errors import Problem
+from auditor.language import _
+from auditor.model import DeclaredKind, Document, Profile, Scalar, Site, Subject
+from auditor.scope_rules import refusals
+from auditor.yamlfile import Document as YamlDocument
+from auditor.yamlfile import FieldPath
+
+SCHEMA = "urn:audit:site:v1"
+_SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+
+
+def problems_of(
+    site: Site, folder: Path, profile: Profile, document: YamlDocument
+) -> Iterator[Problem]:
+    """Yield every reason to refuse a site."""
+    for path, problem, remedy in (
+        *_identity(site),
+        *_targets(site),
+        *_scope(site, folder),
+        *_declared(site, profile),
+        *_declarations(site, folder, profile),
+    ):
+        yield document.problem(path, problem, remedy)
+    systems = {system.id for system in site.information_systems}
+    for index, paper in enumerate(site.documents):
+        for path, problem, remedy in _document(paper, folder, profile, systems):
+            yield document.problem(("documents", index, *path), problem, remedy)
+
+
+Refusal = tuple[FieldPath, str, str]
+
+
+def _identity(site: Site) -> Iterator[Refusal]:
+    if site.schema != SCHEMA:
+        yield (
+            ("schema",),
+            _("unknown schema"),
+            _("Write `schema: {schema}`.", schema=SCHEMA),
+        )
+    if not _SLUG.fullmatch(site.centre.id):
+        yield (
+            ("centre", "id"),
+            _("not usable as a file name"),
+            _("Use lower-case a-z, digits and hyphens, such as `ttdmst-lai-chau`."),
+        )
+    try:
+        ZoneInfo(site.timezone)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        yield (
+            ("timezone",),
+            _("unknown time zone"),
+            _("Use a name such as Asia/Ho_Chi_Minh."),
+        )
+    ids = [system.id for system in site.information_systems]
+    for index, system in enumerate(site.information_systems):
+        if ids.index(system.id) != index:
+            yield (
+                ("information_systems", index, "id"),
+                _("repeated information system"),
+                _("Give each its own id."),
+            )
+        if system.level is not None and system.level not in range(1, 6):
+            yield (
+                ("information_systems", index, "level"),
+                _("a level is 1 to 5"),
+                _("Write the level of the approval decision, or leave it out."),
+            )
+
+
+def _targets(site: Site) -> Iterator[Refusal]:
+    names = [target.name for target in site.targets]
+    systems = {system.id for system in site.information_systems}
+    hosts = sorted(scheme for scheme, subject in SCHEMES.items() if subject is Subject.HOST)
+    for index, target in enumerate(site.targets):
+        path = ("targets", index)
+        if names.index(target.name) != index or target.name in {"site", "network"}:
+            yield (
+                (*path, "name"),
+                _("repeated or reserved name"),
+                _("Give each target its own name, other than `site` and `network`."),
+            )
+        if target.scheme not in hosts:
+            yield (
+                (*path, "url"),
+                _("unknown scheme {scheme}", scheme=target.scheme),
+                _("Use one of: {words}.", words=", ".join(f"{scheme}:" for scheme in hosts)),
+            )
+        if urlsplit(target.url).password:
+            yield (
+                (*path, "url"),
+                _("holds a password"),
+                _("Remove it and change that password: a site file is no place for secrets."),
+            )
+        for system in target.information_systems:
+            if system not in systems:
+                yield (
+                    (*path, "information_systems"),
+                    _("unknown information system {name}", name=system),
+                    _("Name it in `information_systems`."),
+                )
+
+
+def _scope(site: Site, folder: Path) -> Iterator[Refusal]:
+    yield from refusals(site.scope)
+    letter = site.scope.authorisation
+    if letter is None:
+        return
+    path = ("scope", "authorisation", "file")
+    if not (folder / letter.file).is_file():
+        yield path, _missing(folder, letter.file), _("Put the signed letter there.")
+    elif letter.sha256 and letter.sha256 != sha256((folder / letter.file).read_bytes()):
+        yield (
+            ("scope", "authorisation", "sha256"),
+            _("the letter's file has another digest"),
+            _("Use the letter that was signed, or record the new one."),
+        )
+
+
+def _declared(site: Site, profile: Profile) -> Iterator[Refusal]:
+    for name, value in site.declared.items():
+        known = profile.declared_values.get(name)
+        if known is None:
+            yield (
+                ("declared", name),
+                _("unknown declared value {name}", name=name),
+                _("Use one of: {words}.", words=", ".join(profile.declared_values)),
+            )
+        elif not _fits(value, known.kind):
+            yield (
+                ("declared", name),
+                _("expected {kind}", kind=_kind(known.kind)),
+                _("Write a number, true or false without quotes; text in quotes."),
+            )
+    if site.declared and site.declared_by is None:
+        yield (
+            ("declared_by",),
+            _("missing field"),
+            _("Say who answers for the declared values: by, position, on."),
+        )
+
+
+def _kind(kind: DeclaredKind) -> str:
+    words = {
+        DeclaredKind.NUMBER: _("a number"),
+        DeclaredKind.TEXT: _("a text"),
+        DeclaredKind.YES_NO: _("true or false"),
+    }
+    return words[kind]
+
+
+def _fits(value: Scalar, kind: DeclaredKind) -> bool:
+    if isinstance(value, bool):
+        return kind is DeclaredKind.YES_NO
+    if isinstance(value, str):
+        return kind is DeclaredKind.TEXT
+    return kind is DeclaredKind.NUMBER
+
+
+def _declarations(site: Site, folder: Path, profile: Profile) -> Iterator[Refusal]:
+    allowed = {item.id for item in profile.indicators if item.optional} | {
+        f"{item.id}/{check.id}"
+        for item in profile.indicators
+        for check in checks_of(profile, item)
+        if check.optional
+    }
+    for index, declaration in enumerate(site.declarations):
+        path = ("declarations", index)
+        if declaration.subject not in allowed:
+            yield (
+                (*path, "subject"),
+                _("{subject} cannot be declared not applicable", subject=declaration.subject),
+                _("Only items marked “nếu có” can: {words}.", words=", ".join(sorted(allowed))),
+            )
+        if not (folder / declaration.file).is_file():
+            yield (
+                (*path, "file"),
+                _missing(folder, declaration.file),
+                _("Put the signed statement there."),
+            )
+
+
+def _document(
+    paper: Document, folder: Path, profile: Profile, systems: set[str]
+) -> Iterator[Refusal]:
+    if paper.kind not in profile.document_kinds:
+        yield (
+            ("kind",),
+            _("unknown document kind {kind}", kind=paper.kind),
+            _("Use one of: {words}.", words=", ".join(profile.document_kinds)),
+        )
+    for system in paper.information_systems:
+        if system not in systems:
+            yield (
+                ("information_systems",),
+                _("unknown information system {name}", name=system),
+                _("Name it in `information_systems`."),
+            )
+    if not paper.exists:
+        if paper.file or paper.confirmation is None:
+            yield (
+                ("exists",),
+                _("a stated absence has no file and needs a confirmation"),
+                _("Remove `file` and say who states it: confirmation by, position, on, statement."),
+            )
+        return
+    file = folder / paper.file
+    if not paper.file or not file.is_file():
+        yield ("file",), _missing(folder, paper.file), _("Put the document there, or correct it.")
+    elif paper.confirmation and not paper.confirmation.sha256:
+        yield (
+            ("confirmation", "sha256"),
+            _("missing field"),
+            _(
+                "A confirmation is bound to the file's bytes; write sha256: {digest}",
+                digest=sha256(file.read_bytes()),
+            ),
+        )
+
+
+def _missing(folder: Path, file: str) -> str:
+    return _("file not found: {path}", path=folder / file)
