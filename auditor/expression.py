@@ -1,0 +1,87 @@
+"""CEL, the language in which a check says what it reads from rows.
+
+Library: common-expression-language. Expressions cannot loop without bound or reach the machine.
+Every number of a row or parameter is a CEL double, so that 5 and 5.0 in a record judge alike.
+The library's `filter` is quadratic in the rows it keeps; a read's `where` is linear.
+"""
+
+import math
+import re
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+
+import cel
+from cel.stdlib import STDLIB_FUNCTIONS, add_stdlib_to_context
+
+from auditor.model import Value
+
+_MACRO = re.compile(r"\.(?:all|exists|exists_one|filter|map)\(\s*(\w+)\s*,")
+"""Binds a variable of its own, which the compiler lists among the variables."""
+
+_NAMESPACES = frozenset(name.partition(".")[0] for name in STDLIB_FUNCTIONS if "." in name)
+"""`math` in `math.abs(x)`, which the compiler takes for a variable."""
+
+_EXTRA = frozenset(name.rpartition(".")[2] for name in STDLIB_FUNCTIONS)
+"""Functions beyond the language itself, as the compiler lists them: `abs` for `math.abs(x)`."""
+
+
+class CannotEvaluate(Exception):
+    """The expression did not give a usable value for these rows; the message says why."""
+
+
+@lru_cache(maxsize=1024)
+def _program(source: str) -> cel.Program:
+    return cel.compile(source)
+
+
+def problem(source: str, variables: frozenset[str]) -> str:
+    """Return what is wrong with an expression before it meets data, or nothing."""
+    try:
+        program = _program(source)
+    except (ValueError, TypeError, RuntimeError) as error:
+        return " ".join(str(error).split())
+    bound = set(_MACRO.findall(source))
+    unknown = sorted(set(program.variables()) - variables - bound - _NAMESPACES)
+    return f"unknown variable {', '.join(unknown)}" if unknown else ""
+
+
+def bind(value: object) -> object:
+    """Make a value of the model a CEL value: numbers become doubles, tuples lists."""
+    if isinstance(value, bool) or value is None or isinstance(value, str):
+        return value
+    if isinstance(value, (int, float)):
+        return float(value)
+    if isinstance(value, Mapping):
+        return {key: bind(item) for key, item in value.items()}
+    if isinstance(value, Sequence):
+        return [bind(item) for item in value]
+    raise CannotEvaluate(type(value).__name__)
+
+
+def evaluate(source: str, variables: Mapping[str, object]) -> Value:
+    """Evaluate an expression over bound variables. Raises `CannotEvaluate`, whatever rows hold."""
+    program = _program(source)
+    # Handing over what an expression does not use would cost more than evaluating it.
+    used = {name: variables[name] for name in program.variables() if name in variables}
+    context = cel.Context(variables=used)
+    if not _EXTRA.isdisjoint(program.functions()):
+        add_stdlib_to_context(context)
+    try:
+        return _plain(program.execute(context))
+    except (ArithmeticError, LookupError, RuntimeError, TypeError, ValueError) as error:
+        raise CannotEvaluate(" ".join(str(error).split())) from error
+
+
+def _plain(value: object) -> Value:
+    """Bring a CEL result back into the model; whole doubles read as integers."""
+    if value is None or isinstance(value, (bool, str, int)):
+        return value
+    if isinstance(value, float):
+        if not math.isfinite(value):
+            message = f"not a finite number: {value}"
+            raise CannotEvaluate(message)
+        return int(value) if value.is_integer() else value
+    if isinstance(value, list) and all(isinstance(item, str) for item in value):
+        return tuple(value)
+    message = f"a check's value must be a scalar or a list of texts, not {type(value).__name__}"
+    raise CannotEvaluate(message)

@@ -1,0 +1,293 @@
+"""Judge: a profile and observations give findings, and nothing else does.
+
+Pure: no machine, no clock, no file. Taking an observation away never turns a verdict into `met`
+or `not_applicable` (ADR 0004, tested as a property).
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from auditor import phrases
+from auditor.expression import CannotEvaluate, bind, evaluate
+from auditor.model import (
+    Basis,
+    Check,
+    CheckFinding,
+    Empty,
+    Indicator,
+    Measured,
+    Measurement,
+    NotMeasured,
+    Observation,
+    Operator,
+    Partial,
+    Per,
+    Profile,
+    Read,
+    Row,
+    Target,
+    Text,
+    Value,
+    Verdict,
+)
+from auditor.operators import OPERATORS
+from auditor.planned import PLANNED
+from auditor.wording import compared
+
+SYSTEMS_PROBE = "information_systems"
+DECLARATIONS_PROBE = "declarations"
+
+
+@dataclass(frozen=True)
+class Case:
+    """What is judged: the profile, what was planned, and what was seen of it."""
+
+    profile: Profile
+    targets: tuple[Target, ...]
+    plan: tuple[Measurement, ...]
+    observations: tuple[Observation, ...]
+
+    @cached_property
+    def seen(self) -> Mapping[str, Observation]:
+        """Observations by the key of their measurement."""
+        return {item.measurement.key: item for item in self.observations}
+
+    @cached_property
+    def target_rows(self) -> Mapping[str, object]:
+        """What expressions may know of a target."""
+        return {
+            target.name: {
+                "name": target.name,
+                "roles": list(target.roles),
+                "information_systems": list(target.information_systems),
+            }
+            for target in self.targets
+        }
+
+    @cached_property
+    def bound_rows(self) -> Mapping[str, tuple[object, ...]]:
+        """Rows of measured observations as expressions see them, with their target."""
+        return {
+            key: tuple(
+                bind({**row, "target": self.target_rows.get(item.measurement.target)})
+                for row in item.result.rows
+            )
+            for key, item in self.seen.items()
+            if isinstance(item.result, Measured)
+        }
+
+    @cached_property
+    def params(self) -> object:
+        """The profile's parameters for expressions."""
+        return bind({name: item.default for name, item in self.profile.parameters.items()})
+
+    def rows_of(self, probe: str) -> tuple[Row, ...] | None:
+        """Return all rows of an inventory probe, or None where it was not measured in full."""
+        evidence = self.gather(Read(probe=probe), {})
+        return None if evidence.missing or not evidence.keys else evidence.plain
+
+    def acts(self, read: Read) -> Iterator[Measurement]:
+        """Yield the planned acts that a read rests on."""
+        roles = {target.name: set(target.roles) for target in self.targets}
+        for act in self.plan:
+            same = act.probe == read.probe and dict(act.params) == dict(read.params)
+            if same and (not read.roles or roles.get(act.target, set()) & set(read.roles)):
+                yield act
+
+    def gather(self, read: Read, variables: Mapping[str, object]) -> "Evidence":
+        """Collect the rows that a read selects. Raises `CannotEvaluate` for a bad `where`."""
+        keys: list[str] = []
+        rows: list[object] = []
+        plain: list[Row] = []
+        missing: list[Text] = []
+        for act in self.acts(read):
+            keys.append(act.key)
+            observation = self.seen.get(act.key)
+            if observation is None or isinstance(observation.result, NotMeasured):
+                missing.append(_why_missing(act, observation))
+                continue
+            for row, bound in zip(observation.result.rows, self.bound_rows[act.key], strict=True):
+                if not read.where or _selects(read.where, {**variables, "row": bound}):
+                    rows.append(bound)
+                    plain.append(row)
+        return Evidence(tuple(keys), tuple(rows), tuple(plain), tuple(missing))
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What a read found: keys of the acts, selected rows (bound and plain), what is missing."""
+
+    keys: tuple[str, ...]
+    rows: tuple[object, ...]
+    plain: tuple[Row, ...]
+    missing: tuple[Text, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Whom a check is asked about: one information system, or (empty) the centre."""
+
+    id: str = ""
+    row: Row | None = None
+
+
+def asked_of(case: Case, indicator: Indicator) -> tuple[Asked, ...]:
+    """Return whom an indicator's checks are asked about; nobody while no system is declared."""
+    if indicator.per is Per.CENTRE:
+        return (Asked(),)
+    return tuple(Asked(str(row["id"]), row) for row in case.rows_of(SYSTEMS_PROBE) or ())
+
+
+def check_finding(case: Case, indicator: Indicator, check: Check, subject: Asked) -> CheckFinding:
+    """Answer one check."""
+    operator, parameter_name = next(iter(check.expect.items()))
+    parameter = case.profile.parameters[parameter_name]
+    answer = _answer(case, indicator, check, subject)
+    return CheckFinding(
+        check=check.id,
+        title=check.title,
+        system=subject.id,
+        verdict=answer.verdict,
+        basis=Basis.DECLARED if answer.verdict is Verdict.NOT_APPLICABLE else check.basis,
+        decides=any(check.id in clause for clause in indicator.requires),
+        actual=answer.actual,
+        operator=operator,
+        expected=parameter.default,
+        parameter=parameter_name,
+        unit=parameter.unit,
+        source=parameter.source,
+        citation=parameter.citation,
+        confidence=parameter.confidence,
+        reason=answer.reason,
+        observations=answer.keys,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    verdict: Verdict
+    reason: Text
+    keys: tuple[str, ...] = ()
+    actual: Value = None
+
+
+def _answer(case: Case, indicator: Indicator, check: Check, subject: Asked) -> _Answer:
+    if check.optional:
+        declared = not_applicable(case, f"{indicator.id}/{check.id}")
+        if declared is not None:
+            return declared
+    variables: dict[str, object] = {"params": case.params}
+    if subject.row is not None:
+        variables["system"] = bind(subject.row)
+    try:
+        found = {alias: case.gather(read, variables) for alias, read in sorted(check.reads.items())}
+        keys = tuple(sorted({key for evidence in found.values() for key in evidence.keys}))
+        if (obstacle := _obstacle(check, found)) is not None:
+            return _Answer(Verdict.UNDETERMINED, obstacle, keys)
+        bound = {alias: list(evidence.rows) for alias, evidence in found.items()}
+        actual = evaluate(check.value, {**variables, **bound})
+    except CannotEvaluate as error:
+        reason = phrases.fill(phrases.NO_VALUE, title=check.title, detail=str(error))
+        return _Answer(Verdict.UNDETERMINED, reason)
+    missing = {
+        check.reads[alias].partial: evidence.missing
+        for alias, evidence in found.items()
+        if evidence.missing
+    }
+    return _compare(case, check, actual, keys, missing)
+
+
+def _obstacle(check: Check, found: Mapping[str, Evidence]) -> Text | None:
+    """Return why nothing can be concluded before any value is looked at."""
+    for alias, evidence in found.items():
+        read = check.reads[alias]
+        if not evidence.keys:
+            return _nothing_planned(read)
+        if evidence.missing and read.partial is Partial.REFUSE:
+            return phrases.join(evidence.missing)
+    for alias, evidence in found.items():
+        if not evidence.rows and check.reads[alias].empty is Empty.UNDETERMINED:
+            return check.unknown or phrases.fill(phrases.NO_ROW, title=check.title)
+    return None
+
+
+def _compare(
+    case: Case,
+    check: Check,
+    actual: Value,
+    keys: tuple[str, ...],
+    missing: Mapping[Partial, tuple[Text, ...]],
+) -> _Answer:
+    operator, name = next(iter(check.expect.items()))
+    parameter = case.profile.parameters[name]
+    holds = OPERATORS[operator].holds(actual, parameter.default)
+    if actual is None and check.unknown is not None:
+        return _Answer(Verdict.UNDETERMINED, check.unknown, keys)
+    if holds is None:
+        detail = f"{operator}: {actual!r}"
+        reason = phrases.fill(phrases.NO_VALUE, title=check.title, detail=detail)
+        return _Answer(Verdict.UNDETERMINED, reason, keys, actual)
+    words = compared(check.title, actual, operator, parameter)
+    if missing and not _conclusive(operator, holds=holds, directions=set(missing)):
+        gaps = phrases.join(tuple(text for texts in missing.values() for text in texts))
+        reason = phrases.fill(phrases.PARTLY, compared=words, missing=gaps)
+        return _Answer(Verdict.UNDETERMINED, reason, keys, actual)
+    return _Answer(Verdict.MET if holds else Verdict.NOT_MET, words, keys, actual)
+
+
+def _conclusive(operator: Operator, *, holds: bool, directions: set[Partial]) -> bool:
+    """Tell whether the missing observations could no longer change the answer."""
+    if operator is Operator.AT_LEAST:
+        return directions == {Partial.RAISES if holds else Partial.LOWERS}
+    if operator is Operator.AT_MOST:
+        return directions == {Partial.LOWERS if holds else Partial.RAISES}
+    return False
+
+
+def not_applicable(case: Case, subject: str) -> _Answer | None:
+    """Return the answer that the centre's declarations give, or None where they are silent.
+
+    Declarations that were not measured leave an optional item undetermined.
+    """
+    rows = case.rows_of(DECLARATIONS_PROBE)
+    if rows is None:
+        read = Read(probe=DECLARATIONS_PROBE)
+        gaps = case.gather(read, {}).missing or (_nothing_planned(read),)
+        return _Answer(Verdict.UNDETERMINED, phrases.join(gaps))
+    for row in rows:
+        if row["subject"] == subject and row["is_present"] is True:
+            reason = phrases.fill(phrases.NOT_APPLICABLE, by=str(row["by"]))
+            keys = tuple(act.key for act in case.acts(Read(probe=DECLARATIONS_PROBE)))
+            return _Answer(Verdict.NOT_APPLICABLE, reason, keys)
+    return None
+
+
+def _selects(where: str, variables: Mapping[str, object]) -> bool:
+    selected = evaluate(where, variables)
+    if not isinstance(selected, bool):
+        message = f"`where` must give true or false, not {selected!r}"
+        raise CannotEvaluate(message)
+    return selected
+
+
+def _why_missing(act: Measurement, observation: Observation | None) -> Text:
+    if observation is None or isinstance(observation.result, Measured):
+        return phrases.fill(phrases.LOST, probe=act.probe, target=act.target)
+    return phrases.fill(
+        phrases.NOT_MEASURED,
+        probe=act.probe,
+        target=act.target,
+        failure=phrases.FAILURES[observation.result.failure],
+    )
+
+
+def _nothing_planned(read: Read) -> Text:
+    if read.probe in PLANNED:
+        return phrases.fill(phrases.PLANNED, probe=read.probe)
+    roles = (
+        phrases.fill(phrases.WITH_ROLE, roles=", ".join(read.roles))
+        if read.roles
+        else Text(vi="", en=" this site")
+    )
+    return phrases.fill(phrases.NOTHING_PLANNED, probe=read.probe, roles=roles)

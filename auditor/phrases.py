@@ -1,0 +1,101 @@
+"""The words of findings, in both languages at once.
+
+Fixed here and not in a gettext catalogue: the reason of a verdict is part of the evidence, and
+judging again years later must give the same bytes (ADR 0004).
+"""
+
+from auditor.model import Failure, Text
+
+FAILURES = {
+    Failure.TIMEOUT: Text(vi="quá thời gian", en="timed out"),
+    Failure.UNREACHABLE: Text(vi="không kết nối được", en="unreachable"),
+    Failure.REFUSED: Text(vi="bị từ chối kết nối", en="connection refused"),
+    Failure.AUTH_FAILED: Text(vi="không đăng nhập được", en="authentication failed"),
+    Failure.HOST_KEY_CHANGED: Text(vi="khóa nhận dạng của máy đã thay đổi", en="host key changed"),
+    Failure.PERMISSION_DENIED: Text(vi="không đủ quyền đọc", en="permission denied"),
+    Failure.TOOL_MISSING: Text(vi="máy thiếu chương trình cần để đo", en="tool missing"),
+    Failure.COMMAND_FAILED: Text(vi="lệnh đo báo lỗi", en="command failed"),
+    Failure.UNSUPPORTED_PLATFORM: Text(vi="hệ điều hành chưa hỗ trợ", en="unsupported platform"),
+    Failure.UNPARSABLE: Text(vi="không hiểu được dữ liệu trả về", en="output not understood"),
+    Failure.OUT_OF_SCOPE: Text(vi="ngoài phạm vi cho phép", en="outside the authorised scope"),
+    Failure.NOT_AUTHORISED: Text(vi="chưa có văn bản cho phép", en="not authorised"),
+    Failure.INTERNAL_ERROR: Text(vi="lỗi của công cụ", en="error of the tool"),
+}
+
+NO_SYSTEM = Text(
+    vi="đơn vị chưa khai hệ thống thông tin nào, nên chưa xét được",
+    en="the centre has declared no information system, so nothing can be judged",
+)
+ABOUT = Text(vi="{name}: {reason}", en="{name}: {reason}")
+AND = Text(vi="; ", en="; ")
+OR = Text(vi=" hoặc ", en=" or ")
+EITHER = Text(vi="({causes})", en="({causes})")
+NOT_APPLICABLE = Text(
+    vi="đơn vị tuyên bố không áp dụng, có văn bản ký của {by}",
+    en="declared not applicable in a statement signed by {by}",
+)
+PLANNED = Text(
+    vi="phép đo “{probe}” chưa có trong phiên bản này của công cụ",
+    en="the measurement “{probe}” is not in this version of the tool",
+)
+NOTHING_PLANNED = Text(
+    vi="không có đối tượng nào để đo “{probe}”{roles}",
+    en="nothing to measure “{probe}” on{roles}",
+)
+WITH_ROLE = Text(vi=" (vai trò: {roles})", en=" (role: {roles})")
+NOT_MEASURED = Text(
+    vi="không đo được “{probe}” trên {target}: {failure}",
+    en="“{probe}” was not measured on {target}: {failure}",
+)
+LOST = Text(
+    vi="kết quả đo “{probe}” trên {target} không còn trong hồ sơ",
+    en="the observation of “{probe}” on {target} is no longer in the record",
+)
+NO_ROW = Text(
+    vi="không có dữ liệu nào để xét “{title}”",
+    en="there is no data to judge “{title}” by",
+)
+NO_VALUE = Text(
+    vi="không tính được “{title}” từ dữ liệu đo ({detail})",
+    en="“{title}” cannot be computed from the data ({detail})",
+)
+COMPARED = Text(
+    vi="{title}: {actual}, yêu cầu {operator} {expected}",
+    en="{title}: {actual}, required {operator} {expected}",
+)
+PARTLY = Text(
+    vi="{compared}; chưa kết luận vì {missing}",
+    en="{compared}; not conclusive because {missing}",
+)
+
+
+def fill(text: Text, **values: Text | str) -> Text:
+    """Put values into both sides of a phrase; a bilingual value gives each side its own."""
+
+    def side(template: str, *, vietnamese: bool) -> str:
+        chosen = {
+            name: (value.vi if vietnamese else value.en) if isinstance(value, Text) else value
+            for name, value in values.items()
+        }
+        return template.format(**chosen)
+
+    return Text(vi=side(text.vi, vietnamese=True), en=side(text.en, vietnamese=False))
+
+
+def join(texts: tuple[Text, ...], word: Text = AND) -> Text:
+    """Join sentences, each once."""
+    once = tuple(dict.fromkeys(Text(vi=_bare(t.vi), en=_bare(t.en)) for t in texts))
+    return Text(
+        vi=word.vi.join(text.vi for text in once), en=word.en.join(text.en for text in once)
+    )
+
+
+def either(texts: tuple[Text, ...]) -> Text:
+    """Join alternatives, each once, so that they read as one thing."""
+    causes = join(texts, OR)
+    return causes if len(set(texts)) == 1 else fill(EITHER, causes=causes)
+
+
+def _bare(sentence: str) -> str:
+    """Drop a final stop: what is joined goes on."""
+    return sentence.strip().removesuffix(".")

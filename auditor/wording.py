@@ -1,0 +1,46 @@
+"""How values read in a sentence, the same in every language version of a finding."""
+
+from auditor import phrases
+from auditor.model import Operator, Parameter, Text, Value
+from auditor.operators import OPERATORS
+
+YES = Text(vi="có", en="yes")
+NO = Text(vi="không", en="no")
+UNKNOWN = Text(vi="chưa biết", en="unknown")
+_DECIMALS = 2
+
+
+def compared(title: Text, actual: Value, operator: Operator, parameter: Parameter) -> Text:
+    """Say what was found beside what was required."""
+    return phrases.fill(
+        phrases.COMPARED,
+        title=title,
+        actual=with_unit(actual, parameter.unit),
+        operator=OPERATORS[operator].words,
+        expected=with_unit(parameter.default, parameter.unit),
+    )
+
+
+def with_unit(value: object, unit: Text) -> Text:
+    """Write a value with its unit; Vietnamese uses a decimal comma."""
+    written = plain(value)
+    if isinstance(value, (bool, tuple)) or value is None:
+        return written
+    return Text(vi=f"{written.vi} {unit.vi}".strip(), en=f"{written.en} {unit.en}".strip())
+
+
+def plain(value: object) -> Text:
+    """Write a value without its unit."""
+    if isinstance(value, bool):
+        return YES if value else NO
+    if value is None:
+        return UNKNOWN
+    if isinstance(value, tuple):
+        items = [plain(item) for item in value]
+        return Text(
+            vi=", ".join(item.vi for item in items), en=", ".join(item.en for item in items)
+        )
+    if isinstance(value, float):
+        text = f"{value:.{_DECIMALS}f}".rstrip("0").rstrip(".")
+        return Text(vi=text.replace(".", ","), en=text)
+    return Text(vi=str(value), en=str(value))
