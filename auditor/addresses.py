@@ -1,0 +1,85 @@
+"""Kinds of IP addresses, as the scope needs them."""
+
+from collections.abc import Iterable
+from ipaddress import (
+    IPv4Address,
+    IPv4Network,
+    IPv6Address,
+    IPv6Network,
+    ip_address,
+    ip_network,
+)
+
+import psutil
+
+Address = IPv4Address | IPv6Address
+Network = IPv4Network | IPv6Network
+
+NOT_PUBLIC = tuple(
+    ip_network(text)
+    for text in (
+        "10.0.0.0/8",
+        "172.16.0.0/12",
+        "192.168.0.0/16",
+        "169.254.0.0/16",
+        "127.0.0.0/8",
+        "fc00::/7",
+        "fe80::/10",
+        "::1/128",
+    )
+)
+"""RFC 1918, RFC 4193, link-local, loopback. Carrier-grade NAT (100.64/10) counts as public: others
+are behind it. Written out because `is_private` changes between Python releases."""
+
+_POINT_TO_POINT = 31
+
+
+def plain(address: Address) -> Address:
+    """Undress an IPv4 address that is written as IPv6 (`::ffff:10.0.0.1`)."""
+    if isinstance(address, IPv6Address) and address.ipv4_mapped is not None:
+        return address.ipv4_mapped
+    return address
+
+
+def own_addresses() -> frozenset[Address]:
+    """Return the addresses of this machine's interfaces now, without zone."""
+    return frozenset(
+        ip_address(entry.address.partition("%")[0])
+        for entries in psutil.net_if_addrs().values()
+        for entry in entries
+        if entry.family.name in {"AF_INET", "AF_INET6"}
+    )
+
+
+def is_public(subject: Address | Network) -> bool:
+    """Say whether an address, or any part of a network, belongs to the public Internet."""
+    network = subject if isinstance(subject, Network) else ip_network(subject)
+    return not any(covers(outer, network) for outer in NOT_PUBLIC)
+
+
+def covers(outer: Network, inner: Network) -> bool:
+    """Say whether all of `inner` lies in `outer`; different versions never do."""
+    if isinstance(outer, IPv4Network) and isinstance(inner, IPv4Network):
+        return inner.subnet_of(outer)
+    if isinstance(outer, IPv6Network) and isinstance(inner, IPv6Network):
+        return inner.subnet_of(outer)
+    return False
+
+
+def is_for_many(address: Address, holding: Iterable[Network]) -> bool:
+    """Say whether it is multicast, broadcast or no one's, and no network was listed for just that.
+
+    `holding` are the listed networks that hold the address.
+    """
+    networks = tuple(holding)
+    if address.is_multicast:
+        return not any(network.is_multicast for network in networks)
+    alone = any(network.num_addresses == 1 for network in networks)
+    if address.is_unspecified or address == IPv4Address("255.255.255.255"):
+        return not alone
+    return not alone and any(
+        isinstance(network, IPv4Network)
+        and network.prefixlen < _POINT_TO_POINT
+        and address in {network.network_address, network.broadcast_address}
+        for network in networks
+    )

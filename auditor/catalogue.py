@@ -1,0 +1,55 @@
+"""What can be measured, on what."""
+
+import importlib
+import pkgutil
+from collections.abc import Mapping
+from functools import cache
+from types import MappingProxyType
+
+from auditor.language import Language
+from auditor.model import AuditRecord, Subject, Target
+from auditor.probing import Probe
+
+SCHEMES = MappingProxyType(
+    {
+        "local": Subject.HOST,
+        "replay": Subject.HOST,
+        "doc": Subject.CENTRE,
+        "net": Subject.NETWORK,
+    }
+)
+"""URL schemes and what stands behind them; `auditor.transports.open_target` opens each."""
+
+
+@cache
+def probes() -> Mapping[str, Probe]:
+    """Return all probes by id. A file, its function and the id must be one word."""
+    package = importlib.import_module("auditor.probes")
+    found: dict[str, Probe] = {}
+    for module in sorted(pkgutil.iter_modules(package.__path__), key=lambda m: m.name):
+        if module.ispkg:
+            continue
+        candidate = getattr(
+            importlib.import_module(f"auditor.probes.{module.name}"), module.name, None
+        )
+        if not isinstance(candidate, Probe) or candidate.id != module.name:
+            message = f"probes/{module.name}.py must define a probe named {module.name}"
+            raise TypeError(message)
+        found[module.name] = candidate
+    return MappingProxyType(found)
+
+
+def targets_of(probe: Probe, targets: tuple[Target, ...]) -> tuple[Target, ...]:
+    """Return the targets that a probe can be pointed at."""
+    return tuple(target for target in targets if SCHEMES.get(target.scheme) is probe.subject)
+
+
+FORMATS = ("text", "json", "html", "pdf")
+"""Report formats; each is a module of `auditor.reports` with a function `render`."""
+
+
+def render(name: str, record: AuditRecord, language: Language, **options: object) -> bytes:
+    """Show a record in one format. Only the module of that format is imported."""
+    module = importlib.import_module(f"auditor.reports.{name}")
+    rendered = module.render(record, language, **options)
+    return rendered if isinstance(rendered, bytes) else rendered.encode()

@@ -1,0 +1,127 @@
+"""Catches what tries to pass around the gate: a Python audit hook for measuring threads.
+
+Inside `probing(gate)` a thread can reach the network only through that gate, and can start
+programs or threads only through a transport. Python 3.11 does not announce new threads, so while
+anything is being measured, threads that neither measure nor are the main one may not do so at all.
+The hook sees what Python code does; a C library that opens sockets itself is not seen, so a probe's
+libraries are chosen with that in mind.
+"""
+
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+
+from auditor.errors import CannotMeasure
+from auditor.model import Failure
+
+_NEW_THREAD = "_thread.start_new_thread"
+_NETWORK = frozenset(
+    {
+        "socket.bind",
+        "socket.connect",
+        "socket.getaddrinfo",
+        "socket.gethostbyaddr",
+        "socket.gethostbyname",
+        "socket.getnameinfo",
+        "socket.sendmsg",
+        "socket.sendto",
+    }
+)
+_MACHINE = frozenset(
+    {
+        _NEW_THREAD,
+        "os.exec",
+        "os.fork",
+        "os.forkpty",
+        "os.posix_spawn",
+        "os.spawn",
+        "os.startfile",
+        "os.startfile/2",
+        "os.system",
+        "pty.spawn",
+        "subprocess.Popen",
+    }
+)
+
+
+class _Thread(threading.local):
+    """What this thread may do. `gate` is None in threads that do not measure."""
+
+    gate: object | None = None
+    to_network: bool = False
+    to_machine: bool = False
+    refused: CannotMeasure | None = None
+
+
+_thread = _Thread()
+_measuring: set[int] = set()
+"""Threads inside `probing`, by identity; set operations are atomic."""
+
+
+def _watch(event: str, _arguments: tuple[object, ...]) -> None:
+    if not _measuring or not (event in _NETWORK or event in _MACHINE):
+        return
+    measures = _thread.gate is not None
+    if not measures and threading.current_thread() is threading.main_thread():
+        return
+    if event in _NETWORK:
+        allowed = _thread.to_network
+    else:
+        allowed = _thread.to_machine or (event == _NEW_THREAD and not measures)
+    if not allowed:
+        _thread.refused = CannotMeasure(
+            Failure.OUT_OF_SCOPE, f"the probe tried {event} without passing the gate"
+        )
+        raise _thread.refused
+
+
+_watch.__cantrace__ = True  # type: ignore[attr-defined] # or coverage cannot see a hook
+
+
+@cache
+def install() -> None:
+    """Watch this process from now on. Audit hooks cannot be removed; one is enough."""
+    sys.addaudithook(_watch)
+
+
+@contextmanager
+def probing(gate: object) -> Iterator[None]:
+    """Measure in this thread, through `gate` only.
+
+    Raises `CannotMeasure` at the end if something was refused and the probe hid it.
+    """
+    install()
+    _thread.gate, _thread.refused = gate, None
+    _measuring.add(threading.get_ident())
+    try:
+        yield
+    finally:
+        _thread.gate = None
+        _measuring.discard(threading.get_ident())
+    if _thread.refused is not None:
+        raise _thread.refused
+
+
+@contextmanager
+def through(gate: object) -> Iterator[None]:
+    """Let this thread reach the network for a moment; for the gate itself."""
+    if _thread.gate is not None and _thread.gate is not gate:
+        _thread.refused = CannotMeasure(Failure.OUT_OF_SCOPE, "the probe brought a gate of its own")
+        raise _thread.refused
+    before, _thread.to_network = _thread.to_network, True
+    try:
+        yield
+    finally:
+        _thread.to_network = before
+
+
+@contextmanager
+def on_machine() -> Iterator[None]:
+    """Let this thread start programs and threads for a moment; for the transports."""
+    before, _thread.to_machine = _thread.to_machine, True
+    try:
+        yield
+    finally:
+        _thread.to_machine = before

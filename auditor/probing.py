@@ -1,0 +1,159 @@
+"""What a probe is given, and how a function becomes a probe."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from auditor.errors import CannotMeasure
+from auditor.model import CommandResult, Effect, Failure, Measured, Method, Site, Subject
+
+DEFAULT_COMMAND_TIMEOUT_S = 20.0
+
+
+class Host(Protocol):
+    """A machine that can be read. Everything read is kept as evidence by the transport."""
+
+    @property
+    def platform(self) -> str:
+        """`linux`, `darwin` or `windows`."""
+
+    def run(self, *argv: str, timeout_s: float = DEFAULT_COMMAND_TIMEOUT_S) -> CommandResult:
+        """Run a program without a shell, input closed. Raises `CannotMeasure` if it cannot run."""
+
+    def read_file(self, path: str) -> bytes:
+        """Read a named system file. Raises `CannotMeasure`."""
+
+    def system(self, reading: str) -> bytes:
+        """Take one reading of `auditor.transports.readings` as JSON. Raises `CannotMeasure`."""
+
+    def close(self) -> None:
+        """Release what the transport holds."""
+
+
+class Papers(Protocol):
+    """The site file and the documents it names."""
+
+    @property
+    def site(self) -> Site:
+        """What the centre says about itself."""
+
+    def digest(self, file: str) -> "FileFacts":
+        """Hash a document where it lies; its content is not copied. Raises `CannotMeasure`."""
+
+    def close(self) -> None:
+        """Release what the transport holds."""
+
+
+@dataclass(frozen=True, slots=True)
+class FileFacts:
+    """A file by its bytes. `modified_at` is RFC 3339 in UTC."""
+
+    sha256: str
+    size_bytes: int
+    modified_at: str
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """One datagram's answer, and when this machine sent and received: POSIX seconds."""
+
+    answer: bytes
+    sent_at: float
+    received_at: float
+
+
+class Network(Protocol):
+    """The only way to other machines: every packet passes the scope."""
+
+    @property
+    def site(self) -> Site:
+        """Where declared servers are named."""
+
+    def exchange_datagram(
+        self, host: str, port: int, method: Method, payload: bytes, *, timeout_s: float
+    ) -> "Exchange":
+        """Send one UDP datagram to an authorised host and wait for one answer. Raises.
+
+        `method` is what the authorisation must allow for this packet.
+        """
+
+    def close(self) -> None:
+        """Release what the transport holds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One field of a row. `kind` is str, int, float, bool or tuple; `None` is always allowed."""
+
+    name: str
+    kind: type
+    doc: str
+
+
+@dataclass(frozen=True, slots=True)
+class Probe:
+    """A named measurement. `title` is the first line of the function's docstring.
+
+    `asked_by` names the field of the site without which there is nothing to measure.
+    """
+
+    id: str
+    version: int
+    title: str
+    doc: str
+    subject: Subject
+    effect: Effect
+    needs_root: bool
+    platforms: frozenset[str]
+    timeout_s: float
+    asked_by: str
+    columns: tuple[Column, ...]
+    params: tuple[str, ...]
+    measure: Callable[..., Measured]
+
+
+def probe(  # noqa: PLR0913 - one keyword per property of a probe, each with a default
+    *columns: Column,
+    subject: Subject = Subject.HOST,
+    version: int = 1,
+    effect: Effect = Effect.PASSIVE,
+    needs_root: bool = False,
+    platforms: frozenset[str] = frozenset({"linux", "darwin", "windows"}),
+    timeout_s: float = 60.0,
+    asked_by: str = "",
+) -> Callable[[Callable[..., Measured]], Probe]:
+    """Make a function a probe of the same name. Its parameters after the first are the probe's."""
+
+    def wrap(function: Callable[..., Measured]) -> Probe:
+        doc = (function.__doc__ or "").strip()
+        code: Any = function.__code__
+        return Probe(
+            id=function.__name__,
+            version=version,
+            title=doc.splitlines()[0],
+            doc=doc,
+            subject=subject,
+            effect=effect,
+            needs_root=needs_root,
+            platforms=platforms,
+            timeout_s=timeout_s,
+            asked_by=asked_by,
+            columns=columns,
+            params=code.co_varnames[1 : code.co_argcount],
+            measure=function,
+        )
+
+    return wrap
+
+
+def output(result: CommandResult) -> str:
+    """Return the text of a command that succeeded; anything else is a failure, never emptiness."""
+    if result.exit_code != 0:
+        first = result.stderr.decode(errors="replace").strip().partition("\n")[0]
+        raise CannotMeasure(
+            Failure.COMMAND_FAILED, f"{result.argv[0]} exit {result.exit_code}: {first}"
+        )
+    try:
+        return result.stdout.decode()
+    except UnicodeDecodeError as error:
+        raise CannotMeasure(Failure.UNPARSABLE, f"{result.argv[0]}: {error}") from error

@@ -1,0 +1,49 @@
+"""Ways to what is measured: a URL scheme names a module, imported when it is first needed."""
+
+import importlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol, cast
+
+from auditor.model import Capture, Site, Target
+
+if TYPE_CHECKING:  # opening a target loads only its own transport
+    from auditor.scope import Gate
+
+Keep = Callable[[str, bytes], str]
+"""Keeps raw bytes as evidence: takes the request and the bytes, returns their SHA-256."""
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What every transport is given. Paths of the site are relative to `site_folder`."""
+
+    site: Site
+    site_folder: Path
+    gate: "Gate"
+    keep: Keep
+
+
+class Access(Protocol):
+    """An opened target: a `Host`, `Papers` or a `Network`, with what was read through it.
+
+    Open one for each measurement, so that its captures are that measurement's.
+    """
+
+    @property
+    def platform(self) -> str:
+        """`linux`, `darwin` or `windows`: the host's, or of the machine that looks."""
+
+    @property
+    def captures(self) -> tuple[Capture, ...]:
+        """The raw bytes kept so far, in order of reading."""
+
+    def close(self) -> None:
+        """Release what the transport holds."""
+
+
+def open_target(target: Target, context: Context) -> Access:
+    """Open a target. Nothing is sent yet. Raises `CannotMeasure`; an unknown scheme is a bug."""
+    module = importlib.import_module(f"auditor.transports.{target.scheme}")
+    return cast("Access", module.access(target, context))

@@ -1,0 +1,74 @@
+"""`doc:`: the site file and the documents that it names."""
+
+import json
+import os
+from datetime import UTC, datetime
+from hashlib import sha256
+
+from auditor.model import Capture, Site, Target
+from auditor.probing import FileFacts
+from auditor.transports import Context
+from auditor.transports.capturing import Captures
+from auditor.transports.files import opened
+from auditor.transports.local import this_platform
+
+_CHUNK = 1024 * 1024
+
+
+def access(_target: Target, context: Context) -> "SitePapers":
+    """Open the papers of the site."""
+    return SitePapers(context)
+
+
+class SitePapers:
+    """The site and its documents as `Papers`."""
+
+    def __init__(self, context: Context) -> None:
+        """Read files relative to the site's folder."""
+        self._context = context
+        self._captures = Captures(context.keep)
+
+    @property
+    def platform(self) -> str:
+        """The platform of this process."""
+        return this_platform()
+
+    @property
+    def captures(self) -> tuple[Capture, ...]:
+        """What was kept so far: facts about files, never their content."""
+        return self._captures.taken
+
+    @property
+    def site(self) -> Site:
+        """What the centre says about itself."""
+        return self._context.site
+
+    def digest(self, file: str) -> FileFacts:
+        """Hash a document where it lies, and keep the facts as evidence.
+
+        Raises `CannotMeasure`: `tool_missing` if there is no such file, `permission_denied`,
+        `command_failed` if it is no regular file or cannot be read.
+        """
+        digest, size = sha256(), 0
+        with opened(self._context.site_folder / file) as content:
+            while chunk := content.read(_CHUNK):
+                digest.update(chunk)
+                size += len(chunk)
+            changed = datetime.fromtimestamp(os.fstat(content.fileno()).st_mtime, UTC)
+        facts = FileFacts(
+            sha256=digest.hexdigest(),
+            size_bytes=size,
+            modified_at=f"{changed:%Y-%m-%dT%H:%M:%SZ}",
+        )
+        kept = {
+            "file": file,
+            "sha256": facts.sha256,
+            "size_bytes": facts.size_bytes,
+            "modified_at": facts.modified_at,
+        }
+        text = json.dumps(kept, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+        self._captures.content(f"digest {file}", text.encode())
+        return facts
+
+    def close(self) -> None:
+        """Nothing is held open."""

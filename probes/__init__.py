@@ -1,0 +1,1 @@
+"""Measurements: one file, one function, one id. Installed as `auditor.probes`."""

@@ -1,0 +1,43 @@
+"""Space on mounted filesystems."""
+
+from auditor.model import Measured, Text
+from auditor.parsing import in_order, table
+from auditor.probing import Column, Host, probe
+
+_COLUMNS = (
+    Column("device", str, "Device or file server"),
+    Column("mount", str, "Where it is mounted; the shortest path if there are several"),
+    Column("type", str, "Type of filesystem"),
+    Column("total_bytes", int, "Size; null if the mount did not answer"),
+    Column("free_bytes", int, "Space that an ordinary user can still write"),
+    Column("free_percent", float, "Free share of the size, 0 to 100"),
+    Column("is_network", bool, "Lies on another machine"),
+    Column("is_readonly", bool, "Mounted read-only"),
+)
+
+
+@probe(*_COLUMNS)
+def filesystems(host: Host) -> Measured:
+    """Filesystems that hold data, with size and free space; one row for each device.
+
+    Kernel filesystems, memory filesystems and package images are left out.
+    Tested on Linux; on macOS and Windows psutil's documentation is relied on.
+    """
+    return parse(host.system("filesystems"))
+
+
+def parse(content: bytes) -> Measured:
+    """Read the filesystem reading; name the mounts that did not tell their size."""
+    rows = in_order(table(content, _COLUMNS, "filesystems"), "mount")
+    silent = ", ".join(str(row["mount"]) for row in rows if row["total_bytes"] is None)
+    limitations = (
+        (
+            Text(
+                vi=f"Không lấy được dung lượng (không trả lời hoặc không có quyền): {silent}",
+                en=f"No size could be read (no answer or no permission): {silent}",
+            ),
+        )
+        if silent
+        else ()
+    )
+    return Measured(rows=rows, limitations=limitations)

@@ -1,0 +1,251 @@
+"""Hosts, papers and networks for probe tests: this machine, recordings, and machines made here."""
+
+import os
+import shutil
+import subprocess
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from auditor import catalogue
+from auditor.model import (
+    Authorisation,
+    Centre,
+    Measured,
+    Method,
+    Scope,
+    Site,
+)
+from auditor.probing import Probe
+from auditor.scope import Gate
+from auditor.transports import Context
+from auditor.transports.capturing import Answer, Captures
+from auditor.transports.doc import SitePapers
+from auditor.transports.local import LocalHost
+from auditor.transports.net import GatedNetwork
+from auditor.transports.replay import ReplayHost, from_folder
+
+CAPTURES = Path(__file__).parent.parent / "captures"
+
+
+def keep(_request: str, content: bytes) -> str:
+    """Hash and forget."""
+    return sha256(content).hexdigest()
+
+
+@pytest.fixture(scope="session")
+def probes() -> Mapping[str, Probe]:
+    """All probes by id."""
+    return catalogue.probes()
+
+
+@pytest.fixture
+def here() -> LocalHost:
+    """Return this machine."""
+    return LocalHost(Captures(keep))
+
+
+@pytest.fixture
+def recorded() -> Callable[[str], ReplayHost]:
+    """Open a folder of tests/captures."""
+
+    def opened(name: str) -> ReplayHost:
+        platform, find = from_folder(CAPTURES / name)
+        return ReplayHost(platform, find, Captures(keep))
+
+    return opened
+
+
+@pytest.fixture
+def answering() -> Callable[..., ReplayHost]:
+    """Make a recording from a mapping of requests to answers."""
+
+    def opened(answers: Mapping[str, Answer], platform: str = "linux") -> ReplayHost:
+        return ReplayHost(platform, lambda request, _argv: answers.get(request), Captures(keep))
+
+    return opened
+
+
+@pytest.fixture
+def conforms() -> Callable[[Probe, Measured], bool]:
+    """Say whether each row has exactly the declared columns, each of its kind or null."""
+
+    def check(probe: Probe, measured: Measured) -> bool:
+        return all(
+            row.keys() == {column.name for column in probe.columns}
+            and all(type(row[c.name]) in {c.kind, type(None)} for c in probe.columns)
+            for row in measured.rows
+        )
+
+    return check
+
+
+def letter_for(*methods: Method) -> Authorisation:
+    """Return an authorisation in force today."""
+    return Authorisation(
+        number="12/VP-TTĐMST",
+        issued_on=date(2026, 1, 1),
+        issuing_body="Sở KH&CN",
+        signer="Nguyễn Văn A",
+        signer_position="Giám đốc",
+        operating_unit="Trung tâm",
+        performing_unit="Phòng CNTT",
+        independent=False,
+        methods=methods,
+        emergency_contact="0213 000 000",
+        tool_operator="Trần B",
+        expires_on=datetime.now(UTC).date() + timedelta(days=2),
+        file="letter.pdf",
+    )
+
+
+@pytest.fixture
+def letter() -> Callable[..., Authorisation]:
+    """Write an authorisation for methods."""
+    return letter_for
+
+
+@pytest.fixture
+def network() -> Callable[..., GatedNetwork]:
+    """Open a network: servers to ask, networks that an authorisation allows time queries to."""
+
+    def opened(*servers: str, networks: tuple[str, ...] = ()) -> GatedNetwork:
+        scope = Scope(
+            networks=networks, authorisation=letter_for(Method.TIME_QUERY) if networks else None
+        )
+        site = Site(
+            schema="test",
+            centre=Centre(id="test", name="Trung tâm"),
+            scope=scope,
+            time_servers=servers,
+        )
+        return GatedNetwork(Context(site, Path(), Gate(scope, "Asia/Ho_Chi_Minh"), keep))
+
+    return opened
+
+
+@pytest.fixture
+def papers() -> Callable[..., SitePapers]:
+    """Open the papers of a site in a folder; fields of the site are keywords."""
+
+    def opened(folder: Path, kept: list[bytes] | None = None, **fields: Any) -> SitePapers:  # noqa: ANN401 - fields of Site
+        site = Site(schema="test", centre=Centre(id="test", name="Trung tâm"), **fields)
+        gate = Gate(site.scope, site.timezone)
+
+        def remember(request: str, content: bytes) -> str:
+            if kept is not None:
+                kept.append(content)
+            return keep(request, content)
+
+        return SitePapers(Context(site, folder, gate, remember))
+
+    return opened
+
+
+@pytest.fixture
+def chronyd(tmp_path: Path) -> Iterator[Callable[..., int]]:
+    """Start real chronyd servers, never steering this clock; each returns its port."""
+    program = shutil.which("chronyd", path="/usr/sbin:/usr/bin")
+    if program is None:
+        pytest.skip("needs the Debian package chrony")
+    if os.geteuid() != 0:
+        pytest.skip("chronyd starts as root only")
+    running: list[subprocess.Popen[bytes]] = []
+
+    def start(
+        address: str, *settings: str, prefix: tuple[str, ...] = (), fake: str | None = None
+    ) -> int:
+        port = 11123 + os.getpid() % 20000 + len(running)
+        folder = tmp_path / f"chrony{len(running)}"
+        folder.mkdir()
+        lines = (
+            f"port {port}",
+            "cmdport 0",
+            "bindcmdaddress /",
+            f"pidfile {folder / 'pid'}",
+            f"bindaddress {address}",
+            "allow all",
+            *settings,
+        )
+        (folder / "chrony.conf").write_text("\n".join(lines) + "\n")
+        command = (program, "-x", "-d", "-U", "-u", "root", "-f", str(folder / "chrony.conf"))
+        environment = {"PATH": "/usr/sbin:/usr/bin:/sbin:/bin"}
+        if fake is not None:
+            library = next(Path("/usr/lib").glob("*/faketime/libfaketime.so.1"), None)
+            if library is None:
+                pytest.skip("needs the Debian package faketime")
+            environment |= {"LD_PRELOAD": str(library), "FAKETIME": fake}
+        with (folder / "log").open("wb") as log:
+            running.append(
+                subprocess.Popen((*prefix, *command), stdout=log, stderr=log, env=environment)
+            )
+        for _attempt in range(100):
+            if (folder / "pid").exists():
+                return port
+            time.sleep(0.05)
+        pytest.fail((folder / "log").read_text())
+
+    yield start
+    for process in running:
+        process.terminate()
+        process.wait(10)
+
+
+@dataclass(frozen=True)
+class OtherMachine:
+    """A network namespace joined to this one by a cable of its own."""
+
+    address: str
+    network: str
+    cable: str
+    """This machine's end of the cable."""
+
+    interface: str
+    """Its own end."""
+
+    inside: tuple[str, ...]
+    """Command prefix that runs a program there."""
+
+
+@pytest.fixture
+def other_machine() -> Iterator[OtherMachine]:
+    """Make another machine; it is gone after the test."""
+    if os.geteuid() != 0 or shutil.which("ip", path="/usr/sbin:/usr/bin:/sbin") is None:
+        pytest.skip("needs root and the Debian package iproute2 to make a network namespace")
+    with _namespace() as machine:
+        yield machine
+
+
+@contextmanager
+def _namespace() -> Iterator[OtherMachine]:
+    number = os.getpid()
+    name, outer, inner = f"audit{number}", f"ao{number}", f"ai{number}"
+    base = f"10.77.{number % 256}"
+    commands = (
+        f"link add {outer} type veth peer name {inner} netns {name}",
+        f"addr add {base}.1/30 dev {outer}",
+        f"link set {outer} up",
+        f"-n {name} addr add {base}.2/30 dev {inner}",
+        f"-n {name} link set {inner} up",
+        f"-n {name} link set lo up",
+    )
+    added = subprocess.run(
+        ["ip", "netns", "add", name], capture_output=True, text=True, check=False
+    )
+    if added.returncode != 0:
+        pytest.skip(f"no network namespace here: {added.stderr.strip()}")
+    try:
+        for command in commands:
+            subprocess.run(["ip", *command.split()], check=True, capture_output=True)
+        yield OtherMachine(f"{base}.2", f"{base}.0/30", outer, inner, ("ip", "netns", "exec", name))
+    finally:
+        # the cable first: a namespace alone goes away only some time after it is deleted
+        subprocess.run(["ip", "link", "delete", outer], check=False, capture_output=True)
+        subprocess.run(["ip", "netns", "delete", name], check=True)
