@@ -1,0 +1,167 @@
+"""One audit from its inputs to its run folder: the four verbs in their order.
+
+Starting and resuming share one path: `prepare` writes the inputs down, `carry_on` reads them back,
+measures what the journal lacks, judges, records and shows.
+"""
+
+import json
+import platform
+import statistics
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from auditor import __version__, catalogue, plan, profile, rollup, runfolder, site, yamlfile
+from auditor.atomic import write
+from auditor.canonical import sha256
+from auditor.errors import CannotPerform
+from auditor.evidence import EvidenceFolder
+from auditor.journal import Journal
+from auditor.judge import Case
+from auditor.language import _, current
+from auditor.measure import Limits, Measurer, measure_all
+from auditor.model import AuditRecord, FileDigest, Measured, Observation, Target
+from auditor.profile import LoadedProfile
+from auditor.progress import Progress
+from auditor.record import moment
+from auditor.scope import Gate, Surroundings
+from auditor.site import LoadedSite
+from auditor.transports import Context
+
+REPORTS = ("html", "pdf")
+CLOCK_PROBE = "clock_offset"
+
+
+@dataclass(frozen=True, slots=True)
+class Inputs:
+    """What a run folder says it is about."""
+
+    folder: Path
+    profile: LoadedProfile
+    site: LoadedSite
+    header: dict[str, str]
+
+
+def prepare(folder: Path, chosen: LoadedProfile, centre: LoadedSite, now: datetime) -> None:
+    """Write the inputs into an empty run folder, so that `carry_on` needs nothing else."""
+    runfolder.write_yaml(folder / runfolder.PROFILE, chosen.document.data)
+    runfolder.write_yaml(folder / runfolder.SITE, centre.data)
+    letter = centre.site.scope.authorisation
+    files = [{"name": file.name, "sha256": file.sha256} for file in chosen.files]
+    with Journal(folder) as journal:
+        journal.begin(
+            {
+                "run_id": str(uuid.uuid4()),
+                "tool_version": __version__,
+                "started_at": moment(now),
+                "vantage": platform.node(),
+                "site_folder": str(centre.folder),
+                "profile_files": json.dumps(files),
+                "authorisation_sha256": (
+                    sha256((centre.folder / letter.file).read_bytes()) if letter else ""
+                ),
+            }
+        )
+
+
+def carry_on(
+    folder: Path, limits: Limits, progress: Progress, now: Callable[[], datetime]
+) -> AuditRecord:
+    """Measure what is missing, then judge, record and show. Raises `AuditorError`."""
+    with Journal(folder) as journal:
+        inputs = _inputs(folder, journal.header())
+        runfolder.sweep(folder)
+        targets = site.targets(inputs.site.site)
+        acts = plan.measurements(inputs.profile.profile, inputs.site.site, targets)
+        done = {item.measurement.key for item in journal.observations()}
+        progress.planned(len(acts), len(done))
+        left = tuple(act for act in acts if act.key not in done)
+        evidence = EvidenceFolder(folder / runfolder.EVIDENCE)
+        measure_one = measurer(inputs.site, evidence, inputs.header["vantage"], now)
+        for observation in measure_all(left, measure_one, limits, progress.started):
+            journal.add(observation)
+            progress.finished(observation)
+        observations = journal.observations()
+    record = _record(inputs, targets, Case(inputs.profile.profile, targets, acts, observations))
+    runfolder.write_record(folder, record)
+    for name in REPORTS:
+        write(folder / f"report.{name}", catalogue.render(name, record, current()))
+    runfolder.write_sums(folder)
+    return record
+
+
+def _inputs(folder: Path, header: dict[str, str]) -> Inputs:
+    if not header:
+        raise CannotPerform(_("{folder} holds no begun run. Start a new one", folder=folder))
+    if header["tool_version"] != __version__:
+        raise CannotPerform(
+            _(
+                "{folder} was begun with version {old}, this is {new}. Resume with that version",
+                folder=folder,
+                old=header["tool_version"],
+                new=__version__,
+            )
+        )
+    files = tuple(FileDigest(**file) for file in json.loads(header["profile_files"]))
+    chosen = profile.from_document(yamlfile.read(folder / runfolder.PROFILE), files)
+    document = yamlfile.read(folder / runfolder.SITE)
+    centre = site.from_document(document, Path(header["site_folder"]), chosen.profile)
+    return Inputs(folder, chosen, centre, header)
+
+
+def measurer(
+    centre: LoadedSite, evidence: EvidenceFolder, vantage: str, now: Callable[[], datetime]
+) -> Measurer:
+    """Return what measures the targets of a site, inside its scope."""
+    gate = Gate(centre.site.scope, centre.site.timezone, Surroundings(now=now))
+    return Measurer(
+        targets={target.name: target for target in site.targets(centre.site)},
+        probes=catalogue.probes(),
+        context=Context(centre.site, centre.folder, gate, evidence.keep),
+        vantage=vantage,
+        now=now,
+    )
+
+
+def _record(inputs: Inputs, targets: tuple[Target, ...], case: Case) -> AuditRecord:
+    judgement = rollup.judge(case)
+    started_at = datetime.fromisoformat(inputs.header["started_at"])
+    return AuditRecord(
+        tool_version=inputs.header["tool_version"],
+        run_id=inputs.header["run_id"],
+        started_at=started_at,
+        finished_at=_last_moment(started_at, case.observations),
+        vantage=inputs.header["vantage"],
+        centre=inputs.site.site.centre.name,
+        profile=inputs.profile.profile,
+        profile_sha256=sha256((inputs.folder / runfolder.PROFILE).read_bytes()),
+        profile_files=inputs.profile.files,
+        site_sha256=sha256((inputs.folder / runfolder.SITE).read_bytes()),
+        authorisation_sha256=inputs.header["authorisation_sha256"],
+        clock_offset_s=_clock_offset(case.observations),
+        targets=targets,
+        plan=case.plan,
+        observations=case.observations,
+        findings=judgement.findings,
+        groups=judgement.groups,
+    )
+
+
+def _last_moment(started_at: datetime, observations: tuple[Observation, ...]) -> datetime:
+    """Return when the last measurement ended; taken from the record, not from a clock."""
+    ends = (item.started_at + timedelta(seconds=item.duration_s) for item in observations)
+    return max(ends, default=started_at)
+
+
+def _clock_offset(observations: tuple[Observation, ...]) -> float | None:
+    """Return the median offset to the authorised time servers in seconds, if it was measured."""
+    offsets = [
+        float(row["offset_s"])
+        for item in observations
+        if item.measurement.probe == CLOCK_PROBE and isinstance(item.result, Measured)
+        for row in item.result.rows
+        if isinstance(row["offset_s"], (int, float))
+    ]
+    return round(statistics.median(offsets), 6) if offsets else None

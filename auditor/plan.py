@@ -1,0 +1,43 @@
+"""What will be measured: from what the profile reads and what the site has, and nothing more."""
+
+from auditor.catalogue import probes, targets_of
+from auditor.checks import checks_of
+from auditor.model import Measurement, Profile, Read, Site, Target
+from auditor.planned import PLANNED
+
+
+def measurements(
+    profile: Profile, site: Site, targets: tuple[Target, ...]
+) -> tuple[Measurement, ...]:
+    """Return every planned act once, in a stable order."""
+    reads = [
+        *(Read(probe=name) for name in profile.inventory),
+        *(
+            read
+            for indicator in profile.indicators
+            for check in checks_of(profile, indicator)
+            for read in check.reads.values()
+        ),
+    ]
+    acts = {
+        act.key: act
+        for read in reads
+        if read.probe not in PLANNED and _asked_for(read.probe, site)
+        for act in acts_of(read, targets)
+    }
+    return tuple(acts[key] for key in sorted(acts))
+
+
+def acts_of(read: Read, targets: tuple[Target, ...]) -> tuple[Measurement, ...]:
+    """Return the acts that one read of a check rests on."""
+    return tuple(
+        Measurement(probe=read.probe, target=target.name, params=read.params)
+        for target in targets_of(probes()[read.probe], targets)
+        if not read.roles or set(read.roles) & set(target.roles)
+    )
+
+
+def _asked_for(probe: str, site: Site) -> bool:
+    """Leave out what the site names nothing for: silence is no failed measurement."""
+    field = probes()[probe].asked_by
+    return not field or bool(getattr(site, field))

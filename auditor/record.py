@@ -1,0 +1,177 @@
+"""Record: an `AuditRecord` to its frozen JSON form; `record_reader` goes the other way."""
+
+from datetime import UTC, datetime
+
+from auditor.model import (
+    AuditRecord,
+    CheckFinding,
+    Finding,
+    GroupFinding,
+    Measured,
+    Measurement,
+    NotMeasured,
+    Observation,
+    Target,
+    Text,
+    Value,
+)
+from auditor.record_v1 import (
+    SCHEMA,
+    CheckFindingV1,
+    FindingV1,
+    GroupFindingV1,
+    MeasuredV1,
+    MeasurementV1,
+    ObservationV1,
+    RecordV1,
+    ScalarV1,
+    TargetV1,
+    TextV1,
+    ValueV1,
+)
+
+TOOL = "centre-audit"
+
+
+def moment(value: datetime) -> str:
+    """Write an aware time as RFC 3339 in UTC, to the millisecond."""
+    return value.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def to_v1(record: AuditRecord) -> RecordV1:
+    """Write a record in the frozen form."""
+    names = {indicator.id: indicator.name.vi for indicator in record.profile.indicators}
+    return {
+        "schema": SCHEMA,
+        "tool": {"name": TOOL, "version": record.tool_version},
+        "run_id": record.run_id,
+        "started_at": moment(record.started_at),
+        "finished_at": moment(record.finished_at),
+        "vantage": record.vantage,
+        "profile": {
+            "id": record.profile.id,
+            "version": record.profile.version,
+            "sha256": record.profile_sha256,
+            "files": [{"name": file.name, "sha256": file.sha256} for file in record.profile_files],
+        },
+        "site": {"centre": record.centre, "sha256": record.site_sha256},
+        "authorisation_sha256": record.authorisation_sha256 or None,
+        "clock_offset_s": record.clock_offset_s,
+        "targets": [_target(target) for target in record.targets],
+        "plan": [measurement_v1(act) for act in record.plan],
+        "observations": [observation_v1(item) for item in record.observations],
+        "findings": [finding_v1(item, names[item.indicator]) for item in record.findings],
+        "groups": [_group(item) for item in record.groups],
+    }
+
+
+def _target(target: Target) -> TargetV1:
+    return {
+        "name": target.name,
+        "url": target.url,
+        "roles": list(target.roles),
+        "information_systems": list(target.information_systems),
+    }
+
+
+def measurement_v1(act: Measurement) -> MeasurementV1:
+    """Write a planned act."""
+    params: dict[str, ScalarV1] = {name: act.params[name] for name in sorted(act.params)}
+    return {"probe": act.probe, "target": act.target, "params": params}
+
+
+def observation_v1(item: Observation) -> ObservationV1:
+    """Write an observation."""
+    result = item.result
+    return {
+        "key": item.measurement.key,
+        "measurement": measurement_v1(item.measurement),
+        "probe_version": item.probe_version,
+        "vantage": item.vantage,
+        "started_at": moment(item.started_at),
+        "duration_s": item.duration_s,
+        "measured": _measured(result) if isinstance(result, Measured) else None,
+        "not_measured": (
+            {"failure": result.failure.value, "detail": result.detail}
+            if isinstance(result, NotMeasured)
+            else None
+        ),
+        "captures": [
+            {
+                "request": capture.request,
+                "sha256": capture.sha256,
+                "size_bytes": capture.size_bytes,
+                "exit_code": capture.exit_code,
+                "stderr_sha256": capture.stderr_sha256 or None,
+            }
+            for capture in item.captures
+        ],
+    }
+
+
+def _measured(result: Measured) -> MeasuredV1:
+    return {
+        "rows": [{name: _value(value) for name, value in row.items()} for row in result.rows],
+        "limitations": [_text(text) for text in result.limitations],
+    }
+
+
+def _value(value: Value) -> ValueV1:
+    return list(value) if isinstance(value, tuple) else value
+
+
+def _text(text: Text) -> TextV1:
+    return {"vi": text.vi, "en": text.en}
+
+
+def finding_v1(finding: Finding, name: str) -> FindingV1:
+    """Write a finding with the indicator's name."""
+    return {
+        "indicator": finding.indicator,
+        "name": name,
+        "verdict": finding.verdict.value,
+        "basis": finding.basis.value,
+        "reason": finding.reason.vi,
+        "reason_en": finding.reason.en,
+        "systems": [
+            {
+                "system": item.system,
+                "verdict": item.verdict.value,
+                "reason": item.reason.vi,
+                "reason_en": item.reason.en,
+            }
+            for item in finding.systems
+        ],
+        "checks": [_check(check) for check in finding.checks],
+    }
+
+
+def _check(check: CheckFinding) -> CheckFindingV1:
+    expected = check.expected
+    return {
+        "check": check.check,
+        "title": _text(check.title),
+        "system": check.system or None,
+        "verdict": check.verdict.value,
+        "basis": check.basis.value,
+        "decides": check.decides,
+        "actual": _value(check.actual),
+        "operator": check.operator.value,
+        "expected": list(expected) if isinstance(expected, tuple) else expected,
+        "parameter": check.parameter,
+        "unit": _text(check.unit),
+        "source": check.source.value,
+        "citation": check.citation,
+        "confidence": check.confidence.value if check.confidence else None,
+        "reason": check.reason.vi,
+        "reason_en": check.reason.en,
+        "observations": list(check.observations),
+    }
+
+
+def _group(group: GroupFinding) -> GroupFindingV1:
+    return {
+        "group": group.group,
+        "verdict": group.verdict.value,
+        "counts": {verdict.value: count for verdict, count in group.counts.items()},
+    }

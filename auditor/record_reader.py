@@ -1,0 +1,185 @@
+"""Read a record's frozen JSON form back; what is damaged is refused, never guessed."""
+
+from datetime import datetime
+
+from pydantic import TypeAdapter, ValidationError
+
+from auditor.errors import BadInput, Problem
+from auditor.language import _
+from auditor.model import (
+    AuditRecord,
+    Basis,
+    Capture,
+    CheckFinding,
+    Confidence,
+    Failure,
+    FileDigest,
+    Finding,
+    GroupFinding,
+    Measured,
+    Measurement,
+    NotMeasured,
+    Observation,
+    Operator,
+    Profile,
+    Scalar,
+    Source,
+    SystemFinding,
+    Target,
+    Text,
+    Value,
+    Verdict,
+)
+from auditor.record_v1 import (
+    SCHEMA,
+    CheckFindingV1,
+    FindingV1,
+    ObservationV1,
+    RecordV1,
+    ScalarV1,
+    ValueV1,
+)
+
+
+def parse(content: bytes, name: str) -> RecordV1:
+    """Read a record's JSON. Raises `BadInput` if it is damaged or of another major version."""
+    try:
+        read = TypeAdapter(RecordV1).validate_json(content)
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        raise BadInput(
+            Problem(
+                name,
+                _("not a readable record: {problem}", problem=first["msg"]),
+                _("Use an undamaged copy of the run folder."),
+                field=".".join(str(part) for part in first["loc"]),
+            )
+        ) from error
+    if read["schema"] != SCHEMA:
+        raise BadInput(
+            Problem(name, _("unknown record version"), _("Use a newer version of the tool."))
+        )
+    return read
+
+
+def from_v1(read: RecordV1, profile: Profile) -> AuditRecord:
+    """Build the record again. Raises `ValueError` or `KeyError` for words outside the model."""
+    return AuditRecord(
+        tool_version=read["tool"]["version"],
+        run_id=read["run_id"],
+        started_at=datetime.fromisoformat(read["started_at"]),
+        finished_at=datetime.fromisoformat(read["finished_at"]),
+        vantage=read["vantage"],
+        centre=read["site"]["centre"],
+        profile=profile,
+        profile_sha256=read["profile"]["sha256"],
+        profile_files=tuple(FileDigest(**file) for file in read["profile"]["files"]),
+        site_sha256=read["site"]["sha256"],
+        authorisation_sha256=read["authorisation_sha256"] or "",
+        clock_offset_s=read["clock_offset_s"],
+        targets=tuple(
+            Target(
+                name=target["name"],
+                url=target["url"],
+                roles=tuple(target["roles"]),
+                information_systems=tuple(target["information_systems"]),
+            )
+            for target in read["targets"]
+        ),
+        plan=tuple(Measurement(**act) for act in read["plan"]),
+        observations=tuple(observation_from_v1(item) for item in read["observations"]),
+        findings=tuple(_finding_from(item) for item in read["findings"]),
+        groups=tuple(
+            GroupFinding(
+                group=item["group"],
+                verdict=Verdict(item["verdict"]),
+                counts={Verdict(name): count for name, count in item["counts"].items()},
+            )
+            for item in read["groups"]
+        ),
+    )
+
+
+def observation_from_v1(item: ObservationV1) -> Observation:
+    """Build an observation again."""
+    return Observation(
+        measurement=Measurement(**item["measurement"]),
+        probe_version=item["probe_version"],
+        vantage=item["vantage"],
+        started_at=datetime.fromisoformat(item["started_at"]),
+        duration_s=item["duration_s"],
+        result=_result_from(item),
+        captures=tuple(
+            Capture(
+                request=capture["request"],
+                sha256=capture["sha256"],
+                size_bytes=capture["size_bytes"],
+                exit_code=capture["exit_code"],
+                stderr_sha256=capture["stderr_sha256"] or "",
+            )
+            for capture in item["captures"]
+        ),
+    )
+
+
+def _result_from(item: ObservationV1) -> Measured | NotMeasured:
+    measured, failed = item["measured"], item["not_measured"]
+    if measured is not None and failed is None:
+        return Measured(
+            rows=tuple(
+                {name: _value_from(value) for name, value in row.items()}
+                for row in measured["rows"]
+            ),
+            limitations=tuple(Text(**text) for text in measured["limitations"]),
+        )
+    if failed is not None and measured is None:
+        return NotMeasured(failure=Failure(failed["failure"]), detail=failed["detail"])
+    message = f"{item['key']} must be either measured or not measured"
+    raise ValueError(message)
+
+
+def _value_from(value: ValueV1) -> Value:
+    return tuple(value) if isinstance(value, list) else value
+
+
+def _scalars_from(value: ScalarV1 | list[ScalarV1]) -> Scalar | tuple[Scalar, ...]:
+    return tuple(value) if isinstance(value, list) else value
+
+
+def _finding_from(item: FindingV1) -> Finding:
+    return Finding(
+        indicator=item["indicator"],
+        verdict=Verdict(item["verdict"]),
+        basis=Basis(item["basis"]),
+        reason=Text(vi=item["reason"], en=item["reason_en"]),
+        systems=tuple(
+            SystemFinding(
+                system=system["system"],
+                verdict=Verdict(system["verdict"]),
+                reason=Text(vi=system["reason"], en=system["reason_en"]),
+            )
+            for system in item["systems"]
+        ),
+        checks=tuple(_check_from(check) for check in item["checks"]),
+    )
+
+
+def _check_from(item: CheckFindingV1) -> CheckFinding:
+    return CheckFinding(
+        check=item["check"],
+        title=Text(**item["title"]),
+        system=item["system"] or "",
+        verdict=Verdict(item["verdict"]),
+        basis=Basis(item["basis"]),
+        decides=item["decides"],
+        actual=_value_from(item["actual"]),
+        operator=Operator(item["operator"]),
+        expected=_scalars_from(item["expected"]),
+        parameter=item["parameter"],
+        unit=Text(**item["unit"]),
+        source=Source(item["source"]),
+        citation=item["citation"],
+        confidence=Confidence(item["confidence"]) if item["confidence"] else None,
+        reason=Text(vi=item["reason"], en=item["reason_en"]),
+        observations=tuple(item["observations"]),
+    )
