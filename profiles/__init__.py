@@ -1,0 +1,1 @@
+"""Criteria as data: one YAML file for each province, no code."""
