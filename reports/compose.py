@@ -1,0 +1,156 @@
+"""Turns a record into the view that all formats lay out."""
+
+from collections import Counter
+
+from auditor.language import Language
+from auditor.model import AuditRecord, Group, GroupFinding, NotMeasured, Verdict
+
+from . import values, words
+from .clean import clipped, visible
+from .indicators import indicator_row
+from .observed import Observed
+from .papers import Papers
+from .view import Facts, GroupRow, IndicatorRow, ObservationRow, ProbeRow, Report
+from .wording import Wording
+
+
+def compose(record: AuditRecord, language: Language) -> Report:
+    """Return the whole report of a record. Raises `KeyError` if an indicator has no finding."""
+    wording = Wording.of(language)
+    observed, papers = Observed(record, wording), Papers(record, wording)
+    findings = {finding.indicator: finding for finding in record.findings}
+    of_group = {finding.group: finding for finding in record.groups}
+    groups = tuple(
+        _group(
+            group,
+            of_group[group.id],
+            tuple(
+                indicator_row(line, findings[line.id], observed, papers, wording)
+                for line in group.indicators
+            ),
+            wording,
+        )
+        for group in record.profile.groups
+    )
+    totals = tuple(sum(group.counts[place] for group in groups) for place in range(len(Verdict)))
+    unmeasured = tuple(row for row in observed.rows if row.failure)
+    return Report(
+        language=language.code,
+        centre=clipped(record.centre),
+        title=f"{wording.labels['report']} – {clipped(record.centre)}",
+        labels=wording.labels,
+        essentials=words.essentials(language),
+        explanations=words.explanations(language),
+        cover=_cover(record, wording),
+        verdicts=tuple(wording.badges[verdict] for verdict in Verdict),
+        groups=groups,
+        totals=totals,
+        total=sum(totals),
+        limitations=_limitations(record, unmeasured, wording),
+        unmeasured=unmeasured,
+        evidence=observed.evidence,
+        methods=_methods(record, wording),
+        digests=_digests(record, wording),
+        probes=_probes(record),
+        run=visible(record.run_id),
+    )
+
+
+def _group(
+    group: Group, finding: GroupFinding, indicators: tuple[IndicatorRow, ...], wording: Wording
+) -> GroupRow:
+    counts = tuple(finding.counts.get(verdict, 0) for verdict in Verdict)
+    return GroupRow(
+        id=visible(group.id),
+        name=clipped(group.name.vi),
+        english=wording.english(group.name),
+        badge=wording.badges[finding.verdict],
+        counts=counts,
+        total=sum(counts),
+        indicators=indicators,
+    )
+
+
+def _cover(record: AuditRecord, wording: Wording) -> Facts:
+    labels, profile = wording.labels, record.profile
+    return (
+        (labels["centre"], clipped(record.centre)),
+        (labels["profile"], wording.pick(profile.title)),
+        (labels["decision"], wording.pick(profile.decision)),
+        (labels["issuer"], wording.pick(profile.issuer)),
+        (labels["period"], values.period(record.started_at, record.finished_at)),
+        (labels["run"], visible(record.run_id)),
+    )
+
+
+def _limitations(
+    record: AuditRecord, unmeasured: tuple[ObservationRow, ...], wording: Wording
+) -> tuple[str, ...]:
+    _ = wording.language
+    found: dict[str, None] = {}
+    if unmeasured:
+        causes = "; ".join(
+            f"{cause}: {count}" for cause, count in Counter(r.failure for r in unmeasured).items()
+        )
+        found[_("Not measured: {count} ({causes}).", count=len(unmeasured), causes=causes)] = None
+    if not record.authorisation_sha256:
+        found[_sentence(wording.labels["no_authorisation"])] = None
+    found[_sentence(values.clock(_, record.clock_offset_s))] = None
+    for observation in record.observations:
+        if not isinstance(observation.result, NotMeasured):
+            found.update(dict.fromkeys(map(wording.pick, observation.result.limitations)))
+    found.update(dict.fromkeys(map(wording.pick, record.profile.notes)))
+    return tuple(found)
+
+
+def _sentence(text: str) -> str:
+    return f"{text[:1].upper()}{text[1:]}."
+
+
+def _methods(record: AuditRecord, wording: Wording) -> Facts:
+    labels, _ = wording.labels, wording.language
+    facts = [
+        (labels["tool"], f"centre-audit {visible(record.tool_version)}"),
+        (labels["profile"], f"{visible(record.profile.id)} {visible(record.profile.version)}"),
+        (labels["vantage"], visible(record.vantage)),
+        (
+            labels["targets"],
+            "; ".join(f"{visible(t.name)} ({visible(t.url)})" for t in record.targets),
+        ),
+        (labels["observations"], str(len(record.observations))),
+        (labels["clock"], values.clock(_, record.clock_offset_s)),
+    ]
+    if not record.authorisation_sha256:
+        facts.append((labels["authorisation"], labels["no_authorisation"]))
+    return tuple(facts)
+
+
+def _digests(record: AuditRecord, wording: Wording) -> Facts:
+    labels = wording.labels
+    facts = [
+        *(
+            (f"{labels['profile_digest']}: {visible(f.name)}", f.sha256)
+            for f in record.profile_files
+        ),
+        (labels["site_digest"], record.site_sha256),
+        (labels["authorisation_digest"], record.authorisation_sha256),
+    ]
+    return tuple((label, visible(digest)) for label, digest in facts if digest)
+
+
+def _probes(record: AuditRecord) -> tuple[ProbeRow, ...]:
+    used = Counter((o.measurement.probe, o.probe_version) for o in record.observations)
+    failed = Counter(
+        (o.measurement.probe, o.probe_version)
+        for o in record.observations
+        if isinstance(o.result, NotMeasured)
+    )
+    return tuple(
+        ProbeRow(
+            id=visible(probe),
+            version=version,
+            uses=used[probe, version],
+            failed=failed[probe, version],
+        )
+        for probe, version in sorted(used)
+    )

@@ -1,0 +1,127 @@
+"""The result for a terminal, a pipe or an e-mail: one table per group and what limits it."""
+
+import io
+from collections.abc import Iterable
+
+from rich import box
+from rich.console import Console, Group, RenderableType
+from rich.style import Style
+from rich.table import Table
+from rich.text import Text
+
+from auditor.language import Language
+from auditor.model import AuditRecord
+
+from .compose import compose
+from .view import Badge, GroupRow, IndicatorRow, Report
+
+MEDIA = "text/plain; charset=utf-8"
+SUFFIX = ".txt"
+
+WIDE = 96
+"""From this width on, the basis has a column of its own."""
+
+NARROWEST = 40
+_TALL = 10_000
+_STYLES = {
+    "met": Style(color="green"),
+    "not_met": Style(color="red", bold=True),
+    "undetermined": Style(color="yellow"),
+    "not_applicable": Style(dim=True),
+}
+
+
+def render(
+    record: AuditRecord, language: Language, *, width: int = 100, colour: bool = False
+) -> str:
+    """Return the report as lines of at most `width` columns; escapes only if `colour`."""
+    report = compose(record, language)
+    screen = io.StringIO()
+    console = Console(
+        file=screen,
+        width=max(width, NARROWEST),
+        height=_TALL,
+        force_terminal=colour,
+        color_system="standard" if colour else None,
+        no_color=not colour,
+        markup=False,
+        emoji=False,
+        highlight=False,
+        legacy_windows=False,
+        _environ={},
+    )
+    for part in _parts(report, wide=width >= WIDE):
+        console.print(part)
+    return "".join(f"{line.rstrip()}\n" for line in screen.getvalue().splitlines())
+
+
+def _parts(report: Report, *, wide: bool) -> Iterable[RenderableType]:
+    labels = report.labels
+    yield Text(labels["report"].upper(), style="bold")
+    yield _facts(report)
+    for group in report.groups:
+        yield Text(f"\n{group.id}. {group.name}", style="bold")
+        if group.english:
+            yield Text(group.english, style="italic")
+        yield Text()
+        yield _indicators(group, labels, wide=wide)
+    yield Text(f"\n{labels['summary']}\n", style="bold")
+    yield _counts(report)
+    yield Text(f"\n{labels['limits']}", style="bold")
+    yield _bullets(report.limitations)
+    yield Text()
+    yield from map(Text, report.essentials)
+
+
+def _facts(report: Report) -> Table:
+    table = Table.grid(padding=(0, 2))
+    for label, value in report.cover:
+        table.add_row(Text(label), Text(value, overflow="fold"))
+    return table
+
+
+def _indicators(group: GroupRow, labels: dict[str, str], *, wide: bool) -> Table:
+    table = Table(box=box.SIMPLE_HEAD, expand=True, show_edge=False, pad_edge=False, padding=(0, 1))
+    table.add_column(labels["number"], no_wrap=True)
+    table.add_column(labels["indicator"], ratio=5, overflow="fold")
+    table.add_column(labels["verdict"], ratio=3)
+    if wide:
+        table.add_column(labels["basis"], width=8)
+    table.add_column(labels["reason"], ratio=6, overflow="fold")
+    for line in group.indicators:
+        verdict: RenderableType = _badge(line.badge)
+        if not wide:
+            verdict = Group(verdict, Text(f"({line.basis})"))
+        basis = (Text(line.basis),) if wide else ()
+        table.add_row(Text(line.id), _name(line), verdict, *basis, Text(line.brief))
+    return table
+
+
+def _name(line: IndicatorRow) -> RenderableType:
+    name = Text(line.name)
+    return Group(name, Text(line.english, style="italic")) if line.english else name
+
+
+def _badge(badge: Badge) -> Text:
+    return Text(f"{badge.mark} {badge.word}", style=_STYLES[badge.code])
+
+
+def _counts(report: Report) -> Table:
+    table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=(0, 1))
+    table.add_column(report.labels["verdict"])
+    for group in report.groups:
+        table.add_column(Text(group.id), justify="right")
+    table.add_column(report.labels["total"], justify="right")
+    for place, badge in enumerate(report.verdicts):
+        counts = (str(group.counts[place]) for group in report.groups)
+        table.add_row(_badge(badge), *counts, str(report.totals[place]))
+    totals = (str(group.total) for group in report.groups)
+    table.add_row(Text(report.labels["total"]), *totals, str(report.total))
+    return table
+
+
+def _bullets(lines: Iterable[str]) -> Table:
+    table = Table.grid(padding=(0, 1))
+    for line in lines:
+        table.add_row(Text("-"), Text(line, overflow="fold"))
+    return table

@@ -1,0 +1,178 @@
+"""What a report shows, in order and in words; formats only lay it out.
+
+All text here is harmless (`clean`): one line, no control characters. Nothing here decides.
+"""
+
+from dataclasses import dataclass
+
+Facts = tuple[tuple[str, str], ...]
+"""Labelled values, in the order of reading."""
+
+
+@dataclass(frozen=True, slots=True)
+class Badge:
+    """A verdict: its code for colours, its sign and its word."""
+
+    code: str
+    mark: str
+    word: str
+
+
+@dataclass(frozen=True, slots=True)
+class CaptureRow:
+    """Raw bytes kept in the evidence folder. `size` is in words; `note` tells an exit code."""
+
+    request: str
+    sha256: str
+    size: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class ObservationRow:
+    """One measurement on one line. `failure` is empty when it succeeded; `code` is unique."""
+
+    code: str
+    probe: str
+    target: str
+    started: str
+    outcome: str
+    failure: str
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceRow:
+    """One measurement with all that was kept of it; its code leads here from everywhere."""
+
+    seen: ObservationRow
+    limitations: tuple[str, ...]
+    captures: tuple[CaptureRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentRow:
+    """One document of a kind that an indicator needs.
+
+    `state` says why there is no file; `expired` and `sha256` are empty where they do not apply.
+    `systems` are named where the indicator is judged for each information system.
+    """
+
+    kind: str
+    file: str
+    state: str
+    systems: tuple[str, ...]
+    issued: str
+    valid_until: str
+    expired: str
+    confirmed: str
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class DeclaredRow:
+    """One value that the centre states; `by` is empty if nobody answers for it."""
+
+    name: str
+    value: str
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class CheckRow:
+    """One check with everything needed to doubt it. `evidence` are observation codes."""
+
+    id: str
+    title: str
+    system: str
+    badge: Badge
+    basis: str
+    decides: bool
+    actual: str
+    expected: str
+    source: str
+    reason: str
+    evidence: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SystemRow:
+    """The verdict on one information system."""
+
+    system: str
+    badge: Badge
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class IndicatorRow:
+    """One line of the decision. `name` is always Vietnamese; `english` is empty in Vietnamese."""
+
+    id: str
+    name: str
+    english: str
+    footnote: str
+    optional: bool
+    part_of: str
+    badge: Badge
+    basis: str
+    reason: str
+    brief: str
+    threshold: str
+    machine: tuple[str, ...]
+    declared: tuple[DeclaredRow, ...]
+    documents: tuple[str, ...]
+    systems: tuple[SystemRow, ...]
+    checks: tuple[CheckRow, ...]
+    papers: tuple[DocumentRow, ...]
+    evidence: tuple[ObservationRow, ...]
+    references: tuple[str, ...]
+    caution: str
+    remedy: str
+
+
+@dataclass(frozen=True, slots=True)
+class GroupRow:
+    """One set of indicators with its counts, in the order of `Report.verdicts`."""
+
+    id: str
+    name: str
+    english: str
+    badge: Badge
+    counts: tuple[int, ...]
+    total: int
+    indicators: tuple[IndicatorRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ProbeRow:
+    """A probe that took part. `uses` counts its measurements, `failed` those that failed."""
+
+    id: str
+    version: int
+    uses: int
+    failed: int
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """A whole report. `labels` holds headings and field names by key."""
+
+    language: str
+    centre: str
+    title: str
+    labels: dict[str, str]
+    essentials: tuple[str, ...]
+    explanations: tuple[str, ...]
+    cover: Facts
+    verdicts: tuple[Badge, ...]
+    groups: tuple[GroupRow, ...]
+    totals: tuple[int, ...]
+    total: int
+    limitations: tuple[str, ...]
+    unmeasured: tuple[ObservationRow, ...]
+    evidence: tuple[EvidenceRow, ...]
+    methods: Facts
+    digests: Facts
+    probes: tuple[ProbeRow, ...]
+    run: str

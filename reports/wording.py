@@ -1,0 +1,48 @@
+"""All words of one language, looked up once per report."""
+
+from dataclasses import dataclass
+
+from auditor.language import Language
+from auditor.model import Basis, Confidence, Failure, Source, Text, Verdict
+from auditor.phrases import FAILURES
+
+from . import words
+from .clean import clipped
+from .view import Badge
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """The words for every closed vocabulary, and the language they are in."""
+
+    language: Language
+    badges: dict[Verdict, Badge]
+    bases: dict[Basis, str]
+    sources: dict[Source, str]
+    confidences: dict[Confidence, str]
+    failures: dict[Failure, str]
+    labels: dict[str, str]
+
+    @classmethod
+    def of(cls, language: Language) -> "Wording":
+        """Look everything up in `language`."""
+        return cls(
+            language=language,
+            badges={
+                verdict: Badge(code=verdict.value, mark=words.MARKS[verdict], word=word)
+                for verdict, word in words.verdicts(language).items()
+            },
+            bases=words.bases(language),
+            sources=words.sources(language),
+            confidences=words.confidences(language),
+            failures={failure: language.pick(text) for failure, text in FAILURES.items()},
+            labels=words.labels(language),
+        )
+
+    def pick(self, text: Text | None) -> str:
+        """Return a bilingual text in this language, or nothing for none."""
+        return "" if text is None else clipped(self.language.pick(text))
+
+    def english(self, text: Text) -> str:
+        """Return what stands below a Vietnamese name: its English, unless all is Vietnamese."""
+        return "" if self.language.code == "vi" else clipped(text.en)

@@ -1,0 +1,195 @@
+"""The fixed wording of reports: one place, so that every format says the same.
+
+Each function takes the language as `_`, the name that Babel looks for.
+"""
+
+from collections.abc import Mapping
+
+from auditor.language import Language
+from auditor.model import Basis, Confidence, Source, Verdict
+
+MARKS: Mapping[Verdict, str] = {
+    Verdict.MET: "✓",
+    Verdict.NOT_MET: "✗",
+    Verdict.UNDETERMINED: "?",
+    Verdict.NOT_APPLICABLE: "–",
+}
+"""A sign beside each verdict's word, never instead of it."""
+
+
+def verdicts(_: Language) -> dict[Verdict, str]:
+    """Return the word for each verdict."""
+    return {
+        Verdict.MET: _("Met"),
+        Verdict.NOT_MET: _("Not met"),
+        Verdict.UNDETERMINED: _("Insufficient basis to conclude"),
+        Verdict.NOT_APPLICABLE: _("Not applicable"),
+    }
+
+
+def bases(_: Language) -> dict[Basis, str]:
+    """Return the word for each kind of evidence."""
+    return {
+        Basis.MEASURED: _("measured"),
+        Basis.DOCUMENT: _("document"),
+        Basis.DECLARED: _("declared"),
+    }
+
+
+def sources(_: Language) -> dict[Source, str]:
+    """Return where a threshold comes from, in words."""
+    return {
+        Source.LAW: _("legal text"),
+        Source.APPROVED_PLAN: _("approved plan"),
+        Source.REFERENCE: _("reference document"),
+        Source.TOOL_DEFAULT: _("the tool's own threshold"),
+    }
+
+
+def confidences(_: Language) -> dict[Confidence, str]:
+    """Return how well a citation's wording is known."""
+    return {
+        Confidence.READ: _("wording read in a copy"),
+        Confidence.SECONDARY: _("known from a secondary text"),
+        Confidence.FROM_MEMORY: _("not verified"),
+        Confidence.UNCERTAIN: _("uncertain"),
+    }
+
+
+def essentials(_: Language) -> tuple[str, ...]:
+    """Return what even the shortest report must say."""
+    return (
+        _(
+            "The tool proposes verdicts from what it measured and from the documents it was given. "
+            "The conclusion belongs to the appraiser: the appraiser's column is left empty."
+        ),
+        _(
+            "Every threshold states its source. Where it reads “the tool's own threshold”, neither "
+            "the decision nor a law gives it."
+        ),
+    )
+
+
+def explanations(_: Language) -> tuple[str, ...]:
+    """Return what the report is and is not: the essentials, and what follows from them."""
+    return (
+        *essentials(_),
+        _(
+            "“Met” and “Not met” are the words of the appraisal form (Form IV.5.1.1, "
+            "Decree 268/2025/NĐ-CP). “Insufficient basis to conclude” and “Not applicable” are the "
+            "tool's own words."
+        ),
+        _(
+            "The basis is the kind of evidence that a verdict rests on: measured, document or "
+            "declared. For “Insufficient basis to conclude” it is the kind of evidence that is "
+            "still awaited."
+        ),
+        _(
+            "Missing evidence never counts as “Met”. What could not be measured is listed with its "
+            "cause."
+        ),
+        _(
+            "This is a self-check aid and technical evidence. It is not an assessment result under "
+            "Article 31.2.c of Decree 331/2026/NĐ-CP, which only a unit independent of the "
+            "operating unit may give."
+        ),
+    )
+
+
+def labels(_: Language) -> dict[str, str]:
+    """Return headings and field names by key. Keys must not be names of `dict` methods."""
+    return {**_headings(_), **_fields(_), **_methods(_)}
+
+
+def _headings(_: Language) -> dict[str, str]:
+    return {
+        "report": _("Review of technical infrastructure"),
+        "subtitle": _("Technical evidence for the recognition dossier"),
+        "draft": _("Produced by a tool; not signed, not an appraisal"),
+        "skip": _("Skip to the summary"),
+        "contents": _("Contents"),
+        "about": _("What this report is and is not"),
+        "summary": _("Summary by group"),
+        "table": _("Table of indicators"),
+        "details": _("Indicators in detail"),
+        "limits": _("What limits this result"),
+        "unmeasured": _("What could not be measured"),
+        "annex": _("List of evidence"),
+        "annex_note": _(
+            "Each file lies in the run folder under evidence/, named by its SHA-256. The codes in "
+            "this report lead here."
+        ),
+        "methods": _("Methods"),
+        "probe_table": _("Probes used"),
+        "all_measured": _("Every planned measurement was carried out."),
+        "parts_note": _("Parts such as 2.4a are judged on their own and count within their whole."),
+    }
+
+
+def _fields(_: Language) -> dict[str, str]:
+    return {
+        "indicator": _("Indicator"),
+        "number": _("No."),
+        "verdict": _("Proposed verdict"),
+        "basis": _("Basis"),
+        "reason": _("Reason"),
+        "appraiser": _("Appraiser's opinion"),
+        "group": _("Group"),
+        "total": _("Total"),
+        "indicator_count": _("Indicators"),
+        "footnote": _("Note of the decision"),
+        "optional": _("“if any” item"),
+        "threshold": _("Threshold in the decision"),
+        "machine": _("Measured by machine"),
+        "declared": _("Declared by the centre"),
+        "documents": _("Documents needed"),
+        "papers": _("Documents in the dossier"),
+        "paper": _("Document, file and its SHA-256"),
+        "issued": _("Number and date"),
+        "valid_until": _("Valid until"),
+        "confirmed": _("Confirmed by"),
+        "if_any": _("if any"),
+        "systems": _("By information system"),
+        "system": _("Information system"),
+        "checks": _("Checks"),
+        "actual": _("Found"),
+        "expected": _("Expected"),
+        "source": _("Source of the threshold"),
+        "supporting": _("for information, does not decide"),
+        "evidence": _("Evidence"),
+        "no_evidence": _("No observation stands behind this verdict."),
+        "references": _("References"),
+        "caution": _("Caution"),
+        "remedy": _("What to do"),
+        "captures": _("Files kept"),
+        "no_captures": _("no raw output kept"),
+        "code": _("Code"),
+        "probe": _("Probe"),
+        "version": _("Version"),
+        "target": _("Target"),
+        "result": _("Result"),
+        "cause": _("Cause"),
+    }
+
+
+def _methods(_: Language) -> dict[str, str]:
+    return {
+        "centre": _("Centre"),
+        "decision": _("Decision"),
+        "issuer": _("Issued by"),
+        "profile": _("Criteria profile"),
+        "period": _("Time of the review"),
+        "run": _("Run"),
+        "vantage": _("Measured from"),
+        "tool": _("Tool"),
+        "profile_digest": _("Profile file, SHA-256"),
+        "site_digest": _("Site file, SHA-256"),
+        "authorisation": _("Authorisation letter"),
+        "authorisation_digest": _("Authorisation letter, SHA-256"),
+        "no_authorisation": _("no authorisation letter: only this machine was read"),
+        "clock": _("Clock"),
+        "targets": _("Targets"),
+        "observations": _("Observations"),
+        "uses": _("Measurements"),
+        "failed": _("Not measured"),
+    }

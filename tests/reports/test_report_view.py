@@ -1,0 +1,170 @@
+"""The view: order, words and harmless text, before any layout."""
+
+import dataclasses
+import unicodedata
+from collections.abc import Callable, Iterator
+from types import ModuleType
+from typing import Any
+
+from auditor.language import Language
+from auditor.model import AuditRecord, Failure, Text, Verdict
+from auditor.phrases import FAILURES
+
+Report = Callable[[str], ModuleType]
+
+UNSEEN = {"Cc", "Cf", "Cs", "Co"}
+
+
+def strings(part: object) -> Iterator[str]:
+    """Yield every string inside a view."""
+    if isinstance(part, str):
+        yield part
+    elif isinstance(part, dict):
+        yield from (text for value in part.values() for text in strings(value))
+    elif isinstance(part, list | tuple):
+        yield from (text for value in part for text in strings(value))
+
+
+def composed(record: AuditRecord, language: Language, report: Report) -> Any:  # noqa: ANN401 - mapped
+    """Return the view of the sample."""
+    return report("compose").compose(record, language)
+
+
+def test_every_string_is_one_visible_line(
+    record: AuditRecord, language: Language, report: Report
+) -> None:
+    """Nothing that acts unseen is left anywhere, and Vietnamese is composed."""
+    texts = list(strings(dataclasses.asdict(composed(record, language, report))))
+    assert any("\\x1b[31m" in text for text in texts)
+    for text in texts:
+        assert unicodedata.is_normalized("NFC", text)
+        assert not {unicodedata.category(char) for char in text} & UNSEEN, text
+
+
+def test_indicators_keep_the_order_of_the_decision(
+    record: AuditRecord, language: Language, report: Report
+) -> None:
+    """Parts stand after their whole and count within it."""
+    view = composed(record, language, report)
+    ids = [line.id for group in view.groups for line in group.indicators]
+    assert len(ids) == 34
+    assert ids[10:16] == ["2.4", "2.4a", "2.4b", "2.4c", "2.4d", "2.5"]
+    assert view.total == 30
+    assert sum(view.totals) == 30
+
+
+def test_every_capture_and_every_failure_is_listed(
+    record: AuditRecord, language: Language, report: Report
+) -> None:
+    """No evidence gets lost between the sections."""
+    view = composed(record, language, report)
+    digests = [capture.sha256 for row in view.evidence for capture in row.captures]
+    captures = [capture for seen in record.observations for capture in seen.captures]
+    errors = [capture.stderr_sha256 for capture in captures if capture.stderr_sha256]
+    assert sorted(digests) == sorted([*(capture.sha256 for capture in captures), *errors])
+    codes = [row.seen.code for row in view.evidence]
+    assert len(codes) == len(set(codes)) == len({m.key for m in record.plan})
+    limits = {line for row in view.evidence for line in row.limitations}
+    assert len(limits) == 5
+    cited = {
+        row.code for group in view.groups for line in group.indicators for row in line.evidence
+    }
+    assert cited
+    assert cited <= set(codes)
+    words = {failure: language.pick(text) for failure, text in FAILURES.items()}
+    assert {row.failure for row in view.unmeasured} >= {words[failure] for failure in Failure}
+
+
+def test_a_planned_measurement_without_observation_is_told(
+    record: AuditRecord, language: Language, report: Report
+) -> None:
+    """A run that was cut short does not look complete."""
+    rows = [row for row in composed(record, language, report).unmeasured if row.probe == "clock"]
+    assert len(rows) == 1
+    assert rows[0].failure == language("planned, but not carried out")
+
+
+def test_an_unread_text_is_never_printed_as_source(
+    record: AuditRecord, language: Language, report: Report
+) -> None:
+    """Citations of confidence M or U appear neither as thresholds nor as references."""
+    view = composed(record, language, report)
+    lines = [line for group in view.groups for line in group.indicators]
+    assert all(line.references and "chưa ai đọc" not in str(line.references) for line in lines)
+    unread = language("source not verified, not to be cited")
+    assert any(check.source == unread for line in lines for check in line.checks)
+    own = language("the tool's own threshold")
+    assert any(check.source == own for line in lines for check in line.checks)
+
+
+def test_long_values_are_cut_with_a_count(report: Report) -> None:
+    """A flood from one host cannot fill the report."""
+    clean = report("clean")
+    assert clean.clipped("x" * 10, 4) == "xxxx […+6]"
+    assert clean.clipped("xxxx", 4) == "xxxx"
+
+
+def test_values_read_as_words(report: Report) -> None:
+    """Unknown is not "no"; numbers use the language's decimal sign."""
+    values, vi, en = report("values"), Language("vi"), Language("en")
+    assert values.value(en, None) == "not known"
+    assert values.value(en, value := False) == "no", value
+    assert values.value(vi, 0.8, "%") == "0,8 %"
+    assert values.value(en, 0.8, "%") == "0.8 %"
+    assert values.value(en, 100.0) == "100"
+    assert values.value(en, ()) == "none"
+    assert values.value(en, tuple("abcdefghijklmnopqrstuvw")).endswith("t; and 3 more")
+    assert values.size(vi, 1234567).startswith("1.234.567 ")
+
+
+def test_a_brief_reason_keeps_whole_causes_and_counts_the_rest(report: Report) -> None:
+    """The first cause always stands, however long; none is cut, none is lost in silence."""
+    values, en, vi = report("values"), Language("en"), Language("vi")
+    assert values.brief(en, "") == ""
+    assert values.brief(en, "one; two; three") == "one; two; three"
+    assert values.brief(en, "x" * 300) == "x" * 300
+    assert values.brief(en, "; ".join(["x" * 300, "two", "three"])) == f"{'x' * 300}; and 2 more"
+    full = "; ".join(["x" * 69, "y" * 69])
+    assert len(full) == values.BRIEF
+    assert values.brief(en, full) == full
+    assert values.brief(en, f"{full}z") == f"{'x' * 69}; and 1 more"
+    assert values.brief(vi, f"{full}; z") == vi("{head}; and {count} more", head=full, count=1)
+
+
+def test_tables_are_brief_and_sections_whole(
+    record: AuditRecord, language: Language, report: Report
+) -> None:
+    """A long reason is shortened in the table only."""
+    causes = [f"nguyên nhân thứ {n} của kết quả này" for n in range(9)]
+    whole = Text(vi="; ".join(causes), en="; ".join(causes))
+    first = dataclasses.replace(record.findings[0], reason=whole)
+    changed = dataclasses.replace(record, findings=(first, *record.findings[1:]))
+    line = composed(changed, language, report).groups[0].indicators[0]
+    assert line.reason == whole.vi
+    assert line.brief == language("{head}; and {count} more", head="; ".join(causes[:4]), count=5)
+
+
+def test_days_read_as_in_vietnam(report: Report) -> None:
+    """What is no day stays as it was written."""
+    values = report("values")
+    assert values.day("2026-01-05") == "05/01/2026"
+    assert values.day("") == ""
+    assert values.day("2026-13-05") == "2026-13-05"
+    assert values.day("\udc80") == "\udc80"
+
+
+def test_every_vocabulary_has_its_words(language: Language, report: Report) -> None:
+    """A new verdict or failure without words fails here, not in a report."""
+    words = report("words")
+    assert set(words.verdicts(language)) == set(Verdict) == set(words.MARKS)
+    assert set(FAILURES) == set(Failure)
+
+
+def test_verdict_words_in_vietnamese(report: Report) -> None:
+    """The first two are the appraiser's words (Form IV.5.1.1), the others are the tool's."""
+    assert report("words").verdicts(Language("vi")) == {
+        Verdict.MET: "Đạt",
+        Verdict.NOT_MET: "Không đạt",
+        Verdict.UNDETERMINED: "Chưa đủ căn cứ kết luận",
+        Verdict.NOT_APPLICABLE: "Không áp dụng",
+    }
