@@ -1,0 +1,88 @@
+"""The command line. Only this package prints, reads arguments or exits.
+
+Kept light: the overview must appear at once, so nothing here imports click, rich or the model.
+"""
+
+import os
+import sys
+
+from auditor import __version__
+from auditor.language import CODES, N_, _, activate
+
+COMMANDS = {
+    "run": N_("measure, judge, record and show"),
+    "init": N_("write a site file for a centre"),
+    "doctor": N_("what this machine can measure, and how to mend what it cannot"),
+    "judge": N_("judge a finished run again, offline"),
+    "report": N_("show a finished run in another format"),
+    "explain": N_("what an indicator asks, measures and needs"),
+    "probes": N_("what can be measured"),
+    "profile": N_("list, check and prove criteria"),
+    "capture": N_("record real output of this machine for tests"),
+    "schema": N_("JSON Schema of profiles, sites and records"),
+    "completion": N_("shell completion"),
+}
+"""Command names with their English one-line help; each is a module of this package."""
+
+
+def main() -> None:
+    """Run the program; the console scripts `audit` and `centre-audit` start here."""
+    arguments = sys.argv[1:]
+    activate(_wanted_language(arguments))
+    if "_AUDIT_COMPLETE" not in os.environ and _only(arguments, {"--help", "-h"}):
+        sys.stdout.write(overview())
+        return
+    if _only(arguments, {"--version"}):
+        sys.stdout.write(f"audit {__version__}\n")
+        return
+    from auditor.cli.shell import run_command  # noqa: PLC0415 - see the module's docstring
+
+    sys.exit(run_command(arguments))
+
+
+def overview() -> str:
+    """Return what `audit --help` prints."""
+    commands = "\n".join(f"  {name:<11} {_(text)}" for name, text in COMMANDS.items())
+    return _(
+        """\
+audit measures the digital infrastructure of a provincial innovation centre and proves it.
+
+Usage: audit COMMAND [OPTIONS]
+
+Commands:
+{commands}
+
+Options:
+  --lang vi|en  language of everything shown (default vi, or AUDIT_LANG)
+  --version     print the version
+  --help        this page; `audit COMMAND --help` for a command's own
+
+Examples:
+  audit run                         measure this machine by the default profile
+  audit init                        answer some questions, get centre.yaml
+  audit run --site centre.yaml      audit the centre
+  audit explain 2.14                what indicator 2.14 asks for
+
+Exit codes: 0 all met, 1 not performed, 2 usage, 3 nothing to audit, 10 at least one not met,
+11 none not met but some undetermined, 12 a pack failed verification.
+""",
+        commands=commands,
+    )
+
+
+def _only(arguments: list[str], words: set[str]) -> bool:
+    """Tell whether the arguments, apart from a language, are just one of these words."""
+    rest = [word for word in arguments if not word.startswith("--lang") and word not in CODES]
+    return (not rest and "--help" in words) or (len(rest) == 1 and rest[0] in words)
+
+
+def _wanted_language(arguments: list[str]) -> str:
+    """Find `--lang` before anything is parsed: help texts are translated while they are built."""
+    for index, word in enumerate(arguments):
+        value = word.partition("=")[2] if word.startswith("--lang=") else ""
+        if word == "--lang" and index + 1 < len(arguments):
+            value = arguments[index + 1]
+        if value in CODES:
+            return value
+    wanted = os.environ.get("AUDIT_LANG", "vi")
+    return wanted if wanted in CODES else "vi"

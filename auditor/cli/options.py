@@ -1,0 +1,95 @@
+"""Options and output that several commands share."""
+
+import os
+import shutil
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from auditor import atomic, catalogue, profile, saying
+from auditor.canonical import dumps
+from auditor.errors import BadInput, Problem
+from auditor.language import CODES, _, current
+from auditor.model import AuditRecord
+
+Function = TypeVar("Function", bound=Callable[..., Any])
+
+FILE = click.Path(path_type=Path, dir_okay=False)
+FOLDER = click.Path(path_type=Path, file_okay=False)
+NARROWEST = 60
+PLAIN_WIDTH = 100
+
+
+def language_option(function: Function) -> Function:
+    """Accept `--lang` after the command too; `main` has already acted on it."""
+    return click.option(
+        "--lang", type=click.Choice(CODES), expose_value=False, help=_("language of the output")
+    )(function)
+
+
+def format_option(*formats: str) -> Callable[[Function], Function]:
+    """Accept `--format`; the first one is the default."""
+    return click.option(
+        "--format",
+        "form",
+        type=click.Choice(formats),
+        default=formats[0],
+        show_default=True,
+        help=_("form of the output"),
+    )
+
+
+def profile_option(function: Function) -> Function:
+    """Accept `--profile NAME|FILE`."""
+    return click.option(
+        "--profile",
+        "profile_name",
+        default=profile.DEFAULT,
+        show_default=True,
+        help=_("criteria: a name from `audit profile list`, or a file"),
+    )(function)
+
+
+def out_option(function: Function) -> Function:
+    """Accept `--out FILE`."""
+    return click.option("--out", type=FILE, help=_("write here instead of standard output"))(
+        function
+    )
+
+
+def colour() -> bool:
+    """Tell whether standard output wants colour (https://no-color.org)."""
+    return (
+        sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+    )
+
+
+def shown(record: AuditRecord, form: str) -> bytes:
+    """Render a record; text fits the terminal that will show it."""
+    if form != "text":
+        return catalogue.render(form, record, current())
+    terminal = sys.stdout.isatty()
+    width = max(NARROWEST, shutil.get_terminal_size().columns) if terminal else PLAIN_WIDTH
+    return catalogue.render(form, record, current(), width=width, colour=colour())
+
+
+def put(content: bytes, out: Path | None) -> None:
+    """Write a result to a file or to standard output. Raises `BadInput` for an unusable file."""
+    if out is None:
+        sys.stdout.buffer.write(content)
+        sys.stdout.buffer.flush()
+        return
+    try:
+        atomic.write(out, content)
+    except OSError as error:
+        raise BadInput(
+            Problem(str(out), saying.system(error), _("Choose another --out."))
+        ) from error
+
+
+def put_json(value: object, out: Path | None = None) -> None:
+    """Write a result as JSON."""
+    put(dumps(value, indent=2), out)

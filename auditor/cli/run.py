@@ -1,0 +1,110 @@
+"""`audit run`: the four verbs from start to end."""
+
+import sys
+from contextlib import nullcontext
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+
+from auditor import audit, journal, profile, runfolder, site
+from auditor.cli.options import (
+    FILE,
+    FOLDER,
+    format_option,
+    language_option,
+    profile_option,
+    put,
+    shown,
+)
+from auditor.errors import BadInput, CannotPerform, Problem
+from auditor.language import _
+from auditor.measure import Limits
+from auditor.model import ExitCode
+from auditor.progress import Silent, TerminalBar
+from auditor.rollup import Judgement
+
+
+@click.command(
+    "run",
+    help=_("Measure, judge, record and show."),
+    epilog=_(
+        "Examples: `audit run` measures this machine; `audit run --site centre.yaml` the centre;"
+        " `audit run --resume audit-runs/20261121T080000Z-centre` goes on after an interruption."
+    ),
+)
+@click.option("--site", "site_file", type=FILE, help=_("the centre's site file (see `audit init`)"))
+@profile_option
+@click.option("--out", type=FOLDER, help=_("run folder (default audit-runs/<UTC time>-<centre>)"))
+@click.option("--resume", type=FOLDER, help=_("go on with an interrupted run"))
+@click.option(
+    "--deadline", type=click.FloatRange(min=1), default=900.0, show_default=True,
+    help=_("seconds for all measurements together"),
+)  # fmt: skip
+@click.option(
+    "--workers", type=click.IntRange(1, 64), default=8, show_default=True,
+    help=_("measurements at once"),
+)  # fmt: skip
+@click.option("--quiet", is_flag=True, help=_("no progress, no report; only the exit code"))
+@format_option("text", "json")
+@language_option
+def command(  # noqa: PLR0913 - one argument per option
+    *,
+    site_file: Path | None,
+    profile_name: str,
+    out: Path | None,
+    resume: Path | None,
+    deadline: float,
+    workers: int,
+    quiet: bool,
+    form: str,
+) -> int:
+    """Measure, judge, record and show."""
+    if resume is not None and (site_file or out):
+        message = _("--resume goes on with its own site and folder; leave --site and --out away")
+        raise click.UsageError(message)
+    if resume is not None:
+        _must_be_begun(resume)
+    folder = resume or _begin(site_file, profile_name, out)
+    limits = Limits(workers=workers, total_s=deadline)
+    if resume is not None and runfolder.is_finished(folder):
+        record = runfolder.load(folder).record
+    else:
+        bar = TerminalBar() if sys.stderr.isatty() and not quiet else nullcontext(Silent())
+        try:
+            with bar as progress:
+                record = audit.carry_on(folder, limits, progress, lambda: datetime.now(UTC))
+        except KeyboardInterrupt:
+            resume_command = f"audit run --resume {folder}"
+            click.echo(
+                _(
+                    "Stopped. What was measured is kept. Go on with: {command}",
+                    command=resume_command,
+                ),
+                err=True,
+            )
+            return ExitCode.NOT_PERFORMED
+    if not quiet:
+        put(shown(record, form), None)
+        click.echo(_("Run folder: {folder}", folder=folder), err=True)
+    return Judgement(record.findings, record.groups).exit_code
+
+
+def _begin(site_file: Path | None, profile_name: str, out: Path | None) -> Path:
+    """Read all inputs before anything is written, then make the run folder."""
+    chosen = profile.load(profile_name)
+    centre = site.load(site_file, chosen.profile) if site_file else site.default()
+    now = datetime.now(UTC)
+    folder = runfolder.create(out, centre.site.centre.id, now)
+    audit.prepare(folder, chosen, centre, now)
+    return folder
+
+
+def _must_be_begun(folder: Path) -> None:
+    """Refuse a folder that no run was begun in, before anything is written to it."""
+    if not folder.is_dir():
+        raise BadInput(
+            Problem(str(folder), _("no such folder"), _("Give the folder of an interrupted run."))
+        )
+    if not (folder / journal.NAME).is_file():
+        raise CannotPerform(_("{folder} holds no begun run. Start a new one", folder=folder))

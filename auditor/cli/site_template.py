@@ -1,0 +1,152 @@
+"""The commented site file that `audit init` writes."""
+
+import json
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from auditor.language import Language
+from auditor.model import DeclaredKind, Profile
+from auditor.site_rules import SCHEMA
+
+
+class Answers(NamedTuple):
+    """What `audit init` learned. `systems` are pairs of id and name."""
+
+    name: str
+    id: str
+    legal_form: str
+    owner: str
+    address: str
+    contact: str
+    systems: tuple[tuple[str, str], ...]
+
+
+def render(answers: Answers, criteria: Profile, language: Language) -> str:
+    """Return the file: filled in where answered, commented out where not."""
+    return "\n".join(_lines(answers, criteria, language)) + "\n"
+
+
+def _lines(answers: Answers, criteria: Profile, language: Language) -> Iterator[str]:
+    _ = language
+    yield _("# What the centre says about itself. Read by: audit run --site THIS_FILE")
+    yield _("# Editor completion: audit schema site --out site.schema.json, then as first line:")
+    yield "# yaml-language-server: $schema=site.schema.json"
+    yield _("# Never write a password here. Paths are relative to this file.")
+    yield f"schema: {SCHEMA}"
+    yield ""
+    yield "centre:"
+    yield f"  id: {_text(answers.id)}"
+    yield f"  name: {_text(answers.name)}"
+    yield f"  legal_form: {answers.legal_form}"
+    for field in ("owner", "address", "contact"):
+        yield f"  {field}: {_text(getattr(answers, field))}"
+    yield ""
+    yield from _systems(answers, language)
+    yield from _machines(language)
+    yield from _scope(language)
+    yield from _declared(criteria, language)
+    yield from _documents(criteria, language)
+    yield from _declarations(criteria, language)
+
+
+def _text(value: str) -> str:
+    """Quote a text so that YAML cannot take it for anything else."""
+    return json.dumps(value, ensure_ascii=False)
+
+
+def _systems(answers: Answers, _: Language) -> Iterator[str]:
+    yield _("# Information systems; indicators 2.12 to 2.15 are judged for each of them.")
+    if not answers.systems:
+        yield "#information_systems:"
+        yield '#  - {id: cong-thong-tin, name: "Cổng thông tin điện tử", level: 2}'
+    else:
+        yield "information_systems:"
+        for identifier, name in answers.systems:
+            yield f"  - {{id: {_text(identifier)}, name: {_text(name)}}}"
+    yield ""
+
+
+def _machines(_: Language) -> Iterator[str]:
+    yield _("# Machines to read. Without this list it is the machine that runs the audit.")
+    yield _("# Role `storage` marks a machine that stores the centre's data (indicator 2.3).")
+    yield "#targets:"
+    yield '#  - {name: may-chu-1, url: "local:", roles: [storage]}'
+    yield ""
+
+
+def _scope(_: Language) -> Iterator[str]:
+    yield _("# Time servers to compare the clock with; they must lie inside the scope.")
+    yield "#time_servers: [192.168.10.1]"
+    yield _("# Where packets may go. Nothing leaves this machine without a signed letter.")
+    yield "#scope:"
+    yield "#  networks: [192.168.10.0/24]"
+    yield _("#  # guests and tenants are third parties: exclude them")
+    yield "#  exclusions: [192.168.10.128/25]"
+    yield '#  windows: [{days: [mon, tue, wed, thu, fri], start: "18:00", end: "22:00"}]'
+    yield "#  packets_per_second: 200"
+    yield "#  authorisation:"
+    for field, example in (
+        ("number", '"15/VB-TTDMST"'),
+        ("issued_on", "2026-11-01"),
+        ("issuing_body", '"…"'),
+        ("signer", '"…"'),
+        ("signer_position", '"…"'),
+        ("operating_unit", '"…"'),
+        ("performing_unit", '"…"'),
+        ("independent", "false"),
+        ("methods", "[time_query, discovery]"),
+        ("emergency_contact", '"…"'),
+        ("tool_operator", '"…"'),
+        ("expires_on", "2026-12-31"),
+        ("file", "van-ban-cho-phep.pdf"),
+    ):
+        yield f"#    {field}: {example}"
+    yield ""
+
+
+def _declared(criteria: Profile, language: Language) -> Iterator[str]:
+    _ = language
+    examples = {
+        DeclaredKind.NUMBER: "0",
+        DeclaredKind.TEXT: '"…"',
+        DeclaredKind.YES_NO: "false",
+    }
+    yield _("# Figures that only the centre can state, under the name of who states them.")
+    yield '#declared_by: {by: "…", position: "…", on: 2026-11-01}'
+    yield "#declared:"
+    for name, value in criteria.declared_values.items():
+        unit = f" ({language.pick(value.unit)})" if value.unit.vi else ""
+        yield f"#  {name}: {examples[value.kind]}  # {language.pick(value.name)}{unit}"
+    yield ""
+
+
+def _documents(criteria: Profile, language: Language) -> Iterator[str]:
+    _ = language
+    yield _("# Documents. One counts when a named person confirmed it, bound to its bytes:")
+    yield _("# take the digest from `sha256sum FILE` (Windows: `certutil -hashfile FILE SHA256`).")
+    yield _("# `exists: false` with a confirmation states that there is none.")
+    yield "#documents:"
+    yield "#  - kind: lease_contract"
+    yield "#    file: van-ban/hop-dong.pdf"
+    yield '#    number: "15/HĐ"'
+    yield "#    issued_on: 2026-03-01"
+    yield "#    valid_until: 2027-03-01"
+    yield "#    information_systems: []"
+    yield (
+        '#    confirmation: {by: "…", position: "…", on: 2026-11-01, statement: "…", sha256: "…"}'
+    )
+    yield _("# Kinds of document:")
+    for kind, name in criteria.document_kinds.items():
+        yield f"# - {kind}: {language.pick(name)}"
+    yield ""
+
+
+def _declarations(criteria: Profile, language: Language) -> Iterator[str]:
+    _ = language
+    optional = ", ".join(item.id for item in criteria.indicators if item.optional)
+    yield _("# Signed statements that an item does not apply; possible for: {ids}", ids=optional)
+    yield "#declarations:"
+    yield (
+        '#  - {subject: "2.9", statement: not_applicable, by: "…", position: "…",'
+        " on: 2026-11-01, file: xac-nhan.pdf}"
+    )
