@@ -1,13 +1,14 @@
 """The centre's own file: from YAML to `Site`, refusing what could mislead before measuring."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from auditor import yamlfile
+from auditor import products, yamlfile
 from auditor.canonical import dumps, sha256
 from auditor.errors import BadInput
 from auditor.language import _
 from auditor.model import Centre, Profile, Site, Target
+from auditor.model.products import ProductCatalogue
 from auditor.site_rules import SCHEMA, problems_of
 from auditor.yamlfile import Document
 
@@ -24,6 +25,10 @@ class LoadedSite:
     folder: Path
     sha256: str
     data: object
+
+    def catalogue(self, shipped: ProductCatalogue) -> ProductCatalogue:
+        """Return the shipped products with the site's own behind them."""
+        return replace(shipped, products=(*shipped.products, *self.site.products))
 
 
 def default() -> LoadedSite:
@@ -44,6 +49,8 @@ def from_document(document: Document, folder: Path, profile: Profile) -> LoadedS
     problems = list(problems_of(site, folder, profile, document))
     if problems:
         raise BadInput(*problems)
+    if site.products:
+        products.extend(products.load(), site.products, document)
     return LoadedSite(site, folder, sha256(dumps(document.data)), document.data)
 
 

@@ -15,7 +15,7 @@ from nouns import noun_section, paragraphs, table, words_section
 from auditor import model, profile
 from auditor.catalogue import probes
 from auditor.language import Language
-from auditor.model import ExitCode, Parameter, Profile, Text
+from auditor.model import ExitCode, Parameter, Profile, Text, products
 from auditor.operators import OPERATORS
 from auditor.planned import PLANNED
 from auditor.probing import Probe
@@ -229,8 +229,17 @@ def site_page() -> str:
         model.Confirmation,
         model.Declarant,
         model.Declaration,
+        products.Product,
+        products.Signal,
+        products.Status,
+        products.Reading,
+        products.Supplier,
     )
-    words = (model.LegalForm, model.Method, model.Weekday, model.Statement)
+    words = (
+        *(model.LegalForm, model.Method, model.Weekday, model.Statement),
+        *(products.Role, products.Kind, products.PathUse, products.Transport, products.Runs),
+        products.Topic,
+    )
     intro = (
         "Mọi trường của tệp mô tả trung tâm (`centre.yaml`).\n"
         "Every field of the file in which a centre describes itself (`centre.yaml`).\n"

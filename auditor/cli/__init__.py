@@ -17,6 +17,7 @@ COMMANDS = {
     "report": N_("show a finished run in another format"),
     "explain": N_("what an indicator asks, measures and needs"),
     "probes": N_("what can be measured"),
+    "products": N_("security, monitoring, backup and other products that can be recognised"),
     "profile": N_("list, check and prove criteria"),
     "capture": N_("record real output of this machine for tests"),
     "schema": N_("JSON Schema of profiles, sites and records"),

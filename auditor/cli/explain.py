@@ -7,6 +7,7 @@ import click
 from auditor import profile
 from auditor.checks import checks_of
 from auditor.cli.options import format_option, language_option, profile_option, put_json
+from auditor.cli.products import explain_product
 from auditor.errors import BadInput, Problem
 from auditor.language import Language, _, current
 from auditor.model import Check, Indicator, Profile, Source, Text
@@ -17,14 +18,24 @@ from auditor.wording import with_unit
 @click.command(
     "explain",
     help=_("Say what an indicator asks, measures and needs, and by which threshold and source."),
-    epilog=_("Example: audit explain 2.14"),
+    epilog=_("Examples: `audit explain 2.14`; `audit explain product clamav`."),
 )
-@click.argument("indicator_id", metavar=_("ID"))
+@click.argument("words", metavar=_("ID"), nargs=-1, required=True)
 @profile_option
 @format_option("text", "json")
 @language_option
-def command(indicator_id: str, profile_name: str, form: str) -> None:
-    """Say what an indicator asks, measures and needs, and by which threshold and source."""
+def command(words: tuple[str, ...], profile_name: str, form: str) -> None:
+    """Say what an indicator asks, or how a product is recognised."""
+    match words:
+        case (indicator_id,):
+            _explain_indicator(indicator_id, profile_name, form)
+        case ("product", product_id):
+            explain_product(product_id, form)
+        case _:
+            raise click.UsageError(_("give an indicator, or `product` and its id"))
+
+
+def _explain_indicator(indicator_id: str, profile_name: str, form: str) -> None:
     chosen = profile.load(profile_name)
     for indicator in chosen.profile.indicators:
         if indicator.id == indicator_id:

@@ -9,6 +9,7 @@ from datetime import date
 from enum import StrEnum
 
 from auditor.model.evidence import Target
+from auditor.model.products import Product
 from auditor.model.vocabulary import Scalar, noun
 
 
@@ -181,7 +182,10 @@ class Declarant:
 
 @noun
 class Site:
-    """Everything the centre says about itself. Paths are relative to the site file."""
+    """Everything the centre says about itself. Paths are relative to the site file.
+
+    `products` are its own additions to the detection catalogue, each under a name.
+    """
 
     schema: str
     centre: Centre
@@ -194,3 +198,4 @@ class Site:
     declared: Mapping[str, Scalar] = field(default_factory=dict)
     declared_by: Declarant | None = None
     declarations: tuple[Declaration, ...] = ()
+    products: tuple[Product, ...] = ()

@@ -178,7 +178,7 @@ def bash_script(finished: Run) -> str:
 @pytest.mark.parametrize(
     ("words", "expected"),
     [
-        (["audit", "pro"], {"probes", "profile"}),
+        (["audit", "pro"], {"probes", "products", "profile"}),
         (["audit", ""], set(COMMANDS)),
         (["audit", "profile", "l"], {"list", "lint"}),
         (["audit", "report", "x", "--format", "p"], {"pdf"}),

@@ -1,0 +1,140 @@
+"""What may decide about one product on one platform: its checked signals and nothing else."""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from auditor.detection.names import base, canonical, folder_of, in_system_folder
+from auditor.model.products import Kind, PathUse, Product, ProductCatalogue, Signal, Status, Tier
+
+_INNER = ("bin", "sbin", "MacOS", "Resources", "Contents")
+
+
+@dataclass(frozen=True)
+class Known:
+    """One product, cut down to a platform and to what may decide (`hints` may only ask).
+
+    `shared` are signals that several products claim; `explained` the file names of all programs
+    that any product of the catalogue claims.
+    """
+
+    product: Product
+    platform: str
+    signals: tuple[Signal, ...]
+    hints: tuple[Signal, ...]
+    status: tuple[Status, ...]
+    shared: frozenset[tuple[Kind, str]]
+    explained: frozenset[str]
+
+    def of(self, kind: Kind) -> tuple[Signal, ...]:
+        """Return the deciding signals of one kind that are not stock parts of the system."""
+        return tuple(s for s in self.signals if s.kind is kind and not s.stock)
+
+    def paths(self, *uses: PathUse) -> tuple[Signal, ...]:
+        """Return the deciding paths of some uses."""
+        return tuple(signal for signal in self.of(Kind.PATH) if signal.use in uses)
+
+    @cached_property
+    def program_paths(self) -> tuple[str, ...]:
+        """Where its programs lie, in one spelling."""
+        return tuple(canonical(s.name, self.platform) for s in self.paths(PathUse.PROGRAM))
+
+    @cached_property
+    def programs(self) -> tuple[str, ...]:
+        """The file names of its programs."""
+        named = (signal.name for signal in self.of(Kind.PROCESS))
+        return tuple(dict.fromkeys([*named, *map(base, self.program_paths)]))
+
+    @cached_property
+    def main(self) -> tuple[str, ...]:
+        """The programs that do its work."""
+        names = tuple(signal.name for signal in self.of(Kind.PROCESS))
+        return tuple(name for name in self.product.main if name in names) or names
+
+    @cached_property
+    def vendor_folders(self) -> tuple[str, ...]:
+        """Folders that belong to the product alone, each with its last separator."""
+        separator = "\\" if self.platform == "windows" else "/"
+        found = [_home_of(path) for path in self.program_paths]
+        found += [
+            canonical(signal.name.rstrip("\\/") + separator, self.platform)
+            for signal in self.paths(PathUse.FOLDER)
+        ]
+        return tuple(f for f in found if not _is_system(f, self.platform))
+
+    @cached_property
+    def can_be_seen(self) -> bool:
+        """Whether any deciding signal is of a kind that the collector looks for."""
+        looked_for = {Kind.PROCESS, Kind.SERVICE, Kind.PACKAGE}
+        return any(s.kind in looked_for and not s.stock for s in self.signals) or bool(
+            self.paths(PathUse.PROGRAM)
+        )
+
+
+def _home_of(program: str) -> str:
+    folder = folder_of(program)
+    separator = folder[-1:]
+    parts = folder.rstrip("\\/").split(separator) if separator else []
+    while parts and parts[-1] in _INNER:
+        parts.pop()
+    return separator.join(parts) + separator
+
+
+def _is_system(folder: str, platform: str) -> bool:
+    return in_system_folder(folder, platform) or folder in {"/", "/usr/", "/opt/", "/usr/local/"}
+
+
+def known_products(catalogue: ProductCatalogue, platform: str) -> tuple[Known, ...]:
+    """Cut a catalogue down to one platform; products of other platforms are left out."""
+    tiers = {source.id: source.tier for source in catalogue.evidence}
+    shared = shared_names(catalogue, tiers)
+    explained = frozenset(
+        base(signal.name)
+        for product in catalogue.products
+        for signal in product.signals
+        if tiers[signal.ev].decides
+        and (signal.kind is Kind.PROCESS or signal.use is PathUse.PROGRAM)
+    )
+    return tuple(
+        _known(product, platform, tiers, shared, explained)
+        for product in catalogue.products
+        if platform in product.os
+    )
+
+
+def shared_names(
+    catalogue: ProductCatalogue, tiers: Mapping[str, Tier]
+) -> frozenset[tuple[Kind, str]]:
+    """Return the signals that more than one product claims; such a name alone tells nothing."""
+    claims = Counter(
+        claim
+        for product in catalogue.products
+        for claim in {
+            (signal.kind, signal.name) for signal in product.signals if tiers[signal.ev].decides
+        }
+    )
+    return frozenset(claim for claim, number in claims.items() if number > 1)
+
+
+def _known(
+    product: Product,
+    platform: str,
+    tiers: Mapping[str, Tier],
+    shared: frozenset[tuple[Kind, str]],
+    explained: frozenset[str],
+) -> Known:
+    here = tuple(s for s in product.signals if platform in (s.os or product.os))
+    return Known(
+        product=product,
+        platform=platform,
+        signals=tuple(s for s in here if tiers[s.ev].decides),
+        hints=tuple(s for s in here if not tiers[s.ev].decides),
+        status=tuple(
+            s
+            for s in product.status
+            if tiers[s.ev].decides and platform in (s.os or product.os) and not s.active
+        ),
+        shared=shared,
+        explained=explained,
+    )

@@ -1,0 +1,82 @@
+"""Findings as rows of an observation: codes and facts, no sentences, so that any language can."""
+
+from collections.abc import Iterable
+
+from auditor.detection.backup import PROOFS
+from auditor.model import Row
+from auditor.model.product_findings import ProductFinding
+from auditor.model.products import Answer, Product, Role, Topic
+
+AXES = (Topic.PRESENT, Topic.RUNNING, Topic.EFFECTIVE, Topic.MANAGED, Topic.FRESH)
+
+
+def row(finding: ProductFinding) -> Row:
+    """Return one product as a row; columns are named like the finding's parts."""
+    at = finding.last_success_at
+    return {
+        "product": finding.product,
+        "name": finding.name,
+        "roles": tuple(str(role) for role in finding.roles),
+        "version": finding.version or None,
+        **{str(axis): str(finding.answer(axis)) for axis in AXES},
+        "grade": str(finding.grade) if finding.grade else None,
+        "server": finding.server or None,
+        "last_success_at": at.isoformat() if at else None,
+        "supplied_by": finding.supplied_by or None,
+        "reasons": tuple(
+            f"{axis}: {found.reason}" for axis, found in finding.axes.items() if found.reason
+        ),
+        "evidence": tuple(str(item) for item in finding.evidence),
+        "questions": finding.questions,
+    }
+
+
+def proof_row(finding: ProductFinding) -> Row:
+    """Return the six proofs of a backup as a row, in the order in which they build on each other.
+
+    `proven` counts how many hold before the first that does not.
+    """
+    answers = [finding.answer(topic) for topic in PROOFS]
+    proven = next((n for n, a in enumerate(answers) if a is not Answer.YES), len(answers))
+    return {
+        **row(finding),
+        **{str(topic): str(answer) for topic, answer in zip(PROOFS, answers, strict=True)},
+        "proven": proven,
+    }
+
+
+def is_worth_a_row(finding: ProductFinding) -> bool:
+    """Whether anything was seen of a product: absence without a question needs no row each."""
+    return bool(finding.evidence or finding.questions) and (
+        finding.answer(Topic.PRESENT) is not Answer.NO or bool(finding.questions)
+    )
+
+
+def role_present(findings: Iterable[ProductFinding], role: Role) -> Answer:
+    """Say whether a machine has any product of a role; "no" only when each was found absent.
+
+    Products without a checked signal cannot be found absent; `unseen_of_role` names them.
+    """
+    answers = {
+        finding.answer(Topic.PRESENT)
+        for finding in findings
+        if role in finding.roles and not _cannot_be_seen(finding)
+    }
+    if Answer.YES in answers:
+        return Answer.YES
+    return Answer.NO if answers == {Answer.NO} else Answer.UNKNOWN
+
+
+def unseen_of_role(findings: Iterable[ProductFinding], role: Role) -> tuple[str, ...]:
+    """Return the products of a role that the catalogue has no checked signal for."""
+    return tuple(f.product for f in findings if role in f.roles and _cannot_be_seen(f))
+
+
+def matches_category(product: Product, category: str) -> bool:
+    """Whether a product belongs to a category or fills a role of that name."""
+    return category == product.category or category in {str(role) for role in product.roles}
+
+
+def _cannot_be_seen(finding: ProductFinding) -> bool:
+    present = finding.axes[Topic.PRESENT]
+    return present.answer is Answer.UNKNOWN and present.reason.startswith("no_checked_signal")

@@ -1,0 +1,115 @@
+"""Where an agent is told to report: one statement for each server, as `scheme://host:port`.
+
+Schemes: tcp (long connection), short (opened when needed), udp, pull (the server comes).
+"""
+
+import re
+from collections.abc import Iterator
+
+from auditor.detection.answers import Call
+from auditor.detection.doubts import Doubt, doubt
+from auditor.detection.facts import text
+from auditor.detection.statement import Statement
+from auditor.model.products import Answer, Strength, Topic
+
+_ZABBIX = re.compile(r"^\s*(ServerActive|Server)\s*=\s*(.+?)\s*$", re.MULTILINE)
+_ALLOWED = re.compile(r"^\s*(?:allowed_hosts=|cidr_allow\s+|allow\s+)(.+?)\s*$", re.MULTILINE)
+_ADDRESS = re.compile(r"^\s*FDAddress\s*=\s*([0-9A-Fa-f.:]+)", re.MULTILINE)
+_OLD = re.compile(
+    r"^[^#\s:$]\S*\s+-?(@@?)(?:\([^)]*\))?(\[[^\]]+\]|[^\s:;#@]+)(?::(\d+))?", re.MULTILINE
+)
+_ACTION = re.compile(r"\baction\s*\((.*?)(?:\)|(?=\baction\s*\()|\Z)", re.DOTALL | re.IGNORECASE)
+_SETTING = re.compile(r"(\w+)\s*=\s*\"([^\"]*)\"")
+_NG = re.compile(
+    r"\b(network|syslog|tcp6?|udp6?)\s*\(\s*[\"']?([A-Za-z0-9.:_-]+)[\"']?([^;]*)", re.IGNORECASE
+)
+_COMMENT = re.compile(r"^\s*#.*$|\s#.*$", re.MULTILINE)
+
+
+def zabbix_servers(asked: Call) -> Iterator[Statement]:
+    """Read ServerActive (the agent goes there) and Server (may come and ask)."""
+    for match in _ZABBIX.finditer(asked.output):
+        scheme, port = ("short", "10051") if match.group(1) == "ServerActive" else ("pull", "10050")
+        for host in re.split(r"[,;]", match.group(2)):
+            if host.strip():
+                yield _server(asked, scheme, host.strip(), port)
+
+
+def allowed_hosts(asked: Call) -> Iterator[Statement]:
+    """Read who may come and ask: NRPE's list, Munin's addresses and patterns."""
+    for match in _ALLOWED.finditer(asked.output):
+        for host in match.group(1).split(","):
+            plain = re.sub(r"[\\^$]", "", host).strip()
+            if plain:
+                yield _server(asked, "pull", plain.partition("/")[0], "")
+
+
+def syslog_forwarding(asked: Call) -> Iterator[Statement]:
+    """Read forwarding lines of rsyslog or syslog-ng; comments and local actions are none."""
+    mine = asked.known.product.id
+    for index, (path, content) in enumerate(_by_file(asked)):
+        if mine.replace("-", "") not in path.replace("-", ""):
+            continue
+        found = _syslog_ng(content) if mine == "syslog-ng" else _rsyslog(content)
+        for scheme, host, port in found:
+            yield _server(asked, scheme, host, port, section="log_forwarding", row=index)
+
+
+def listens_only_locally(asked: Call) -> Iterator[Statement]:
+    """Refuse as managed a file daemon bound to loopback cannot be reached by its director."""
+    match = _ADDRESS.search(asked.output)
+    if match and match.group(1) in {"127.0.0.1", "::1"}:
+        yield Statement(
+            topic=Topic.MANAGED,
+            evidence=asked.evidence(Topic.MANAGED, match.group()),
+            answer=Answer.NO,
+            question=doubt(Doubt.LOOPBACK_ONLY, match.group(1)),
+        )
+
+
+def _by_file(asked: Call) -> list[tuple[str, str]]:
+    joined: dict[str, list[str]] = {}
+    for row in asked.view.facts.log_forwarding:
+        joined.setdefault(text(row, "path"), []).append(text(row, "line"))
+    return [(path, _COMMENT.sub("", "\n".join(lines))) for path, lines in joined.items()]
+
+
+def _rsyslog(content: str) -> Iterator[tuple[str, str, str]]:
+    for sign, host, port in _OLD.findall(content):
+        yield ("tcp" if sign == "@@" else "udp"), host.strip("[]"), port or "514"
+    for body in _ACTION.findall(content):
+        settings = {name.lower(): value for name, value in _SETTING.findall(body)}
+        kind = settings.get("type", "").lower()
+        if kind not in {"omfwd", "omrelp"} or not settings.get("target"):
+            continue
+        udp = kind == "omfwd" and settings.get("protocol", "udp").lower() == "udp"
+        yield "udp" if udp else "tcp", settings["target"], settings.get("port", "514")
+
+
+def _syslog_ng(content: str) -> Iterator[tuple[str, str, str]]:
+    for block in re.findall(r"destination\s+\S+\s*\{(.*?)\}\s*;", content, re.DOTALL):
+        for driver, host, rest in _NG.findall(block):
+            udp = "udp" in driver.lower() or re.search(r"transport\s*\(\s*\"?udp", rest)
+            port = re.search(r"port\s*\(\s*(\d+)", rest)
+            yield "udp" if udp else "tcp", host, port.group(1) if port else "514"
+
+
+def _server(  # noqa: PLR0913 - the parts of one address and where it was read
+    asked: Call,
+    scheme: str,
+    host: str,
+    port: str,
+    *,
+    section: str = "status_outputs",
+    row: int | None = None,
+) -> Statement:
+    bare, _, own_port = host.partition(":") if host.count(":") == 1 else (host, "", "")
+    value = f"{scheme}://{bare}:{own_port or port}".rstrip(":")
+    return Statement(
+        topic=Topic.SERVER,
+        evidence=asked.evidence(
+            Topic.SERVER, value, section=section, row=row, strength=Strength.NAME
+        ),
+        answer=Answer.YES,
+        value=value,
+    )

@@ -1,0 +1,159 @@
+"""Quick look-ups over the rows of one machine, made once for all products."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+
+from auditor.detection.facts import Facts, number, text, words
+from auditor.detection.names import COMM_BYTES, base, canonical, same, same_service
+from auditor.model import Row
+
+INSTALLED = "installed"
+LEFT = "config-files"
+_GONE = frozenset({"not-found", "not_found"})
+
+Placed = tuple[int, Row]
+"""A row with its place in its section."""
+
+
+@dataclass(frozen=True, slots=True)
+class Process:
+    """One process in one spelling. `executable` and `is_contained` are None when not readable."""
+
+    row: int
+    pid: int | None
+    comm: str
+    executable: str | None
+    script: str
+    argv0: str
+    is_deleted: bool
+    is_contained: bool | None
+
+
+class View:
+    """The rows of one machine, indexed."""
+
+    def __init__(self, facts: Facts) -> None:
+        """Keep the facts; every index is made when first asked for."""
+        self.facts = facts
+
+    @cached_property
+    def processes(self) -> tuple[Process, ...]:
+        """All processes."""
+        return tuple(
+            _process(index, row, self.facts.platform)
+            for index, row in enumerate(self.facts.processes)
+        )
+
+    @cached_property
+    def _by_name(self) -> dict[str, list[Process]]:
+        found: dict[str, list[Process]] = defaultdict(list)
+        for process in self.processes:
+            paths = (process.executable or "", process.script, process.argv0)
+            for name in {process.comm.lower(), *(base(path).lower() for path in paths)} - {""}:
+                found[name].append(process)
+        return dict(found)
+
+    def candidates(self, names: Iterable[str]) -> list[Process]:
+        """Return the processes that could bear one of some names, by file or by free text."""
+        found: dict[int, Process] = {}
+        for name in names:
+            if "*" in name:
+                return list(self.processes)
+            cut = name.encode()[:COMM_BYTES].decode(errors="ignore")
+            for spelling in {name.lower(), cut.lower()}:
+                found |= {p.row: p for p in self._by_name.get(spelling, [])}
+        return [found[row] for row in sorted(found)]
+
+    @cached_property
+    def by_pid(self) -> dict[int, Process]:
+        """Processes by their number."""
+        return {process.pid: process for process in self.processes if process.pid is not None}
+
+    @cached_property
+    def _packages(self) -> dict[str, list[Placed]]:
+        found: dict[str, list[Placed]] = defaultdict(list)
+        for index, row in enumerate(self.facts.packages):
+            found[text(row, "name").partition(":")[0].lower()].append((index, row))
+        return dict(found)
+
+    def packages(self, name: str) -> list[Placed]:
+        """Return the rows of one package by its exact name, architecture aside."""
+        return self._packages.get(name.lower(), [])
+
+    @cached_property
+    def _all_services(self) -> list[Placed]:
+        return list(enumerate(self.facts.services))
+
+    @cached_property
+    def _services(self) -> dict[str, list[Placed]]:
+        found: dict[str, list[Placed]] = defaultdict(list)
+        for index, row in self._all_services:
+            found[text(row, "name").removesuffix(".service").lower()].append((index, row))
+        return dict(found)
+
+    def services(self, pattern: str) -> Iterable[Placed]:
+        """Return the services of a name that the service manager really has."""
+        plain = pattern.removesuffix(".service").lower()
+        among = self._services.get(plain, []) if "*" not in pattern else self._all_services
+        for index, row in among:
+            if same_service(pattern, text(row, "name"), self.facts.platform) and not is_gone(row):
+                yield index, row
+
+    @cached_property
+    def _files(self) -> dict[str, Placed]:
+        return {
+            canonical(text(row, "path"), self.facts.platform): (index, row)
+            for index, row in enumerate(self.facts.files)
+            if row.get("exists") is True
+        }
+
+    def files(self, pattern: str) -> Iterable[Placed]:
+        """Return the existing files that a path or a path with `*` names."""
+        pattern = canonical(pattern, self.facts.platform).rstrip("\\/")
+        if "*" not in pattern and not pattern.startswith("~"):
+            found = self._files.get(pattern)
+            return [found] if found else []
+        return [
+            placed
+            for path, placed in self._files.items()
+            if same(pattern, path.rstrip("\\/"), self.facts.platform)
+        ]
+
+    @cached_property
+    def _outputs(self) -> dict[str, Placed]:
+        return {text(row, "command"): (i, row) for i, row in enumerate(self.facts.status_outputs)}
+
+    def output(self, key: str) -> Placed | None:
+        """Return the answer to one status command."""
+        return self._outputs.get(key)
+
+
+def is_gone(row: Row) -> bool:
+    """Whether a service is only mentioned: a dangling link, a unit whose file is missing."""
+    return text(row, "state") in _GONE or text(row, "startup") in _GONE
+
+
+def is_installed(row: Row) -> bool:
+    """Whether a package is there; what a removal left behind is not."""
+    return text(row, "state") == INSTALLED
+
+
+def _process(index: int, row: Row, platform: str) -> Process:
+    executable = row.get("executable")
+    argv = words(row, "argv")
+    contained = row.get("is_contained")
+    path = executable if isinstance(executable, str) else None
+    return Process(
+        row=index,
+        pid=number(row, "pid"),
+        comm=text(row, "name"),
+        executable=None if path is None else canonical(path, platform),
+        script=canonical(text(row, "script"), platform),
+        argv0=argv[0] if argv else "",
+        is_deleted=row.get("is_deleted") is True or (path or "").endswith(" (deleted)"),
+        is_contained=(
+            contained if isinstance(contained, bool) else (None if platform == "linux" else False)
+        ),
+    )

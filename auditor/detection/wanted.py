@@ -1,0 +1,62 @@
+"""What the collector must gather so that the catalogue can be judged: commands and file names."""
+
+import re
+
+from auditor.detection.known import Known, known_products
+from auditor.model import noun
+from auditor.model.products import PathUse, ProductCatalogue
+
+SIDE_EFFECTS = re.compile(
+    r"""-restart|-sendhb|\s-sp\b|UpdateDefinitions|EnableRTP|cmdagent\s+-[pce]\b|connectivity\s+test
+    |test\s+output|epctrl\s+register|\bsrun\b|\bupd\s+(-u\b|--update)|\bwg\s+(show\s+\S+\s+dump|showconf)
+    |POWR\s*=?\s*[01]|\bfreshclam\b|\bkillall\b|\brm\s|\bsystemctl\s+(re)?start|>\s*[/\w]|--force""",
+    re.VERBOSE | re.IGNORECASE,
+)
+"""Commands that change something, send traffic or print secrets (detection.md, 7): never run."""
+
+
+@noun
+class Question:
+    """One thing to ask a machine. The answer comes back as a row of `status_outputs`.
+
+    `key` is that row's `command`. Either `command` is run (no input, time limit) or the `lines` of
+    files are read; in both cases only the parts that match `keep` (POSIX extended regular
+    expression, `grep -aoE`) may leave the machine. Lines of files come as `path:line`.
+    """
+
+    key: str
+    keep: str
+    command: str = ""
+    lines: tuple[str, ...] = ()
+    needs_root: bool = False
+
+
+def wanted(
+    catalogue: ProductCatalogue, platform: str
+) -> tuple[tuple[Question, ...], tuple[str, ...]]:
+    """Return the questions and the paths (with `*`, `~/` for each home) to gather on a platform.
+
+    Only what may decide is gathered: no memory, no guesses, nothing marked active.
+    """
+    products = known_products(catalogue, platform)
+    questions = {
+        status.key: Question(
+            key=status.key,
+            keep=status.keep,
+            command=status.command,
+            lines=status.lines,
+            needs_root=status.needs_root,
+        )
+        for known in products
+        for status in known.status
+        if status.key and not SIDE_EFFECTS.search(status.command)
+    }
+    paths = sorted({path for known in products for path in _paths(known)})
+    return tuple(questions[key] for key in sorted(questions)), tuple(paths)
+
+
+def _paths(known: Known) -> set[str]:
+    named = {s.name for s in known.paths(PathUse.PROGRAM, PathUse.FOLDER)}
+    for status in known.status:
+        named |= {*status.newest, *status.lines}
+    return named

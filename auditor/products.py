@@ -1,0 +1,61 @@
+"""The product catalogue: shipped data, and what a site adds. Refuses what could mislead."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from importlib import resources
+from pathlib import Path
+
+from auditor import yamlfile
+from auditor.detection.rules import RULES
+from auditor.errors import BadInput
+from auditor.model.products import Product, ProductCatalogue
+from auditor.products_rules import Refusal, catalogue_refusals, site_refusals
+from auditor.yamlfile import Document, FieldPath
+
+FILE = "products.yaml"
+
+
+def load() -> ProductCatalogue:
+    """Load the catalogue that comes with the tool. Raises `BadInput` with every reason found."""
+    content = resources.files("auditor.profiles").joinpath(FILE).read_bytes()
+    return from_document(yamlfile.parse(content, FILE))
+
+
+def read(path: Path) -> ProductCatalogue:
+    """Load a catalogue from a file. Raises `BadInput`."""
+    return from_document(yamlfile.read(path))
+
+
+def from_document(document: Document) -> ProductCatalogue:
+    """Validate catalogue data. Raises `BadInput` with every reason found."""
+    catalogue = yamlfile.build(document, ProductCatalogue)
+    _refuse(document, catalogue_refusals(catalogue, RULES.keys()), ())
+    return catalogue
+
+
+def extend(
+    catalogue: ProductCatalogue,
+    additions: tuple[Product, ...],
+    document: Document,
+    at: FieldPath = ("products",),
+) -> ProductCatalogue:
+    """Add a site's own products. Raises `BadInput`.
+
+    A site names things to look for and says who vouches for them; it cannot add commands to run
+    or files to read on other people's machines. `at` is where the list stands in the document.
+    """
+    _refuse(document, site_refusals(catalogue, additions), at)
+    return replace(catalogue, products=(*catalogue.products, *additions))
+
+
+def find(catalogue: ProductCatalogue, product_id: str) -> Product | None:
+    """Return a product by its id."""
+    return next((p for p in catalogue.products if p.id == product_id), None)
+
+
+def _refuse(document: Document, refusals: Iterator[Refusal], at: FieldPath) -> None:
+    problems = [
+        document.problem((*at, *path), problem, remedy) for path, problem, remedy in refusals
+    ]
+    if problems:
+        raise BadInput(*problems)
