@@ -13,6 +13,7 @@ from auditor.probing import Probe
 SCHEMES = MappingProxyType(
     {
         "local": Subject.HOST,
+        "facts": Subject.HOST,
         "replay": Subject.HOST,
         "doc": Subject.CENTRE,
         "net": Subject.NETWORK,

@@ -1,18 +1,22 @@
 """Measure: planned acts become observations, whatever happens to each of them.
 
+A machine is visited once: its collection is one job with one deadline, and what it said is then
+read by each of its probes, each with its own deadline. Whatever is no machine is one job per act.
+
 An own small pool and not `concurrent.futures`: a thread that hangs in a system call must cost one
 measurement and not the end of the process (ADR 0003).
 """
 
-import math
 import queue
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TypeVar, cast
 
-from auditor import guard
+from auditor import collecting, collection, guard
+from auditor.columns import checked, printable
 from auditor.errors import CannotMeasure
 from auditor.model import (
     Capture,
@@ -21,20 +25,33 @@ from auditor.model import (
     Measurement,
     NotMeasured,
     Observation,
-    Row,
     Target,
-    Value,
 )
-from auditor.probing import Column, Probe
-from auditor.transports import Context, open_target
+from auditor.plan import Job, jobs
+from auditor.probing import Facts, HostLink, Probe
+from auditor.transports import Context, collector_for, open_target
+
+MOST_BYTES = 32 * 1024 * 1024
+"""More than any machine has to say about itself."""
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """How many measurements at once, and how long all of them may take, in seconds."""
+    """How many jobs at once, how long one machine may take, and all together, in seconds."""
 
     workers: int = 8
     total_s: float = 900.0
+    host_s: float = 120.0
+
+
+@dataclass(frozen=True, slots=True)
+class _Collected:
+    """What a visit to a machine brought: facts, or why there are none; and the evidence."""
+
+    result: Facts | NotMeasured
+    captures: tuple[Capture, ...]
+    started_at: datetime
+    started: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,52 +64,102 @@ class Measurer:
     vantage: str
     now: Callable[[], datetime]
 
+    def collect(self, target: Target, timeout_s: float) -> _Collected:
+        """Ask a machine everything at once. Every failure becomes data."""
+        started_at, started = self.now(), time.monotonic()
+        captures: tuple[Capture, ...] = ()
+
+        def visit() -> Facts:
+            nonlocal captures
+            link = open_target(target, self.context)
+            try:
+                script = collecting.script(collector_for(target))
+                with guard.probing(self.context.gate):
+                    raw = cast("HostLink", link).collect(
+                        script, timeout_s=timeout_s, max_bytes=MOST_BYTES
+                    )
+            finally:
+                captures = link.captures
+                link.close()
+            return Facts(collection.whole(raw))
+
+        result = _as_data(visit)
+        return _Collected(result, captures, started_at, started)
+
+    def read(self, act: Measurement, collected: _Collected) -> Observation:
+        """Let a probe read what its machine said."""
+        probe = self.probes[act.probe]
+
+        def look() -> Measured:
+            if isinstance(collected.result, NotMeasured):
+                raise CannotMeasure(collected.result.failure, collected.result.detail)
+            platform = collected.result.collection.platform
+            if platform not in probe.platforms:
+                raise CannotMeasure(Failure.UNSUPPORTED_PLATFORM, platform)
+            with guard.probing(self.context.gate):
+                return checked(probe, probe.measure(collected.result, **act.params))
+
+        result = _as_data(look)
+        duration_s = time.monotonic() - collected.started
+        return self._seen(act, collected.started_at, duration_s, result, collected.captures)
+
     def __call__(self, act: Measurement) -> Observation:
-        """Measure once. Every failure becomes data; this is where the project may catch all."""
+        """Measure once what is no machine."""
         probe = self.probes[act.probe]
         started_at, started = self.now(), time.monotonic()
         captures: tuple[Capture, ...] = ()
-        result: Measured | NotMeasured
-        try:
+
+        def look() -> Measured:
+            nonlocal captures
             access = open_target(self.targets[act.target], self.context)
             try:
-                if access.platform not in probe.platforms:
-                    result = NotMeasured(
-                        failure=Failure.UNSUPPORTED_PLATFORM, detail=access.platform
-                    )
-                else:
-                    with guard.probing(self.context.gate):
-                        result = checked(probe, probe.measure(access, **act.params))
+                with guard.probing(self.context.gate):
+                    return checked(probe, probe.measure(access, **act.params))
             finally:
                 captures = access.captures
                 access.close()
-        except CannotMeasure as error:
-            result = NotMeasured(failure=error.failure, detail=_printable(error.detail))
-        except Exception as error:  # noqa: BLE001 - the one place where a bug becomes data
-            detail = _printable(f"{type(error).__name__}: {error}")
-            result = NotMeasured(failure=Failure.INTERNAL_ERROR, detail=detail)
-        return Observation(
-            measurement=act,
-            probe_version=probe.version,
-            vantage=self.vantage,
-            started_at=started_at,
-            duration_s=round(time.monotonic() - started, 3),
-            result=result,
-            captures=captures,
-        )
+
+        result = _as_data(look)
+        return self._seen(act, started_at, time.monotonic() - started, result, captures)
 
     def abandoned(
         self, act: Measurement, started_at: datetime, waited_s: float, detail: str
     ) -> Observation:
         """Say that a measurement did not finish in time."""
+        result = NotMeasured(failure=Failure.TIMEOUT, detail=detail)
+        return self._seen(act, started_at, waited_s, result, ())
+
+    def _seen(
+        self,
+        act: Measurement,
+        started_at: datetime,
+        duration_s: float,
+        result: Measured | NotMeasured,
+        captures: tuple[Capture, ...],
+    ) -> Observation:
         return Observation(
             measurement=act,
             probe_version=self.probes[act.probe].version,
             vantage=self.vantage,
             started_at=started_at,
-            duration_s=round(waited_s, 3),
-            result=NotMeasured(failure=Failure.TIMEOUT, detail=detail),
+            duration_s=round(duration_s, 3),
+            result=result,
+            captures=captures,
         )
+
+
+Result = TypeVar("Result")
+
+
+def _as_data(act: Callable[[], Result]) -> Result | NotMeasured:
+    """Do something, and turn whatever goes wrong into a result."""
+    try:
+        return act()
+    except CannotMeasure as error:
+        return NotMeasured(failure=error.failure, detail=printable(error.detail))
+    except Exception as error:  # noqa: BLE001 - the one place where a bug becomes data
+        detail = printable(f"{type(error).__name__}: {error}")
+        return NotMeasured(failure=Failure.INTERNAL_ERROR, detail=detail)
 
 
 def measure_all(
@@ -103,102 +170,113 @@ def measure_all(
 ) -> Iterator[Observation]:
     """Measure all acts, several at a time, and yield each observation as soon as it exists."""
     pool = _Pool(measurer, limits, on_start)
-    waiting = list(reversed(acts))
-    while waiting or pool.running:
-        while waiting and len(pool.running) < limits.workers and pool.time_left() > 0:
-            pool.start(waiting.pop())
-        if waiting and pool.time_left() <= 0:
-            act = waiting.pop()
-            detail = f"total deadline of {limits.total_s:g} s reached before it started"
-            yield measurer.abandoned(act, measurer.now(), 0.0, detail)
+    for job in reversed(jobs(acts, measurer.targets)):
+        pool.waiting.append(_Task(job))
+    while pool.waiting or pool.running:
+        while pool.waiting and len(pool.running) < limits.workers and pool.time_left() > 0:
+            pool.start(pool.waiting.pop())
+        if pool.waiting and pool.time_left() <= 0:
+            yield from pool.dropped(pool.waiting.pop())
             continue
         yield from pool.collect()
 
 
 @dataclass(frozen=True, slots=True)
+class _Task:
+    """A job to begin or, with what was collected, one act of it to finish."""
+
+    job: Job
+    collected: _Collected | None = None
+
+    @property
+    def visits(self) -> bool:
+        return self.job.is_host and self.collected is None
+
+
+@dataclass(frozen=True, slots=True)
 class _Running:
-    act: Measurement
+    task: _Task
     started_at: datetime
     started: float
     deadline: float
 
 
 class _Pool:
-    """Daemon threads, one for each running measurement; those past their deadline are left."""
+    """Daemon threads, one for each running task; those past their deadline are left."""
 
     def __init__(
         self, measurer: Measurer, limits: Limits, on_start: Callable[[Measurement], None]
     ) -> None:
         self._measurer = measurer
+        self._limits = limits
         self._end = time.monotonic() + limits.total_s
         self._on_start = on_start
-        self._done: queue.SimpleQueue[Observation] = queue.SimpleQueue()
-        self.running: dict[str, _Running] = {}
+        self._done: queue.SimpleQueue[tuple[int, Observation | _Collected]] = queue.SimpleQueue()
+        self._number = 0
+        self.waiting: list[_Task] = []
+        self.running: dict[int, _Running] = {}
 
     def time_left(self) -> float:
         return self._end - time.monotonic()
 
-    def start(self, act: Measurement) -> None:
-        started = time.monotonic()
-        deadline = min(started + self._measurer.probes[act.probe].timeout_s, self._end)
-        self.running[act.key] = _Running(act, self._measurer.now(), started, deadline)
-        self._on_start(act)
+    def start(self, task: _Task) -> None:
+        self._number += 1
+        number, started, first = self._number, time.monotonic(), task.job.acts[0]
+        allowed = (
+            self._limits.host_s if task.visits else self._measurer.probes[first.probe].timeout_s
+        )
+        deadline = min(started + allowed, self._end)
+        self.running[number] = _Running(task, self._measurer.now(), started, deadline)
+        if task.collected is None:
+            for act in task.job.acts:
+                self._on_start(act)
+        left_s = deadline - started
         threading.Thread(
-            target=lambda: self._done.put(self._measurer(act)), name=act.key, daemon=True
+            target=lambda: self._done.put((number, self._carried_out(task, left_s))),
+            name=task.job.target.name if task.visits else first.key,
+            daemon=True,
         ).start()
+
+    def _carried_out(self, task: _Task, left_s: float) -> Observation | _Collected:
+        if task.visits:
+            return self._measurer.collect(task.job.target, left_s)
+        (act,) = task.job.acts
+        if task.collected is None:
+            return self._measurer(act)
+        return self._measurer.read(act, task.collected)
 
     def collect(self) -> Iterator[Observation]:
         """Wait for the next result or deadline and yield what it brought."""
         nearest = min(item.deadline for item in self.running.values())
         try:
-            observation = self._done.get(timeout=max(0.0, nearest - time.monotonic()))
+            number, brought = self._done.get(timeout=max(0.0, nearest - time.monotonic()))
         except queue.Empty:
             yield from self._expired()
             return
         # A thread that was given up may still answer; its measurement is already recorded.
-        if self.running.pop(observation.measurement.key, None) is not None:
-            yield observation
+        item = self.running.pop(number, None)
+        if item is None:
+            return
+        if isinstance(brought, Observation):
+            yield brought
+            return
+        job = item.task.job
+        for act in reversed(job.acts):
+            alone = Job(target=job.target, acts=(act,), is_host=True)
+            self.waiting.append(_Task(alone, brought))
+
+    def dropped(self, task: _Task) -> Iterator[Observation]:
+        """Say of each act of a task that there was no time left to begin it."""
+        detail = f"total deadline of {self._limits.total_s:g} s reached before it started"
+        for act in task.job.acts:
+            yield self._measurer.abandoned(act, self._measurer.now(), 0.0, detail)
 
     def _expired(self) -> Iterator[Observation]:
         now = time.monotonic()
-        for key, item in list(self.running.items()):
+        for number, item in list(self.running.items()):
             if item.deadline <= now:
-                del self.running[key]
-                detail = f"no answer within {now - item.started:.1f} s"
-                yield self._measurer.abandoned(
-                    item.act, item.started_at, now - item.started, detail
-                )
-
-
-def checked(probe: Probe, result: Measured) -> Measured:
-    """Hold a probe to its declared columns. Raises `TypeError` for a probe that breaks them."""
-    return Measured(
-        rows=tuple(_row(probe, row) for row in result.rows), limitations=result.limitations
-    )
-
-
-def _row(probe: Probe, row: Row) -> Row:
-    columns = {column.name: column for column in probe.columns}
-    if set(row) != set(columns):
-        message = f"{probe.id} gave {sorted(row)}, declared {sorted(columns)}"
-        raise TypeError(message)
-    return {name: _cell(probe, columns[name], value) for name, value in row.items()}
-
-
-def _cell(probe: Probe, column: Column, value: Value) -> Value:
-    """Check one value and make it printable: text from outside may hold what JSON cannot."""
-    kind = type(value)
-    fits = value is None or kind is column.kind or (kind is int and column.kind is float)
-    if not fits or (isinstance(value, float) and not math.isfinite(value)):
-        message = f"{probe.id}.{column.name} must be {column.kind.__name__}, got {value!r}"
-        raise TypeError(message)
-    if isinstance(value, str):
-        return _printable(value)
-    if isinstance(value, tuple):
-        return tuple(_printable(item) for item in value)
-    return value
-
-
-def _printable(text: str) -> str:
-    """Keep text that UTF-8 can carry; show the rest by its escape."""
-    return text.encode("utf-8", "backslashreplace").decode("utf-8")
+                del self.running[number]
+                waited_s = now - item.started
+                detail = f"no answer within {waited_s:.1f} s"
+                for act in item.task.job.acts:
+                    yield self._measurer.abandoned(act, item.started_at, waited_s, detail)

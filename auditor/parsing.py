@@ -2,13 +2,17 @@
 
 import json
 import math
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from datetime import UTC, datetime
 from typing import NoReturn
 
 from auditor.errors import CannotMeasure
 from auditor.model import Failure, Row, Value
 from auditor.probing import Column
 
+_WHOLE = re.compile(r"-?[0-9]{1,19}")
 _TOO_LARGE = 1 << 63
 """No real count, size or port comes near; larger numbers would not survive a spreadsheet."""
 
@@ -22,15 +26,6 @@ def json_object(content: bytes, what: str) -> dict[str, object]:
     if not isinstance(loaded, dict):
         unparsable(f"{what}: no JSON object")
     return loaded
-
-
-def table(content: bytes, columns: Iterable[Column], what: str) -> tuple[Row, ...]:
-    """Read the "rows" of a reading: each has exactly the columns, each value its kind or null."""
-    rows = json_object(content, what).get("rows")
-    if not isinstance(rows, list):
-        unparsable(f"{what}: no rows")
-    declared = tuple(columns)
-    return tuple(_row(row, declared, what) for row in rows)
 
 
 def in_order(rows: Iterable[Row], *names: str) -> tuple[Row, ...]:
@@ -50,12 +45,6 @@ def _rank(value: Value) -> tuple[int, float, str]:
     if isinstance(value, int | float):
         return (1, float(value), "")
     return (2, 0.0, value if isinstance(value, str) else "\n".join(value))
-
-
-def _row(row: object, columns: tuple[Column, ...], what: str) -> Row:
-    if not isinstance(row, dict) or row.keys() != {column.name for column in columns}:
-        unparsable(f"{what}: a row without exactly the columns")
-    return {column.name: _value(row[column.name], column, what) for column in columns}
 
 
 def _value(value: object, column: Column, what: str) -> Value:
@@ -79,3 +68,50 @@ def _fits(value: str | int) -> bool:
 def _refuse_constant(name: str) -> NoReturn:
     message = f"{name} is no JSON number"
     raise ValueError(message)
+
+
+@contextmanager
+def reading(what: str) -> Iterator[None]:
+    """Turn what goes wrong inside while reading text into `unparsable`."""
+    try:
+        yield
+    except (ValueError, IndexError, KeyError, OverflowError, OSError) as error:
+        raise CannotMeasure(
+            Failure.UNPARSABLE, f"{what}: {type(error).__name__} {error}"[:300]
+        ) from error
+
+
+def whole(text: str) -> int:
+    """Read a decimal number that a machine may really mean. Raises `ValueError`."""
+    number = int(text) if _WHOLE.fullmatch(text) else _TOO_LARGE
+    if abs(number) >= _TOO_LARGE:
+        message = f"{text[:40]!r} is no number"
+        raise ValueError(message)
+    return number
+
+
+def rows_of(
+    content: bytes, what: str, kinds: Mapping[str, type], names: Iterable[str]
+) -> tuple[Row, ...]:
+    """Read a JSON list of objects whose fields are columns; what a row lacks is null.
+
+    `kinds` gives the kind of each column, `names` the columns wanted. A single object is a list of
+    one: PowerShell writes it so.
+    """
+    try:
+        loaded = json.loads(content or b"[]", parse_constant=_refuse_constant)
+    except (ValueError, RecursionError) as error:
+        raise CannotMeasure(Failure.UNPARSABLE, f"{what}: {error}") from error
+    items = loaded if isinstance(loaded, list) else [loaded]
+    wanted = tuple(Column(name, kinds[name], "") for name in names)
+    found = []
+    for item in items:
+        if not isinstance(item, dict):
+            unparsable(f"{what}: no object")
+        found.append({c.name: _value(item.get(c.name), c, what) for c in wanted})
+    return tuple(found)
+
+
+def moment(posix_s: float) -> str:
+    """Return RFC 3339 in UTC. Raises `ValueError`, `OverflowError` or `OSError`."""
+    return f"{datetime.fromtimestamp(posix_s, UTC):%Y-%m-%dT%H:%M:%SZ}"

@@ -1,9 +1,21 @@
 """What will be measured: from what the profile reads and what the site has, and nothing more."""
 
-from auditor.catalogue import probes, targets_of
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from auditor.catalogue import SCHEMES, probes, targets_of
 from auditor.checks import checks_of
-from auditor.model import Measurement, Profile, Read, Site, Target
+from auditor.model import Measurement, Profile, Read, Site, Subject, Target
 from auditor.planned import PLANNED
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """What is done in one visit to a target. A machine is collected once for all its acts."""
+
+    target: Target
+    acts: tuple[Measurement, ...]
+    is_host: bool
 
 
 def measurements(
@@ -41,3 +53,15 @@ def _asked_for(probe: str, site: Site) -> bool:
     """Leave out what the site names nothing for: silence is no failed measurement."""
     field = probes()[probe].asked_by
     return not field or bool(getattr(site, field))
+
+
+def jobs(acts: tuple[Measurement, ...], targets: Mapping[str, Target]) -> tuple[Job, ...]:
+    """Group acts: all of one machine are one job, so that it is asked once; others stand alone."""
+    grouped: dict[str, list[Measurement]] = {}
+    for act in acts:
+        is_host = SCHEMES.get(targets[act.target].scheme) is Subject.HOST
+        grouped.setdefault(f"@{act.target}" if is_host else act.key, []).append(act)
+    return tuple(
+        Job(target=targets[group[0].target], acts=tuple(group), is_host=key.startswith("@"))
+        for key, group in grouped.items()
+    )

@@ -4,30 +4,37 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from auditor.errors import CannotMeasure
-from auditor.model import CommandResult, Effect, Failure, Measured, Method, Site, Subject
-
-DEFAULT_COMMAND_TIMEOUT_S = 20.0
+from auditor.collection import Collection
+from auditor.model import Effect, Measured, Method, Site, Subject
 
 
-class Host(Protocol):
-    """A machine that can be read. Everything read is kept as evidence by the transport."""
+class HostLink(Protocol):
+    """A way to a machine: carries the collector there and its output back, nothing else."""
 
-    @property
-    def platform(self) -> str:
-        """`linux`, `darwin` or `windows`."""
+    def collect(self, script: bytes, *, timeout_s: float, max_bytes: int) -> bytes:
+        """Run the collector with a shell, its commands' input closed; return what it printed.
 
-    def run(self, *argv: str, timeout_s: float = DEFAULT_COMMAND_TIMEOUT_S) -> CommandResult:
-        """Run a program without a shell, input closed. Raises `CannotMeasure` if it cannot run."""
-
-    def read_file(self, path: str) -> bytes:
-        """Read a named system file. Raises `CannotMeasure`."""
-
-    def system(self, reading: str) -> bytes:
-        """Take one reading of `auditor.transports.readings` as JSON. Raises `CannotMeasure`."""
+        The output is kept as evidence. Raises `CannotMeasure`: the output is then worth nothing.
+        A link to something stored ignores the script.
+        """
 
     def close(self) -> None:
         """Release what the transport holds."""
+
+
+class HostFacts(Protocol):
+    """What a probe of a machine is given: all that the machine said, once, for all probes."""
+
+    @property
+    def collection(self) -> Collection:
+        """The collector's output; `auditor.sections` reads it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """`HostFacts` as plain values."""
+
+    collection: Collection
 
 
 class Papers(Protocol):
@@ -144,16 +151,3 @@ def probe(  # noqa: PLR0913 - one keyword per property of a probe, each with a d
         )
 
     return wrap
-
-
-def output(result: CommandResult) -> str:
-    """Return the text of a command that succeeded; anything else is a failure, never emptiness."""
-    if result.exit_code != 0:
-        first = result.stderr.decode(errors="replace").strip().partition("\n")[0]
-        raise CannotMeasure(
-            Failure.COMMAND_FAILED, f"{result.argv[0]} exit {result.exit_code}: {first}"
-        )
-    try:
-        return result.stdout.decode()
-    except UnicodeDecodeError as error:
-        raise CannotMeasure(Failure.UNPARSABLE, f"{result.argv[0]}: {error}") from error

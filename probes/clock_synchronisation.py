@@ -1,8 +1,8 @@
 """Time keeping of a machine."""
 
 from auditor.model import Measured, Text
-from auditor.parsing import table
-from auditor.probing import Column, Host, probe
+from auditor.probing import Column, HostFacts, probe
+from auditor.sections.machine import clock
 
 _COLUMNS = (
     Column("utc_now", str, "The machine's own time when it was asked"),
@@ -25,17 +25,12 @@ _KERNEL_ONLY = Text(
 
 
 @probe(*_COLUMNS)
-def clock_synchronisation(host: Host) -> Measured:
+def clock_synchronisation(host: HostFacts) -> Measured:
     """Whether a machine's clock is kept right; read from the kernel, never changed.
 
     Tested on Linux; other systems give the time and the zone only.
     """
-    return parse(host.system("clock"))
-
-
-def parse(content: bytes) -> Measured:
-    """Read the clock reading."""
-    rows = table(content, _COLUMNS, "clock")
+    rows = clock(host.collection)
     states = {row["is_synchronised"] for row in rows}
     limitations = (
         *((_UNKNOWN,) if None in states else ()),

@@ -5,7 +5,7 @@ from ipaddress import ip_address
 from auditor.errors import CannotMeasure
 from auditor.model import Measured, Row, Text
 from auditor.parsing import in_order, unparsable
-from auditor.probing import Column, Host, probe
+from auditor.probing import Column, HostFacts, probe
 
 _FILE = "/etc/resolv.conf"
 _BEHIND_STUB = "/run/systemd/resolve/resolv.conf"
@@ -26,17 +26,17 @@ _MACOS = Text(
     Column("source", str, "File that says so"),
     platforms=frozenset({"linux", "darwin"}),
 )
-def dns_resolvers(host: Host) -> Measured:
+def dns_resolvers(host: HostFacts) -> Measured:
     """Servers that this machine asks for names.
 
     Where the local stub of systemd-resolved stands in the file, the servers behind it are listed
     too. Tested on Linux; not on macOS.
     """
-    rows = parse(host.read_file(_FILE), _FILE)
-    limitations = [_MACOS] if host.platform == "darwin" else []
+    rows = parse(host.collection.file(_FILE), _FILE)
+    limitations = [_MACOS] if host.collection.platform == "darwin" else []
     if any(row["server"] in _STUBS for row in rows):
         try:
-            rows += parse(host.read_file(_BEHIND_STUB), _BEHIND_STUB)
+            rows += parse(host.collection.file(_BEHIND_STUB), _BEHIND_STUB)
         except CannotMeasure:
             limitations.append(_STUB_ONLY)
     return Measured(rows=in_order(rows, "source", "server"), limitations=tuple(limitations))

@@ -1,8 +1,9 @@
 """Space on mounted filesystems."""
 
 from auditor.model import Measured, Text
-from auditor.parsing import in_order, table
-from auditor.probing import Column, Host, probe
+from auditor.parsing import in_order
+from auditor.probing import Column, HostFacts, probe
+from auditor.sections.storage import mounts
 
 _COLUMNS = (
     Column("device", str, "Device or file server"),
@@ -17,18 +18,13 @@ _COLUMNS = (
 
 
 @probe(*_COLUMNS)
-def filesystems(host: Host) -> Measured:
+def filesystems(host: HostFacts) -> Measured:
     """Filesystems that hold data, with size and free space; one row for each device.
 
     Kernel filesystems, memory filesystems and package images are left out.
-    Tested on Linux; on macOS and Windows psutil's documentation is relied on.
+    Tested on Linux; macOS and Windows are read after documentation, not tested on a real system.
     """
-    return parse(host.system("filesystems"))
-
-
-def parse(content: bytes) -> Measured:
-    """Read the filesystem reading; name the mounts that did not tell their size."""
-    rows = in_order(table(content, _COLUMNS, "filesystems"), "mount")
+    rows = in_order(mounts(host.collection), "mount")
     silent = ", ".join(str(row["mount"]) for row in rows if row["total_bytes"] is None)
     limitations = (
         (

@@ -1,8 +1,8 @@
 """Identity of a machine."""
 
 from auditor.model import Measured
-from auditor.parsing import table
-from auditor.probing import Column, Host, probe
+from auditor.probing import Column, HostFacts, probe
+from auditor.sections.machine import identity
 
 _COLUMNS = (
     Column("hostname", str, "Name that the machine gives itself"),
@@ -14,13 +14,15 @@ _COLUMNS = (
     Column("memory_bytes", int, "Physical memory"),
     Column("boot_at", str, "When it was started"),
     Column("uptime_s", int, "Seconds since then"),
+    Column("manufacturer", str, "Who built the machine or its virtual one, as its firmware says"),
+    Column("model", str, "Model, as its firmware says"),
 )
 
 
 @probe(*_COLUMNS)
-def machine_identity(host: Host) -> Measured:
+def machine_identity(host: HostFacts) -> Measured:
     """Name, system, processors, memory and time of start of a machine.
 
-    Tested on Linux; on macOS and Windows psutil's documentation is relied on.
+    Tested on Linux; macOS and Windows are read after documentation, not tested on a real system.
     """
-    return Measured(rows=table(host.system("identity"), _COLUMNS, "identity"))
+    return Measured(rows=identity(host.collection))

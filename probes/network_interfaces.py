@@ -1,12 +1,13 @@
 """Network interfaces."""
 
 from auditor.model import Measured
-from auditor.parsing import in_order, table
-from auditor.probing import Column, Host, probe
+from auditor.parsing import in_order
+from auditor.probing import Column, HostFacts, probe
+from auditor.sections.network import interfaces
 
 _COLUMNS = (
     Column("name", str, "Name of the interface"),
-    Column("is_up", bool, "Switched on"),
+    Column("is_up", bool, "Switched on and connected"),
     Column("is_loopback", bool, "Reaches this machine only"),
     Column("is_wireless", bool, "Wi-Fi; known on Linux only"),
     Column("mac", str, "Hardware address, lower case with colons"),
@@ -19,10 +20,9 @@ _COLUMNS = (
 
 
 @probe(*_COLUMNS)
-def network_interfaces(host: Host) -> Measured:
+def network_interfaces(host: HostFacts) -> Measured:
     """Network interfaces with their addresses and state.
 
-    Tested on Linux; on macOS and Windows psutil's documentation is relied on.
+    Tested on Linux; macOS and Windows are read after documentation, not tested on a real system.
     """
-    rows = table(host.system("interfaces"), _COLUMNS, "interfaces")
-    return Measured(rows=in_order(rows, "name"))
+    return Measured(rows=in_order(interfaces(host.collection), "name"))

@@ -5,7 +5,7 @@ from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network
 from auditor.errors import CannotMeasure
 from auditor.model import Failure, Measured, Row, Text
 from auditor.parsing import in_order, unparsable
-from auditor.probing import Column, Host, probe
+from auditor.probing import Column, HostFacts, probe
 
 _UP = 0x1
 _REJECT = 0x200
@@ -28,11 +28,11 @@ _NO_IPV6 = Text(
     Column("is_default", bool, "The route for everything else"),
     platforms=frozenset({"linux"}),
 )
-def network_routes(host: Host) -> Measured:
+def network_routes(host: HostFacts) -> Measured:
     """Routes of the main table, IPv4 and IPv6."""
-    rows = parse_ipv4(host.read_file("/proc/net/route"))
+    rows = parse_ipv4(host.collection.file("/proc/net/route"))
     try:
-        rows += parse_ipv6(host.read_file("/proc/net/ipv6_route"))
+        rows += parse_ipv6(host.collection.file("/proc/net/ipv6_route"))
     except CannotMeasure as failure:
         if failure.failure is not Failure.TOOL_MISSING:
             raise

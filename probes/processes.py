@@ -1,30 +1,31 @@
 """Running programs."""
 
 from auditor.model import Measured, Text
-from auditor.parsing import in_order, json_object, table
-from auditor.probing import Column, Host, probe
+from auditor.parsing import in_order
+from auditor.probing import Column, HostFacts, probe
+from auditor.sections.processes import processes as running
 
 _COLUMNS = (
     Column("pid", int, "Process number"),
     Column("parent_pid", int, "Process that started it"),
     Column("name", str, "Name of the program"),
     Column("executable", str, "Its file; empty for kernel threads, null if not readable"),
+    Column("is_deleted", bool, "The file was removed or replaced since"),
+    Column("script", str, "What an interpreter runs, as far as it holds no secret"),
+    Column("argv", tuple, "Arguments; all but options and known paths are redacted on the machine"),
+    Column("uid", int, "Number of the account that it runs as"),
     Column("started_at", str, "When it was started"),
+    Column("is_contained", bool, "Lives in another process or mount namespace than process 1"),
 )
 
 
 @probe(*_COLUMNS)
-def processes(host: Host) -> Measured:
-    """Programs that run, without users, arguments or environment.
+def processes(host: HostFacts) -> Measured:
+    """Programs that run, without names of users, environment, or arguments that may be secret.
 
-    Tested on Linux; on macOS and Windows psutil's documentation is relied on.
+    Tested on Linux; macOS and Windows are read after documentation, not tested on a real system.
     """
-    return parse(host.system("processes"))
-
-
-def parse(content: bytes) -> Measured:
-    """Read the process reading; say what an ordinary user could not see."""
-    rows = in_order(table(content, _COLUMNS, "processes"), "pid")
+    rows = in_order(running(host.collection), "pid")
     hidden = sum(row["executable"] is None for row in rows)
     limitations = []
     if hidden:
@@ -34,7 +35,7 @@ def parse(content: bytes) -> Measured:
                 en=f"The program file of {hidden} of {len(rows)} processes could not be read.",
             )
         )
-    if json_object(content, "processes").get("is_elevated") is not True:
+    if not host.collection.is_root:
         limitations.append(
             Text(
                 vi="Đo không có quyền quản trị: tiến trình của người dùng khác có thể bị ẩn.",

@@ -1,8 +1,9 @@
 """Open sockets."""
 
 from auditor.model import Measured, Text
-from auditor.parsing import in_order, json_object, table
-from auditor.probing import Column, Host, probe
+from auditor.parsing import in_order
+from auditor.probing import Column, HostFacts, probe
+from auditor.sections.sockets import sockets as opened
 
 _COLUMNS = (
     Column("protocol", str, "tcp or udp"),
@@ -14,27 +15,23 @@ _COLUMNS = (
     Column("state", str, "State of a TCP connection, lower case; null for UDP"),
     Column("is_listening", bool, "Waits for others: TCP listening, or UDP not connected"),
     Column("process", str, "Program that holds it; null if it could not be told"),
+    Column("pid", int, "Its process number, the lowest if there are several"),
+    Column("executable", str, "Its file"),
 )
 
 
 @probe(*_COLUMNS)
-def sockets(host: Host) -> Measured:
+def sockets(host: HostFacts) -> Measured:
     """TCP and UDP sockets, listening and connected, with their programs.
 
-    Tested on Linux; on macOS, which needs root for this, and Windows psutil's documentation is
-    relied on.
+    Tested on Linux; macOS and Windows are read after documentation, not tested on a real system.
     """
-    return parse(host.system("sockets"))
-
-
-def parse(content: bytes) -> Measured:
-    """Read the socket reading; say what an ordinary user could not see."""
     rows = in_order(
-        table(content, _COLUMNS, "sockets"),
+        opened(host.collection),
         *("protocol", "family", "local_port", "local_address", "remote_address", "remote_port"),
     )
     limitations: tuple[Text, ...] = ()
-    if json_object(content, "sockets").get("is_elevated") is not True:
+    if not host.collection.is_root:
         limitations = (
             Text(
                 vi="Đo không có quyền quản trị: không biết chương trình nào giữ cổng của người "

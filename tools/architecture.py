@@ -16,10 +16,11 @@ MAX_LINES = 300
 
 COMPUTES = frozenset(
     {
-        *("__future__", "abc", "base64", "binascii", "bisect", "calendar", "collections", "copy"),
-        *("csv", "dataclasses", "datetime", "decimal", "enum", "fractions", "functools"),
+        *("__future__", "abc", "base64", "binascii", "bisect", "calendar", "codecs", "collections"),
+        *("contextlib", "copy", "csv", "dataclasses", "datetime", "decimal", "enum", "fractions"),
+        *("functools", "stat", "statistics", "string", "struct", "textwrap", "types", "typing"),
         *("hashlib", "heapq", "html", "io", "ipaddress", "itertools", "json", "math", "operator"),
-        *("re", "statistics", "string", "struct", "textwrap", "types", "typing", "unicodedata"),
+        *("re", "unicodedata"),
         *("urllib.parse", "zoneinfo"),
     }
 )
@@ -48,7 +49,12 @@ OPENERS = frozenset(
 GATE = ("auditor.scope", "auditor.addresses", "auditor.guard")
 """The scope and what it rests on: the one place that hands out sockets."""
 
-PROBE_MAY = frozenset({"auditor.model", "auditor.errors", "auditor.probing", "auditor.parsing"})
+PROBE_MAY = frozenset(
+    {
+        *("auditor.model", "auditor.errors", "auditor.probing", "auditor.parsing"),
+        *("auditor.collection", "auditor.sections"),
+    }
+)
 REPORT_MAY = frozenset(
     {
         *("auditor.model", "auditor.language", "auditor.reports"),
@@ -135,7 +141,7 @@ def dependency_rule(source: Source) -> Iterator[str]:
     """Say what a module imports beyond its layer."""
     if source.within("auditor.model"):
         yield from offends(source, frozenset({"auditor.model"}), frozenset(sys.stdlib_module_names))
-    elif source.within("auditor.probes", "auditor.parsing"):
+    elif source.within("auditor.probes", *PROBE_MAY - {"auditor.model", "auditor.errors"}):
         yield from offends(source, PROBE_MAY, COMPUTES | {"secrets", "time"})
     elif is_judge(source):
         yield from offends(source, frozenset({"auditor.model", "cel", *JUDGES}), COMPUTES)
@@ -210,7 +216,8 @@ def opened(source: Source) -> set[str]:
 
 def purity_rule(source: Source) -> Iterator[str]:
     """Say where judging reads a clock, or judging or probing leaves the given interfaces."""
-    if not (is_judge(source) or source.within("auditor.probes")):
+    reads = source.within("auditor.probes", "auditor.sections", "auditor.collection")
+    if not (is_judge(source) or reads):
         return
     for node in source.nodes:
         if isinstance(node, ast.Call):

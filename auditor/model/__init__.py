@@ -19,7 +19,6 @@ from auditor.model.criteria import (
 )
 from auditor.model.evidence import (
     Capture,
-    CommandResult,
     Measured,
     Measurement,
     NotMeasured,
@@ -79,7 +78,6 @@ __all__ = [
     "Centre",
     "Check",
     "CheckFinding",
-    "CommandResult",
     "Confidence",
     "Confirmation",
     "Declarant",

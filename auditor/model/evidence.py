@@ -11,7 +11,8 @@ from auditor.model.vocabulary import Failure, Row, Scalar, Text, noun
 class Target:
     """A thing to measure. `url` says how to reach it and never holds a secret.
 
-    `local:`, `replay:folder`, `doc:` (the site file and the documents it names), `net:`.
+    `local:`, `replay:folder`, `facts:file` (a collector's output carried by hand), `doc:` (the site
+    file and the documents it names), `net:`.
     """
 
     name: str
@@ -23,16 +24,6 @@ class Target:
     def scheme(self) -> str:
         """The part of the URL that chooses the transport."""
         return self.url.partition(":")[0]
-
-
-@noun
-class CommandResult:
-    """A finished command. A non-zero exit is data; a command that could not run is a failure."""
-
-    argv: tuple[str, ...]
-    exit_code: int
-    stdout: bytes
-    stderr: bytes
 
 
 @noun

@@ -1,6 +1,7 @@
 """Ways to what is measured: a URL scheme names a module, imported when it is first needed."""
 
 import importlib
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,14 +27,10 @@ class Context:
 
 
 class Access(Protocol):
-    """An opened target: a `Host`, `Papers` or a `Network`, with what was read through it.
+    """An opened target: a `HostLink`, `Papers` or a `Network`, with what was read through it.
 
-    Open one for each measurement, so that its captures are that measurement's.
+    Open one for each job, so that its captures are that job's.
     """
-
-    @property
-    def platform(self) -> str:
-        """`linux`, `darwin` or `windows`: the host's, or of the machine that looks."""
 
     @property
     def captures(self) -> tuple[Capture, ...]:
@@ -47,3 +44,9 @@ def open_target(target: Target, context: Context) -> Access:
     """Open a target. Nothing is sent yet. Raises `CannotMeasure`; an unknown scheme is a bug."""
     module = importlib.import_module(f"auditor.transports.{target.scheme}")
     return cast("Access", module.access(target, context))
+
+
+def collector_for(target: Target) -> str:
+    """Name the collector that a machine can run: posix or windows."""
+    is_here = target.scheme == "local"
+    return "windows" if is_here and sys.platform == "win32" else "posix"

@@ -10,7 +10,6 @@ from auditor.probing import FileFacts
 from auditor.transports import Context
 from auditor.transports.capturing import Captures
 from auditor.transports.files import opened
-from auditor.transports.local import this_platform
 
 _CHUNK = 1024 * 1024
 
@@ -27,11 +26,6 @@ class SitePapers:
         """Read files relative to the site's folder."""
         self._context = context
         self._captures = Captures(context.keep)
-
-    @property
-    def platform(self) -> str:
-        """The platform of this process."""
-        return this_platform()
 
     @property
     def captures(self) -> tuple[Capture, ...]:

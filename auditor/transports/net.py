@@ -6,7 +6,6 @@ from auditor.model import Capture, Method, Site, Target
 from auditor.probing import Exchange
 from auditor.transports import Context
 from auditor.transports.capturing import Captures
-from auditor.transports.local import this_platform
 
 
 def access(_target: Target, context: Context) -> "GatedNetwork":
@@ -21,11 +20,6 @@ class GatedNetwork:
         """Send nothing yet."""
         self._context = context
         self._captures = Captures(context.keep)
-
-    @property
-    def platform(self) -> str:
-        """The platform of this process."""
-        return this_platform()
 
     @property
     def captures(self) -> tuple[Capture, ...]:

@@ -25,11 +25,11 @@ targets:
 
 @pytest.fixture
 def recording(audit: Program) -> Path:
-    """Record what the stable probes read on this machine."""
-    done = audit("capture", *STABLE, "--out", "recording", "--system", "máy thử", "--lang", "en")
+    """Record this machine."""
+    done = audit("capture", "--out", "recording", "--system", "máy thử", "--lang", "en")
     assert done.code == 0, done.err
     assert done.err == "Recorded in recording\n"
-    assert [line.partition(":")[0] for line in done.out.splitlines()] == list(STABLE)
+    assert set(STABLE) <= {line.partition(":")[0] for line in done.out.splitlines()}
     return audit.folder / "recording"
 
 
@@ -58,16 +58,16 @@ def test_replay_tells_what_the_machine_told(audit: Program, small: Path) -> None
 
 
 def test_says_where_it_comes_from(recording: Path) -> None:
-    """The recording names the machine and the command that made it, and lists its files."""
+    """The recording names the machine and the command that made it, beside the output."""
     origin = (recording / "ORIGIN.txt").read_text("utf-8")
     assert "máy thử" in origin
-    assert "audit capture dns_resolvers" in origin
-    assert (recording / "index.json").is_file()
+    assert "audit capture --target local:" in origin
+    assert (recording / "collection.txt").is_file()
 
 
 def test_replays_into_a_recording(audit: Program, recording: Path) -> None:
     """A recording of a recording is the same recording."""
-    again = audit("capture", *STABLE, "--target", "replay:recording", "--out", "again")
+    again = audit("capture", "--target", "replay:recording", "--out", "again")
     assert again.code == 0, again.err
     first, second = (
         {path.name: path.read_bytes() for path in folder.iterdir() if path.name != "ORIGIN.txt"}
@@ -78,8 +78,8 @@ def test_replays_into_a_recording(audit: Program, recording: Path) -> None:
 
 def test_what_was_not_recorded_is_a_failure(audit: Program, small: Path, recording: Path) -> None:
     """A recording without an answer gives `not measured`, never an empty or a met result."""
-    for file in recording.glob("system-*"):
-        file.unlink()
+    file = recording / "collection.txt"
+    file.write_bytes(file.read_bytes().replace(b" begin counters\n", b" begin counter\n"))
     (audit.folder / "centre.yaml").write_text(
         SITE.replace('  - {name: live, url: "local:"}\n', ""), "utf-8"
     )

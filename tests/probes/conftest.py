@@ -13,8 +13,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from collected import Printed, framed, texts
+from collected import here as collected_here
 
 from auditor import catalogue
+from auditor.collection import parse
 from auditor.model import (
     Authorisation,
     Centre,
@@ -23,14 +26,12 @@ from auditor.model import (
     Scope,
     Site,
 )
-from auditor.probing import Probe
+from auditor.probing import Facts, Probe
 from auditor.scope import Gate
 from auditor.transports import Context
-from auditor.transports.capturing import Answer, Captures
+from auditor.transports.capturing import COLLECTION
 from auditor.transports.doc import SitePapers
-from auditor.transports.local import LocalHost
 from auditor.transports.net import GatedNetwork
-from auditor.transports.replay import ReplayHost, from_folder
 
 CAPTURES = Path(__file__).parent.parent / "captures"
 
@@ -47,28 +48,34 @@ def probes() -> Mapping[str, Probe]:
 
 
 @pytest.fixture
-def here() -> LocalHost:
-    """Return this machine."""
-    return LocalHost(Captures(keep))
+def here() -> Facts:
+    """Return what this machine says now."""
+    return collected_here()
 
 
 @pytest.fixture
-def recorded() -> Callable[[str], ReplayHost]:
+def recorded() -> Callable[[str], Facts]:
     """Open a folder of tests/captures."""
 
-    def opened(name: str) -> ReplayHost:
-        platform, find = from_folder(CAPTURES / name)
-        return ReplayHost(platform, find, Captures(keep))
+    def opened(name: str) -> Facts:
+        return Facts(parse((CAPTURES / name / COLLECTION).read_bytes()))
 
     return opened
 
 
 @pytest.fixture
-def answering() -> Callable[..., ReplayHost]:
-    """Make a recording from a mapping of requests to answers."""
+def answering() -> Callable[..., Facts]:
+    """Make a collection from what its sections print; keys with a slash are files read whole."""
 
-    def opened(answers: Mapping[str, Answer], platform: str = "linux") -> ReplayHost:
-        return ReplayHost(platform, lambda request, _argv: answers.get(request), Captures(keep))
+    def opened(answers: Mapping[str, Printed], platform: str = "linux", uid: int = 0) -> Facts:
+        files = {name: text for name, text in answers.items() if name.startswith("/")}
+        sections = {name: text for name, text in answers.items() if not name.startswith("/")}
+        whole = {k: v for k, v in files.items() if isinstance(v, bytes)}
+        missing = b"".join(
+            b"grep: %s: %s\n" % (k.encode(), v[2]) for k, v in files.items() if isinstance(v, tuple)
+        )
+        sections.setdefault("texts", (texts(whole), 2, missing))
+        return Facts(parse(framed(sections, platform, uid)))
 
     return opened
 

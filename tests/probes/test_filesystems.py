@@ -8,9 +8,10 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 import pytest
+from collected import here as collected_here
 
 from auditor.model import Measured, Row
-from auditor.probing import Host, Probe
+from auditor.probing import HostFacts, Probe
 
 
 def at(result: Measured, mount: str) -> Row:
@@ -19,7 +20,7 @@ def at(result: Measured, mount: str) -> Row:
 
 
 def test_agrees_with_the_kernel(
-    probes: Mapping[str, Probe], here: Host, conforms: Callable[[Probe, Measured], bool]
+    probes: Mapping[str, Probe], here: HostFacts, conforms: Callable[[Probe, Measured], bool]
 ) -> None:
     """The root filesystem has the size that statvfs tells."""
     result = probes["filesystems"].measure(here)
@@ -31,7 +32,7 @@ def test_agrees_with_the_kernel(
     assert abs(root["free_bytes"] - told.f_bavail * told.f_frsize) < 1 << 30
 
 
-def test_leaves_out_what_holds_no_data(probes: Mapping[str, Probe], here: Host) -> None:
+def test_leaves_out_what_holds_no_data(probes: Mapping[str, Probe], here: HostFacts) -> None:
     """Kernel filesystems and memory are not storage."""
     types = {row["type"] for row in probes["filesystems"].measure(here).rows}
     assert not types & {"proc", "sysfs", "tmpfs", "devpts", "cgroup2"}
@@ -57,12 +58,10 @@ def hung_mount(tmp_path: Path) -> Iterator[Path]:
 
 
 @pytest.mark.root
-def test_a_dead_file_server_costs_one_row(
-    probes: Mapping[str, Probe], here: Host, hung_mount: Path
-) -> None:
+def test_a_dead_file_server_costs_one_row(probes: Mapping[str, Probe], hung_mount: Path) -> None:
     """The measurement ends; the mount is there without sizes, and the report says so."""
     started = time.monotonic()
-    result = probes["filesystems"].measure(here)
+    result = probes["filesystems"].measure(collected_here())
     assert time.monotonic() - started < 15
     dead = at(result, str(hung_mount))
     assert (dead["total_bytes"], dead["free_percent"], dead["is_network"]) == (None, None, True)
@@ -92,15 +91,17 @@ def twice_mounted(tmp_path: Path) -> Iterator[Path]:
 
 
 @pytest.mark.root
-def test_a_device_counts_once(probes: Mapping[str, Probe], here: Host, twice_mounted: Path) -> None:
+def test_a_device_counts_once(probes: Mapping[str, Probe], twice_mounted: Path) -> None:
     """Two mounts of one device are one space: the shortest path stands for it."""
-    result = probes["filesystems"].measure(here)
+    result = probes["filesystems"].measure(collected_here())
     row = at(result, str(twice_mounted))
     assert (row["type"], row["is_readonly"], row["is_network"]) == ("ext4", True, False)
     assert f"{twice_mounted}-again" not in {row["mount"] for row in result.rows}
 
 
-def test_reads_the_recording(probes: Mapping[str, Probe], recorded: Callable[[str], Host]) -> None:
+def test_reads_the_recording(
+    probes: Mapping[str, Probe], recorded: Callable[[str], HostFacts]
+) -> None:
     """The recorded machine had one disk."""
     (row,) = probes["filesystems"].measure(recorded("debian12-sandbox")).rows
-    assert (row["mount"], row["free_percent"]) == ("/", 31.25)
+    assert (row["mount"], row["free_percent"]) == ("/", 30.32)

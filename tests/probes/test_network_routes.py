@@ -9,9 +9,12 @@ import pytest
 
 from auditor.errors import CannotMeasure
 from auditor.model import Failure, Measured
-from auditor.probing import Host, Probe
+from auditor.probing import HostFacts, Probe
 
 NO_ROUTE = b"Iface\tDestination\tGateway \tFlags\tRefCnt\tUse\tMetric\tMask\t\tMTU\tWindow\tIRTT\n"
+
+
+MISSING = (b"", 2, b"No such file or directory")
 
 
 class Machine(Protocol):
@@ -23,7 +26,7 @@ class Machine(Protocol):
 
 @pytest.mark.package
 def test_agrees_with_ip(
-    probes: Mapping[str, Probe], here: Host, conforms: Callable[[Probe, Measured], bool]
+    probes: Mapping[str, Probe], here: HostFacts, conforms: Callable[[Probe, Measured], bool]
 ) -> None:
     """iproute2 sees the same IPv4 routes."""
     result = probes["network_routes"].measure(here)
@@ -46,7 +49,7 @@ def test_agrees_with_ip(
 
 @pytest.mark.root
 def test_reads_routes_of_all_kinds(
-    probes: Mapping[str, Probe], answering: Callable[..., Host], other_machine: Machine
+    probes: Mapping[str, Probe], answering: Callable[..., HostFacts], other_machine: Machine
 ) -> None:
     """Gateways, IPv6 and odd masks as a real kernel writes them; a blackhole leads nowhere."""
     cable = other_machine.interface
@@ -61,7 +64,7 @@ def test_reads_routes_of_all_kinds(
     ):
         subprocess.run([*other_machine.inside, "ip", *route.split()], check=True)
     files = {
-        f"read {path}": subprocess.check_output([*other_machine.inside, "cat", path])
+        path: subprocess.check_output([*other_machine.inside, "cat", path])
         for path in ("/proc/net/route", "/proc/net/ipv6_route")
     }
     rows = probes["network_routes"].measure(answering(files)).rows
@@ -76,7 +79,9 @@ def test_reads_routes_of_all_kinds(
     assert not nowhere & {row["destination"] for row in rows}
 
 
-def test_reads_the_recording(probes: Mapping[str, Probe], recorded: Callable[[str], Host]) -> None:
+def test_reads_the_recording(
+    probes: Mapping[str, Probe], recorded: Callable[[str], HostFacts]
+) -> None:
     """One default route for each family; the kernel's own entries are left out."""
     rows = probes["network_routes"].measure(recorded("debian12-sandbox")).rows
     assert [tuple(row.values()) for row in rows] == [
@@ -89,20 +94,22 @@ def test_reads_the_recording(probes: Mapping[str, Probe], recorded: Callable[[st
 
 
 def test_without_ipv6_the_rest_counts(
-    probes: Mapping[str, Probe], answering: Callable[..., Host]
+    probes: Mapping[str, Probe], answering: Callable[..., HostFacts]
 ) -> None:
     """A kernel without IPv6 has no such file; that is said, not guessed."""
-    result = probes["network_routes"].measure(answering({"read /proc/net/route": NO_ROUTE}))
+    result = probes["network_routes"].measure(
+        answering({"/proc/net/route": NO_ROUTE, "/proc/net/ipv6_route": MISSING})
+    )
     assert result.rows == ()
     assert "IPv6" in result.limitations[0].vi
 
 
 def test_an_unreadable_file_is_no_missing_one(
-    probes: Mapping[str, Probe], answering: Callable[..., Host]
+    probes: Mapping[str, Probe], answering: Callable[..., HostFacts]
 ) -> None:
     """Forbidden is not absent."""
-    denied = CannotMeasure(Failure.PERMISSION_DENIED, "no")
-    answers = {"read /proc/net/route": NO_ROUTE, "read /proc/net/ipv6_route": denied}
+    denied = (b"", 2, b"Permission denied")
+    answers = {"/proc/net/route": NO_ROUTE, "/proc/net/ipv6_route": denied}
     with pytest.raises(CannotMeasure) as caught:
         probes["network_routes"].measure(answering(answers))
     assert caught.value.failure is Failure.PERMISSION_DENIED

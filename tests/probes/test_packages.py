@@ -7,22 +7,14 @@ from collections.abc import Callable, Mapping
 import pytest
 
 from auditor.errors import CannotMeasure
-from auditor.model import CommandResult, Failure, Measured
-from auditor.probing import Host, Probe
+from auditor.model import Failure, Measured
+from auditor.probing import HostFacts, Probe
 
-DPKG = (
-    "run dpkg-query --show --showformat '${binary:Package}\\t${Version}\\t${db:Status-Status}\\n'"
-)
-RPM = "run rpm --query --all --queryformat '%{NAME}\\t%{EVR}\\tinstalled\\n'"
-
-
-def printed(content: bytes, exit_code: int = 0) -> CommandResult:
-    """Return what a package manager printed."""
-    return CommandResult(argv=("dpkg-query",), exit_code=exit_code, stdout=content, stderr=b"")
+MISSING = (b"", 127, b"not found")
 
 
 def test_agrees_with_dpkg(
-    probes: Mapping[str, Probe], here: Host, conforms: Callable[[Probe, Measured], bool]
+    probes: Mapping[str, Probe], here: HostFacts, conforms: Callable[[Probe, Measured], bool]
 ) -> None:
     """As many packages are installed as `dpkg --list` says."""
     if shutil.which("dpkg") is None:
@@ -34,7 +26,9 @@ def test_agrees_with_dpkg(
     assert sum(row["state"] == "installed" for row in result.rows) == installed
 
 
-def test_reads_the_recordings(probes: Mapping[str, Probe], recorded: Callable[[str], Host]) -> None:
+def test_reads_the_recordings(
+    probes: Mapping[str, Probe], recorded: Callable[[str], HostFacts]
+) -> None:
     """Debian without rpm, and a database of rpm with and without an epoch."""
     dpkg = probes["packages"].measure(recorded("debian12-sandbox")).rows
     assert {row["manager"] for row in dpkg} == {"dpkg"}
@@ -47,11 +41,11 @@ def test_reads_the_recordings(probes: Mapping[str, Probe], recorded: Callable[[s
 
 
 def test_a_removed_package_is_not_installed(
-    probes: Mapping[str, Probe], answering: Callable[..., Host]
+    probes: Mapping[str, Probe], answering: Callable[..., HostFacts]
 ) -> None:
     """What left its configuration behind keeps its state; what left its name has no version."""
     content = b"clamav\t1.4.6\tconfig-files\nold\t\tnot-installed\n"
-    rows = probes["packages"].measure(answering({DPKG: printed(content)})).rows
+    rows = probes["packages"].measure(answering({"dpkg": content})).rows
     assert [(row["name"], row["version"], row["state"]) for row in rows] == [
         ("clamav", "1.4.6", "config-files"),
         ("old", None, "not-installed"),
@@ -61,18 +55,19 @@ def test_a_removed_package_is_not_installed(
 @pytest.mark.parametrize(
     ("answers", "failure"),
     [
-        ({}, Failure.TOOL_MISSING),
-        ({DPKG: printed(b""), RPM: printed(b"")}, Failure.COMMAND_FAILED),
-        ({DPKG: printed(b"a\t1\tinstalled\n"), RPM: printed(b"", 1)}, Failure.COMMAND_FAILED),
-        ({DPKG: printed(b"a\t1\n")}, Failure.UNPARSABLE),
-        ({DPKG: printed(b"\xff\t1\tinstalled\n")}, Failure.UNPARSABLE),
+        ({"dpkg": MISSING, "rpm": MISSING}, Failure.TOOL_MISSING),
+        ({"dpkg": b"", "rpm": b""}, Failure.COMMAND_FAILED),
+        ({"dpkg": b"a\t1\tinstalled\n", "rpm": (b"", 1, b"locked")}, Failure.COMMAND_FAILED),
+        ({"dpkg": b"a\t1\n"}, Failure.UNPARSABLE),
+        ({"dpkg": b"\xff\t1\tinstalled\n"}, Failure.UNPARSABLE),
+        ({"dpkg": (b"a\t1\tinstalled\n", 124, b"")}, Failure.TIMEOUT),
     ],
-    ids=["no manager", "nothing listed", "rpm broken", "two fields", "no text"],
+    ids=["no manager", "nothing listed", "rpm broken", "two fields", "no text", "too slow"],
 )
 def test_failures_are_named(
     probes: Mapping[str, Probe],
-    answering: Callable[..., Host],
-    answers: Mapping[str, CommandResult],
+    answering: Callable[..., HostFacts],
+    answers: Mapping[str, bytes],
     failure: Failure,
 ) -> None:
     """A list that may be incomplete is no list."""

@@ -6,24 +6,13 @@ from pathlib import Path
 import pytest
 
 from auditor.errors import CannotMeasure
-from auditor.model import CommandResult, Failure, Measured
-from auditor.probing import Host, Probe
-
-SHOW = (
-    "run systemctl show '*.service' --no-pager "
-    "--property=Id,LoadState,SubState,UnitFileState,Description"
-)
-FILES = "run systemctl list-unit-files --type=service --no-legend --no-pager --full"
-
-
-def printed(text: str) -> CommandResult:
-    """Return a success of systemctl."""
-    return CommandResult(argv=("systemctl",), exit_code=0, stdout=text.encode(), stderr=b"")
+from auditor.model import Failure, Measured
+from auditor.probing import HostFacts, Probe
 
 
 def test_reads_a_booted_systemd(
     probes: Mapping[str, Probe],
-    recorded: Callable[[str], Host],
+    recorded: Callable[[str], HostFacts],
     conforms: Callable[[Probe, Measured], bool],
 ) -> None:
     """Running and installed services are told apart; templates are none."""
@@ -31,14 +20,17 @@ def test_reads_a_booted_systemd(
     assert conforms(probes["services"], result)
     by_name = {row["name"]: row for row in result.rows}
     assert len(by_name) == len(result.rows)
-    assert by_name["systemd-journald"]["state"] == "running"
+    journald = by_name["systemd-journald"]
+    assert (journald["state"], journald["manager"]) == ("running", "systemd")
+    assert journald["executable"] == "/lib/systemd/systemd-journald"
+    assert isinstance(journald["main_pid"], int)
     assert by_name["systemd-remount-fs"]["state"] == "exited"
     assert (by_name["chrony"]["state"], by_name["chrony"]["startup"]) == ("dead", "enabled")
     assert not any(str(name).endswith("@") for name in by_name)
 
 
 def test_without_systemd_nothing_is_known(
-    probes: Mapping[str, Probe], recorded: Callable[[str], Host]
+    probes: Mapping[str, Probe], recorded: Callable[[str], HostFacts]
 ) -> None:
     """A machine that systemd did not boot gives a failure, never an empty list."""
     with pytest.raises(CannotMeasure) as caught:
@@ -48,7 +40,7 @@ def test_without_systemd_nothing_is_known(
 
 
 def test_this_machine_is_measured_or_says_why(
-    probes: Mapping[str, Probe], here: Host, conforms: Callable[[Probe, Measured], bool]
+    probes: Mapping[str, Probe], here: HostFacts, conforms: Callable[[Probe, Measured], bool]
 ) -> None:
     """With systemd there are services; without it there is a named failure."""
     if Path("/run/systemd/system").exists():
@@ -62,11 +54,11 @@ def test_this_machine_is_measured_or_says_why(
 
 
 def test_a_unit_that_is_only_mentioned_is_no_service(
-    probes: Mapping[str, Probe], answering: Callable[..., Host]
+    probes: Mapping[str, Probe], answering: Callable[..., HostFacts]
 ) -> None:
     """`not-found` units exist only as names in other units."""
     text = "Id=ghost.service\nDescription=ghost.service\nLoadState=not-found\nSubState=dead\n"
-    host = answering({SHOW: printed(text), FILES: printed("")})
+    host = answering({"services": text.encode(), "unit_files": b""})
     assert probes["services"].measure(host).rows == ()
 
 
@@ -80,20 +72,32 @@ def test_a_unit_that_is_only_mentioned_is_no_service(
     ],
 )
 def test_refuses_strange_output(
-    probes: Mapping[str, Probe], answering: Callable[..., Host], show: str, files: str
+    probes: Mapping[str, Probe], answering: Callable[..., HostFacts], show: str, files: str
 ) -> None:
     """Anything but complete units is unparsable."""
     with pytest.raises(CannotMeasure) as caught:
-        probes["services"].measure(answering({SHOW: printed(show), FILES: printed(files)}))
+        probes["services"].measure(
+            answering({"services": show.encode(), "unit_files": files.encode()})
+        )
     assert caught.value.failure is Failure.UNPARSABLE
 
 
 def test_reads_windows_as_documented(
-    probes: Mapping[str, Probe], recorded: Callable[[str], Host]
+    probes: Mapping[str, Probe], recorded: Callable[[str], HostFacts]
 ) -> None:
     """The example of psutil's documentation; the limitation says that Windows is not tested."""
-    result = probes["services"].measure(recorded("windows-quoted"))
-    assert [tuple(row.values()) for row in result.rows] == [
-        ("alg", "stopped", "manual", "Application Layer Gateway Service")
-    ]
+    result = probes["services"].measure(recorded("windows-by-hand"))
+    (row,) = result.rows
+    assert (row["name"], row["state"], row["startup"]) == ("alg", "stopped", "manual")
     assert "Windows" in result.limitations[0].vi
+
+
+def test_reads_macos_as_documented(
+    probes: Mapping[str, Probe], recorded: Callable[[str], HostFacts]
+) -> None:
+    """launchctl(1); nobody has seen this on a real macOS."""
+    result = probes["services"].measure(recorded("darwin-by-hand"))
+    assert [(row["name"], row["state"], row["main_pid"]) for row in result.rows] == [
+        ("com.example.agent", "running", 300),
+        ("com.example.idle", "dead", None),
+    ]

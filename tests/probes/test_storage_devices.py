@@ -6,10 +6,8 @@ from pathlib import Path
 import pytest
 
 from auditor.errors import CannotMeasure
-from auditor.model import CommandResult, Failure, Measured
-from auditor.probing import Host, Probe
-
-COMMAND = "run lsblk --json --bytes --nodeps --output NAME,TYPE,SIZE,ROTA,RM,MODEL,TRAN"
+from auditor.model import Failure, Measured
+from auditor.probing import HostFacts, Probe
 
 # util-linux before 2.33 quotes every value (its release notes, "lsblk: … JSON … numbers and
 # booleans"); written after that, not recorded
@@ -21,13 +19,8 @@ OLD = (
 )
 
 
-def printed(content: bytes) -> CommandResult:
-    """Return lsblk's success with this output."""
-    return CommandResult(argv=("lsblk",), exit_code=0, stdout=content, stderr=b"")
-
-
 def test_agrees_with_sysfs(
-    probes: Mapping[str, Probe], here: Host, conforms: Callable[[Probe, Measured], bool]
+    probes: Mapping[str, Probe], here: HostFacts, conforms: Callable[[Probe, Measured], bool]
 ) -> None:
     """Each disk has the size that the kernel states in sectors."""
     result = probes["storage_devices"].measure(here)
@@ -38,12 +31,16 @@ def test_agrees_with_sysfs(
 
 
 def test_sysfs_stands_in_for_lsblk(
-    probes: Mapping[str, Probe], here: Host, answering: Callable[..., Host]
+    probes: Mapping[str, Probe], here: HostFacts, answering: Callable[..., HostFacts]
 ) -> None:
     """Without lsblk the same disks are seen, and the lost column is said."""
     with_lsblk = probes["storage_devices"].measure(here)
-    reading = {"system block_devices": here.system("block_devices")}
-    without = probes["storage_devices"].measure(answering(reading))
+    sections = {
+        "texts": here.collection.section("texts").stdout,
+        "shapes": here.collection.section("shapes").stdout,
+        "disks": (b"", 127, b"lsblk: not found"),
+    }
+    without = probes["storage_devices"].measure(answering(sections))
 
     def known(result: Measured) -> list[tuple[object, ...]]:
         return [(r["name"], r["size_bytes"], r["is_rotational"]) for r in result.rows]
@@ -52,7 +49,9 @@ def test_sysfs_stands_in_for_lsblk(
     assert any("lsblk" in text.vi for text in without.limitations)
 
 
-def test_reads_the_recording(probes: Mapping[str, Probe], recorded: Callable[[str], Host]) -> None:
+def test_reads_the_recording(
+    probes: Mapping[str, Probe], recorded: Callable[[str], HostFacts]
+) -> None:
     """Compressed memory is no disk; a virtual disk says little about hardware."""
     result = probes["storage_devices"].measure(recorded("debian12-sandbox"))
     assert [row["name"] for row in result.rows] == ["vda"]
@@ -60,10 +59,10 @@ def test_reads_the_recording(probes: Mapping[str, Probe], recorded: Callable[[st
 
 
 def test_reads_the_old_spelling(
-    probes: Mapping[str, Probe], answering: Callable[..., Host]
+    probes: Mapping[str, Probe], answering: Callable[..., HostFacts]
 ) -> None:
     """Strings in place of numbers and booleans mean the same."""
-    (row,) = probes["storage_devices"].measure(answering({COMMAND: printed(OLD)})).rows
+    (row,) = probes["storage_devices"].measure(answering({"disks": OLD})).rows
     assert tuple(row.values()) == ("sda", 240057409536, False, False, "KINGSTON SA400", "sata")
 
 
@@ -81,10 +80,10 @@ def test_reads_the_old_spelling(
     ],
 )
 def test_refuses_a_strange_device(
-    probes: Mapping[str, Probe], answering: Callable[..., Host], device: bytes
+    probes: Mapping[str, Probe], answering: Callable[..., HostFacts], device: bytes
 ) -> None:
     """A value of the wrong kind is unparsable."""
     content = b'{"blockdevices":[' + device + b"]}"
     with pytest.raises(CannotMeasure) as caught:
-        probes["storage_devices"].measure(answering({COMMAND: printed(content)}))
+        probes["storage_devices"].measure(answering({"disks": content}))
     assert caught.value.failure is Failure.UNPARSABLE

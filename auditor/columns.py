@@ -1,0 +1,40 @@
+"""Holding a probe to the columns that it declared."""
+
+import math
+
+from auditor.model import Measured, Row, Value
+from auditor.probing import Column, Probe
+
+
+def checked(probe: Probe, result: Measured) -> Measured:
+    """Hold a probe to its declared columns. Raises `TypeError` for a probe that breaks them."""
+    return Measured(
+        rows=tuple(_row(probe, row) for row in result.rows), limitations=result.limitations
+    )
+
+
+def _row(probe: Probe, row: Row) -> Row:
+    columns = {column.name: column for column in probe.columns}
+    if set(row) != set(columns):
+        message = f"{probe.id} gave {sorted(row)}, declared {sorted(columns)}"
+        raise TypeError(message)
+    return {name: _cell(probe, columns[name], value) for name, value in row.items()}
+
+
+def _cell(probe: Probe, column: Column, value: Value) -> Value:
+    """Check one value and make it printable: text from outside may hold what JSON cannot."""
+    kind = type(value)
+    fits = value is None or kind is column.kind or (kind is int and column.kind is float)
+    if not fits or (isinstance(value, float) and not math.isfinite(value)):
+        message = f"{probe.id}.{column.name} must be {column.kind.__name__}, got {value!r}"
+        raise TypeError(message)
+    if isinstance(value, str):
+        return printable(value)
+    if isinstance(value, tuple):
+        return tuple(printable(item) for item in value)
+    return value
+
+
+def printable(text: str) -> str:
+    """Keep text that UTF-8 can carry; show the rest by its escape."""
+    return text.encode("utf-8", "backslashreplace").decode("utf-8")
