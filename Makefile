@@ -1,13 +1,13 @@
 # Every target is one line. `make` alone lists them.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help run test check style types generated wheel lab bench docs locale clean packages
+.PHONY: help run test check style types generated wheel lab bench bench-hosts docs locale clean packages
 PYTHON ?= python3
 BIN := .venv/bin
 export PYTHON
 
 help:  ## list the targets
-	@sed -nE 's/^([a-z]+):.*## (.*)/  make \1\t\2/p' Makefile | expand -t 20
+	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1\t\2/p' Makefile | expand -t 20
 
 run: .venv/installed  ## install the project and audit this machine (exit 10 and 11 are verdicts, no errors)
 	@$(BIN)/audit run || [[ $$? == 1[01] ]]
@@ -34,6 +34,9 @@ lab: .venv/installed  ## open a shell in a throw-away example centre
 
 bench: .venv/installed  ## measure the start-up time against `python -c pass`
 	@$(BIN)/python tests/bench/startup.py
+
+bench-hosts: .venv/developing packages  ## read 60 sshd with the tool, with ssh and, if installed, with ansible
+	@$(BIN)/python tests/bench/hosts.py
 
 docs: .venv/developing  ## write the JSON Schemas and the generated parts of the documentation
 	$(BIN)/python tools/schemas.py && $(BIN)/python tools/references.py

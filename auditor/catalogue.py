@@ -15,6 +15,8 @@ SCHEMES = MappingProxyType(
         "local": Subject.HOST,
         "facts": Subject.HOST,
         "replay": Subject.HOST,
+        "ssh": Subject.HOST,
+        "winrm": Subject.HOST,
         "doc": Subject.CENTRE,
         "net": Subject.NETWORK,
     }

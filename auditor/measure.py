@@ -11,7 +11,7 @@ import queue
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TypeVar, cast
 
@@ -71,17 +71,15 @@ class Measurer:
 
         def visit() -> Facts:
             nonlocal captures
-            link = open_target(target, self.context)
+            link = cast("HostLink", open_target(target, self.context))
             try:
                 script = collecting.script(collector_for(target))
                 with guard.probing(self.context.gate):
-                    raw = cast("HostLink", link).collect(
-                        script, timeout_s=timeout_s, max_bytes=MOST_BYTES
-                    )
+                    raw = link.collect(script, timeout_s=timeout_s, max_bytes=MOST_BYTES)
             finally:
                 captures = link.captures
                 link.close()
-            return Facts(collection.whole(raw))
+            return Facts(collection.whole(raw), link.limitations)
 
         result = _as_data(visit)
         return _Collected(result, captures, started_at, started)
@@ -97,7 +95,8 @@ class Measurer:
             if platform not in probe.platforms:
                 raise CannotMeasure(Failure.UNSUPPORTED_PLATFORM, platform)
             with guard.probing(self.context.gate):
-                return checked(probe, probe.measure(collected.result, **act.params))
+                seen = checked(probe, probe.measure(collected.result, **act.params))
+            return replace(seen, limitations=(*seen.limitations, *collected.result.limitations))
 
         result = _as_data(look)
         duration_s = time.monotonic() - collected.started

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from auditor.collection import Collection
-from auditor.model import Effect, Measured, Method, Site, Subject
+from auditor.model import Capture, Effect, Measured, Method, Site, Subject, Text
 
 
 class HostLink(Protocol):
@@ -17,6 +17,14 @@ class HostLink(Protocol):
         The output is kept as evidence. Raises `CannotMeasure`: the output is then worth nothing.
         A link to something stored ignores the script.
         """
+
+    @property
+    def captures(self) -> tuple[Capture, ...]:
+        """The raw bytes kept so far."""
+
+    @property
+    def limitations(self) -> tuple[Text, ...]:
+        """What was not permitted, known after the collection."""
 
     def close(self) -> None:
         """Release what the transport holds."""
@@ -32,9 +40,10 @@ class HostFacts(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """`HostFacts` as plain values."""
+    """`HostFacts` as plain values, and what was not permitted while they were collected."""
 
     collection: Collection
+    limitations: tuple[Text, ...] = ()
 
 
 class Papers(Protocol):

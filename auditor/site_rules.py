@@ -6,6 +6,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from auditor import target_rules
 from auditor.canonical import sha256
 from auditor.catalogue import SCHEMES
 from auditor.checks import checks_of
@@ -27,6 +28,7 @@ def problems_of(
     for path, problem, remedy in (
         *_identity(site),
         *_targets(site),
+        *target_rules.refusals(site, folder),
         *_scope(site, folder),
         *_declared(site, profile),
         *_declarations(site, folder, profile),

@@ -11,14 +11,24 @@ from auditor.model.vocabulary import Failure, Row, Scalar, Text, noun
 class Target:
     """A thing to measure. `url` says how to reach it and never holds a secret.
 
-    `local:`, `replay:folder`, `facts:file` (a collector's output carried by hand), `doc:` (the site
-    file and the documents it names), `net:`.
+    `local:`, `ssh://user@host:port`, `winrm://user@host:port`, `facts:FILE` (a collector's output
+    carried by hand), `replay:folder`, `doc:` (the site file and the documents it names), `net:`.
+
+    For `ssh:`: `host_key` pins the machine's key ("SHA256:…"); `via` names another target to go
+    through; `key_file` is a private key; `password_from` says where the password is, "env:NAME" or
+    "keyring:SERVICE/USER"; `platform` is "posix" or "windows"; `sudo` asks for `sudo -n`.
     """
 
     name: str
     url: str
     roles: tuple[str, ...] = ()
     information_systems: tuple[str, ...] = ()
+    host_key: str = ""
+    via: str = ""
+    key_file: str = ""
+    password_from: str = ""
+    platform: str = "posix"
+    sudo: bool = False
 
     @property
     def scheme(self) -> str:

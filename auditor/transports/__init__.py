@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, cast
 
+from auditor.logins import POSIX, WINDOWS
 from auditor.model import Capture, Site, Target
 
 if TYPE_CHECKING:  # opening a target loads only its own transport
@@ -48,5 +49,6 @@ def open_target(target: Target, context: Context) -> Access:
 
 def collector_for(target: Target) -> str:
     """Name the collector that a machine can run: posix or windows."""
-    is_here = target.scheme == "local"
-    return "windows" if is_here and sys.platform == "win32" else "posix"
+    if target.scheme == "local":
+        return WINDOWS if sys.platform == "win32" else POSIX
+    return WINDOWS if target.scheme == "winrm" else target.platform

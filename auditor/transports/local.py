@@ -12,7 +12,7 @@ from typing import IO
 
 from auditor import guard
 from auditor.errors import CannotMeasure
-from auditor.model import Capture, Failure, Target
+from auditor.model import Capture, Failure, Target, Text
 from auditor.transports import Context
 from auditor.transports.capturing import COLLECT, Captures
 
@@ -56,6 +56,11 @@ class LocalHost:
             )
         self._captures.content(COLLECT, ended.stdout)
         return ended.stdout
+
+    @property
+    def limitations(self) -> tuple[Text, ...]:
+        """Nothing was asked for that could have been refused."""
+        return ()
 
     def close(self) -> None:
         """Nothing is held open."""

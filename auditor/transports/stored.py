@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from auditor.errors import CannotMeasure
-from auditor.model import Capture, Failure
+from auditor.model import Capture, Failure, Text
 from auditor.transports import Context
 from auditor.transports.capturing import COLLECT, Captures
 from auditor.transports.files import opened
@@ -36,6 +36,11 @@ class StoredOutput:
             raise CannotMeasure(Failure.UNPARSABLE, f"{self._file}: more than {max_bytes} bytes")
         self._captures.content(COLLECT, raw)
         return raw
+
+    @property
+    def limitations(self) -> tuple[Text, ...]:
+        """Nothing was asked for that could have been refused."""
+        return ()
 
     def close(self) -> None:
         """Nothing is held open."""

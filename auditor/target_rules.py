@@ -1,0 +1,170 @@
+"""What types cannot say about a target: how it is reached, by whose leave, with which secret."""
+
+import re
+from collections.abc import Iterator
+from ipaddress import ip_address, ip_network
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from auditor.addresses import own_addresses
+from auditor.language import _
+from auditor.logins import PLATFORMS, PORTS, login_of, route
+from auditor.model import Method, Scope, Site, Target
+
+Refusal = tuple[tuple[str | int, ...], str, str]
+
+_PINNED = re.compile(r"SHA256:[A-Za-z0-9+/]{43}")
+_SECRET = re.compile(r"env:[A-Za-z_][A-Za-z0-9_]*|keyring:[^/\s][^/]*/[^/\s]+")
+
+
+def refusals(site: Site, folder: Path) -> Iterator[Refusal]:
+    """Yield what is wrong with each target; paths are from the site's root."""
+    for index, target in enumerate(site.targets):
+        for field, problem, remedy in (
+            *_url(target),
+            *_leave(target, site.scope),
+            *_way(target, site),
+            *_credentials(target, folder),
+        ):
+            yield ("targets", index, field), problem, remedy
+
+
+def _url(target: Target) -> Iterator[tuple[str, str, str]]:
+    if target.scheme not in PORTS:
+        yield from (
+            (
+                field,
+                _("has no meaning for {scheme}:", scheme=target.scheme),
+                _("Remove it, or write a URL such as ssh://user@192.168.10.5."),
+            )
+            for field in ("host_key", "via", "key_file", "password_from", "sudo")
+            if getattr(target, field)
+        )
+        return
+    try:
+        login = login_of(target.url)
+    except ValueError:
+        yield "url", *_unreadable(target)
+        return
+    if not login.user:
+        yield (
+            "url",
+            _("names no user"),
+            _(
+                "Write it as {scheme}://USER@HOST: an account is never guessed.",
+                scheme=target.scheme,
+            ),
+        )
+    if target.platform not in PLATFORMS:
+        yield (
+            "platform",
+            _("unknown platform {name}", name=target.platform),
+            _("Use one of: {words}.", words=", ".join(PLATFORMS)),
+        )
+
+
+def _unreadable(target: Target) -> tuple[str, str]:
+    return (
+        _("no usable address of a machine"),
+        _("Write it as {scheme}://USER@HOST or with :PORT.", scheme=target.scheme),
+    )
+
+
+def _leave(target: Target, scope: Scope) -> Iterator[tuple[str, str, str]]:
+    """Refuse before the run what the gate would refuse in it, hours and dates apart."""
+    if target.scheme not in PORTS:
+        return
+    host = urlsplit(target.url).hostname or ""
+    if not host or _is_this_machine(host):
+        return
+    if not _is_listed(host, scope):
+        yield (
+            "url",
+            _("{host} is not in the scope", host=host),
+            _("Add it to scope.networks (addresses) or scope.names, if the letter allows it."),
+        )
+    elif scope.authorisation is None or Method.HOST_LOGIN not in scope.authorisation.methods:
+        yield (
+            "url",
+            _("nothing allows logging in to {host}", host=host),
+            _("Add host_login to scope.authorisation.methods, if the signed letter says so."),
+        )
+
+
+def _is_this_machine(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        address = ip_address(host)
+    except ValueError:
+        return False
+    return address.is_loopback or address in own_addresses()
+
+
+def _is_listed(host: str, scope: Scope) -> bool:
+    try:
+        address = ip_address(host)
+    except ValueError:
+        return host in {name.lower() for name in scope.names}
+    return _within(address, scope.networks) and not _within(address, scope.exclusions)
+
+
+def _within(address: object, networks: tuple[str, ...]) -> bool:
+    """Whether an address lies in one of some networks; `scope_rules` reports unreadable ones."""
+    for text in networks:
+        try:
+            network = ip_network(text)
+        except ValueError:
+            continue  # refused under its own field
+        if address in network:
+            return True
+    return False
+
+
+def _way(target: Target, site: Site) -> Iterator[tuple[str, str, str]]:
+    if not target.via or target.scheme not in PORTS:
+        return
+    bastions = {item.name: item for item in site.targets if item.scheme == "ssh"}
+    if target.scheme != "ssh" or target.via not in bastions:
+        yield (
+            "via",
+            _("{name} is no other ssh: target", name=target.via),
+            _("Name the bastion as a target with an ssh:// URL; only ssh: goes through one."),
+        )
+        return
+    try:
+        route(target, site.targets)
+    except ValueError:
+        yield (
+            "via",
+            _("leads in a circle"),
+            _("Leave `via` out at the bastion that this machine reaches directly."),
+        )
+
+
+def _credentials(target: Target, folder: Path) -> Iterator[tuple[str, str, str]]:
+    if target.host_key and not _PINNED.fullmatch(target.host_key):
+        yield (
+            "host_key",
+            _("no fingerprint"),
+            _("Write it as SHA256:… with 43 characters, as `audit trust` shows it."),
+        )
+    if target.key_file and not (folder / Path(target.key_file).expanduser()).is_file():
+        yield (
+            "key_file",
+            _("file not found: {path}", path=folder / Path(target.key_file).expanduser()),
+            _("Write the path of a private key, or leave it out to use the SSH agent."),
+        )
+    if target.password_from and not _SECRET.fullmatch(target.password_from):
+        # the value is not repeated: it may be the password itself
+        yield (
+            "password_from",
+            _("names no place of a password"),
+            _("Write env:NAME or keyring:SERVICE/USER; never the password itself."),
+        )
+    if target.scheme == "winrm" and not target.password_from:
+        yield (
+            "password_from",
+            _("missing field"),
+            _("WinRM needs one: write env:NAME or keyring:SERVICE/USER."),
+        )
