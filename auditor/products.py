@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import cache
 from importlib import resources
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from auditor.yamlfile import Document, FieldPath
 FILE = "products.yaml"
 
 
+@cache
 def load() -> ProductCatalogue:
     """Load the catalogue that comes with the tool. Raises `BadInput` with every reason found."""
     content = resources.files("auditor.profiles").joinpath(FILE).read_bytes()
@@ -45,6 +47,11 @@ def extend(
     or files to read on other people's machines. `at` is where the list stands in the document.
     """
     _refuse(document, site_refusals(catalogue, additions), at)
+    return joined(catalogue, additions)
+
+
+def joined(catalogue: ProductCatalogue, additions: tuple[Product, ...]) -> ProductCatalogue:
+    """Put additions that were not refused behind a catalogue's own products."""
     return replace(catalogue, products=(*catalogue.products, *additions))
 
 

@@ -262,7 +262,7 @@ def _failed(error: OSError, errand: _Errand) -> CannotMeasure:
     place = f"{host}:{errand.port}"
     if isinstance(error, TimeoutError):
         return CannotMeasure(Failure.TIMEOUT, f"{place}: no answer")
-    if isinstance(error, ConnectionRefusedError):
+    if isinstance(error, (ConnectionRefusedError, ConnectionResetError)):
         return CannotMeasure(Failure.REFUSED, f"{place}: {error.strerror}")
     if error.errno in {errno.EACCES, errno.EPERM}:
         return CannotMeasure(Failure.PERMISSION_DENIED, f"{place}: {error.strerror}")

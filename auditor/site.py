@@ -1,6 +1,6 @@
 """The centre's own file: from YAML to `Site`, refusing what could mislead before measuring."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from auditor import products, yamlfile
@@ -8,7 +8,6 @@ from auditor.canonical import dumps, sha256
 from auditor.errors import BadInput
 from auditor.language import _
 from auditor.model import Centre, Profile, Site, Target
-from auditor.model.products import ProductCatalogue
 from auditor.site_rules import SCHEMA, problems_of
 from auditor.yamlfile import Document
 
@@ -25,10 +24,6 @@ class LoadedSite:
     folder: Path
     sha256: str
     data: object
-
-    def catalogue(self, shipped: ProductCatalogue) -> ProductCatalogue:
-        """Return the shipped products with the site's own behind them."""
-        return replace(shipped, products=(*shipped.products, *self.site.products))
 
 
 def default() -> LoadedSite:

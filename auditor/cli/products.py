@@ -30,7 +30,7 @@ def command(category: str | None, site_file: Path | None, form: str) -> None:
     catalogue = products.load()
     if site_file is not None:
         centre = site.load(site_file, profile.load(profile.DEFAULT).profile)
-        catalogue = centre.catalogue(catalogue)
+        catalogue = products.joined(catalogue, centre.site.products)
     chosen = [item for item in catalogue.products if category is None or category in item.roles]
     if form == "json":
         put_json([_as_json(catalogue, item) for item in chosen])

@@ -1,15 +1,15 @@
 """`doc:`: the site file and the documents that it names."""
 
-import json
 import os
 from datetime import UTC, datetime
 from hashlib import sha256
 
-from auditor.model import Capture, Site, Target
+from auditor.canonical import dumps
+from auditor.model import Target
 from auditor.probing import FileFacts
 from auditor.transports import Context
-from auditor.transports.capturing import Captures
 from auditor.transports.files import opened
+from auditor.transports.from_site import FromSite
 
 _CHUNK = 1024 * 1024
 
@@ -19,23 +19,8 @@ def access(_target: Target, context: Context) -> "SitePapers":
     return SitePapers(context)
 
 
-class SitePapers:
-    """The site and its documents as `Papers`."""
-
-    def __init__(self, context: Context) -> None:
-        """Read files relative to the site's folder."""
-        self._context = context
-        self._captures = Captures(context.keep)
-
-    @property
-    def captures(self) -> tuple[Capture, ...]:
-        """What was kept so far: facts about files, never their content."""
-        return self._captures.taken
-
-    @property
-    def site(self) -> Site:
-        """What the centre says about itself."""
-        return self._context.site
+class SitePapers(FromSite):
+    """The site and its documents as `Papers`; documents lie relative to the site's folder."""
 
     def digest(self, file: str) -> FileFacts:
         """Hash a document where it lies, and keep the facts as evidence.
@@ -60,9 +45,5 @@ class SitePapers:
             "size_bytes": facts.size_bytes,
             "modified_at": facts.modified_at,
         }
-        text = json.dumps(kept, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
-        self._captures.content(f"digest {file}", text.encode())
+        self._captures.content(f"digest {file}", dumps(kept))
         return facts
-
-    def close(self) -> None:
-        """Nothing is held open."""

@@ -1,11 +1,10 @@
 """`net:`: other machines, as far as the gate lets packets through."""
 
-import json
-
-from auditor.model import Capture, Method, Site, Target
+from auditor.canonical import dumps
+from auditor.model import Method, Target
 from auditor.probing import Exchange
 from auditor.transports import Context
-from auditor.transports.capturing import Captures
+from auditor.transports.from_site import FromSite
 
 
 def access(_target: Target, context: Context) -> "GatedNetwork":
@@ -13,23 +12,8 @@ def access(_target: Target, context: Context) -> "GatedNetwork":
     return GatedNetwork(context)
 
 
-class GatedNetwork:
+class GatedNetwork(FromSite):
     """The scope's gate as a `Network`."""
-
-    def __init__(self, context: Context) -> None:
-        """Send nothing yet."""
-        self._context = context
-        self._captures = Captures(context.keep)
-
-    @property
-    def captures(self) -> tuple[Capture, ...]:
-        """What was kept so far: each datagram with its answer."""
-        return self._captures.taken
-
-    @property
-    def site(self) -> Site:
-        """Where declared servers are named."""
-        return self._context.site
 
     def exchange_datagram(
         self, host: str, port: int, method: Method, payload: bytes, *, timeout_s: float
@@ -42,9 +26,5 @@ class GatedNetwork:
             "answer_hex": exchange.answer.hex(),
             "received_at": exchange.received_at,
         }
-        text = json.dumps(kept, sort_keys=True, separators=(",", ":"))
-        self._captures.content(f"datagram {host} {port}", text.encode())
+        self._captures.content(f"datagram {host} {port}", dumps(kept))
         return exchange
-
-    def close(self) -> None:
-        """Nothing is held open."""

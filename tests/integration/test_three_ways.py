@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 import yaml
+from machines_read import reading
 from sshd import SSHD, USER, Keys, public_key, sshd
 
 if TYPE_CHECKING:
@@ -14,32 +15,6 @@ if TYPE_CHECKING:
 
     from tests.integration.conftest import Done, Program
 
-PROFILE = """\
-schema: urn:audit:profile:v1
-id: ba-cach
-version: "1"
-title: {vi: Ba cách, en: Three ways}
-decision: {vi: Thử, en: Trial}
-issuer: {vi: Thử, en: Trial}
-parameters:
-  least: {default: 1, meaning: {vi: ít nhất, en: least}, source: tool_default}
-document_kinds: {}
-inventory: [machine_identity, storage_devices, filesystems, packages, services, dns_resolvers]
-groups:
-  - id: "1"
-    name: {vi: Nhóm, en: Group}
-    indicators:
-      - id: "1.1"
-        name: {vi: Chỉ số, en: Indicator}
-        requires: [[machines]]
-        checks:
-          - id: machines
-            title: {vi: Máy đã đọc, en: Machines read}
-            basis: measured
-            reads: {rows: {probe: machine_identity}}
-            value: rows.size()
-            expect: {at_least: least}
-"""
 PROBES = (
     *("machine_identity", "storage_devices", "filesystems", "packages", "services"),
     "dns_resolvers",
@@ -66,7 +41,7 @@ def test_three_ways_give_the_same_facts(audit: Program, tmp_path: Path) -> None:
     """`local:`, `ssh:` to loopback and a carried file agree on everything that does not move."""
     keys = Keys.made(tmp_path)
     script = audit("collector", "posix").out
-    (audit.folder / "p.yaml").write_text(PROFILE, "utf-8")
+    (audit.folder / "p.yaml").write_text(reading(*PROBES), "utf-8")
     carried = tmp_path / "carried.txt"
     ran = subprocess.run(["sh", "-s"], input=script.encode(), capture_output=True, check=True)
     carried.write_bytes(ran.stdout)
