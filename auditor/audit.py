@@ -13,7 +13,17 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from auditor import __version__, catalogue, plan, profile, rollup, runfolder, site, yamlfile
+from auditor import (
+    __version__,
+    catalogue,
+    plan,
+    products,
+    profile,
+    rollup,
+    runfolder,
+    site,
+    yamlfile,
+)
 from auditor.atomic import write
 from auditor.canonical import sha256
 from auditor.errors import CannotPerform
@@ -119,6 +129,7 @@ def measurer(
     return Measurer(
         targets={target.name: target for target in site.targets(centre.site)},
         probes=catalogue.probes(),
+        catalogue=products.joined(products.load(), centre.site.products),
         context=Context(centre.site, centre.folder, gate, evidence.keep),
         vantage=vantage,
         now=now,

@@ -2,49 +2,33 @@
 
 import re
 import shlex
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 
-_PATH = re.compile(r"/[A-Za-z0-9_.*?/@:+~-]+")
-_KEY = re.compile(r"[A-Za-z0-9_.:-]+")
+from auditor.detection.wanted import Question
+
+_PATH = re.compile(r"~?/[A-Za-z0-9_.*?/@:+~ -]+")
+_WINDOWS_PATH = re.compile(r"[A-Za-z]:\\[A-Za-z0-9_.*?\\ ()@+~-]+")
+_HOMES = ("/root/", "/home/*/", "/Users/*/", "/var/root/")
 _FILES = {"posix": "posix.sh", "windows": "windows.ps1"}
-
-
-@dataclass(frozen=True, slots=True)
-class StatusCommand:
-    """A read-only command of a known product. `keep`: an extended regular expression of lines.
-
-    Whoever lists one vouches that it changes nothing and that the kept lines hold no secret.
-    """
-
-    argv: tuple[str, ...]
-    timeout_s: int = 5
-    keep: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Setting:
-    """Lines of a configuration file that set one of these keys; nothing else of it is read."""
-
-    path: str
-    keys: tuple[str, ...]
+_PATIENCE_S = 5
 
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What a collection covers beyond what it always does. Paths may hold `*` and `?`."""
+    """What a collection covers beyond what it always does. Paths may hold `*`, `?` and `~/`."""
 
     paths: tuple[str, ...] = ()
-    settings: tuple[Setting, ...] = ()
-    statuses: tuple[StatusCommand, ...] = ()
+    questions: tuple[Question, ...] = ()
     pending_updates: bool = False
 
 
 def script(platform: str, wanted: Wanted = Wanted()) -> bytes:
     """Return the collector for `posix` or `windows`, ready to be fed to a shell.
 
-    Raises `ValueError` for a path or key that would be more than a path or key to a shell.
+    Raises `ValueError` for a path that would be more than a path to a shell.
     """
     prologue = _for_windows(wanted) if platform == "windows" else _for_posix(wanted)
     return prologue.encode() + _collector(platform)
@@ -56,36 +40,63 @@ def _collector(platform: str) -> bytes:
 
 
 def _for_posix(wanted: Wanted) -> str:
-    paths = "".join(f"  ask_about {_checked(_PATH, path)}\n" for path in wanted.paths)
-    settings = "".join(
-        f"  for file in {_checked(_PATH, item.path)}; do setting \"$file\" '{_keys(item)}'; done\n"
-        for item in wanted.settings
-    )
-    statuses = "".join(
-        f"  status {item.timeout_s:d} {shlex.quote(item.keep)} {shlex.join(item.argv)}\n"
-        for item in wanted.statuses
-    )
+    plain = [path for path in wanted.paths if not _is_pattern(path)]
+    patterns = [path for path in wanted.paths if _is_pattern(path)]
+    questions = "".join(f"  {_asked(question)}\n" for question in wanted.questions)
     return (
-        f"site_paths() {{ :\n{paths}}}\n"
-        f"site_settings() {{ :\n{settings}}}\n"
-        f"site_statuses() {{ :\n{statuses}}}\n"
+        f"site_paths() {{\n  ask_about{_quoted(plain)}\n  look_for{_quoted(patterns)}\n}}\n"
+        f"site_questions() {{ :\n{questions}}}\n"
+        f"site_asked() {{\n  printf '%s\\n'{_named(wanted.paths)}\n}}\n"
         f"PENDING={'yes' if wanted.pending_updates else ''}\n"
     )
+
+
+def _asked(question: Question) -> str:
+    key, keep = shlex.quote(question.key), shlex.quote(question.keep)
+    if question.lines:
+        return f"lines {key} {keep}{_listed(question.lines)}"
+    return f"status {_PATIENCE_S} {key} {keep} {shlex.join(shlex.split(question.command))}"
+
+
+def _is_pattern(path: str) -> bool:
+    return path.startswith("~") or "*" in path or "?" in path
+
+
+def _listed(paths: Iterable[str]) -> str:
+    """Return paths as the words of a shell, which expands what is in them."""
+    words = (word for path in paths for word in _in_homes(_checked(_PATH, path)))
+    return "".join(" " + word.replace(" ", "\\ ") for word in words)
+
+
+def _quoted(paths: Iterable[str]) -> str:
+    """Return paths as the words of a shell, which leaves them as they are."""
+    words = (word for path in paths for word in _in_homes(_checked(_PATH, path)))
+    return "".join(" " + shlex.quote(word) for word in words)
+
+
+def _named(paths: Iterable[str]) -> str:
+    """Return paths as they are named, `~/` and all."""
+    return "".join(" " + shlex.quote(path) for path in paths)
+
+
+def _in_homes(path: str) -> tuple[str, ...]:
+    return tuple(home + path[2:] for home in _HOMES) if path.startswith("~") else (path,)
 
 
 def _for_windows(wanted: Wanted) -> str:
     """Return PowerShell assignments; a quote inside single quotes is doubled."""
 
-    def listed(texts: tuple[str, ...]) -> str:
+    def listed(texts: Iterable[str]) -> str:
         inner = ",".join("'" + text.replace("'", "''") + "'" for text in texts)
         return f"@({inner})"
 
-    statuses = ",".join(listed((item.keep, *item.argv)) for item in wanted.statuses)
-    return f"$WantedPaths = {listed(wanted.paths)}\n$WantedStatuses = @(,{statuses or '@()'})\n"
-
-
-def _keys(item: Setting) -> str:
-    return "|".join(_checked(_KEY, key).replace(".", r"\.") for key in item.keys)
+    paths = [_checked(_WINDOWS_PATH, path) for path in wanted.paths]
+    questions = ",".join(
+        listed((item.key, item.keep.replace("[[:space:]]", r"\s"), item.command))
+        for item in wanted.questions
+    )
+    asked = f"@(,{questions})" if questions else "@()"
+    return f"$WantedPaths = {listed(paths)}\n$WantedStatuses = {asked}\n"
 
 
 def _checked(shape: re.Pattern[str], text: str) -> str:

@@ -27,8 +27,10 @@ from auditor.model import (
     Observation,
     Target,
 )
+from auditor.model.products import ProductCatalogue
 from auditor.plan import Job, jobs
-from auditor.probing import Facts, HostLink, Probe
+from auditor.probing import HostLink, Probe
+from auditor.recognition import MachineFacts, wanted
 from auditor.transports import Context, collector_for, open_target
 
 MOST_BYTES = 32 * 1024 * 1024
@@ -48,7 +50,7 @@ class Limits:
 class _Collected:
     """What a visit to a machine brought: facts, or why there are none; and the evidence."""
 
-    result: Facts | NotMeasured
+    result: MachineFacts | NotMeasured
     captures: tuple[Capture, ...]
     started_at: datetime
     started: float
@@ -60,6 +62,7 @@ class Measurer:
 
     targets: Mapping[str, Target]
     probes: Mapping[str, Probe]
+    catalogue: ProductCatalogue
     context: Context
     vantage: str
     now: Callable[[], datetime]
@@ -69,17 +72,20 @@ class Measurer:
         started_at, started = self.now(), time.monotonic()
         captures: tuple[Capture, ...] = ()
 
-        def visit() -> Facts:
+        def visit() -> MachineFacts:
             nonlocal captures
             link = cast("HostLink", open_target(target, self.context))
             try:
-                script = collecting.script(collector_for(target))
+                collector = collector_for(target)
+                script = collecting.script(collector, wanted(self.catalogue, collector))
                 with guard.probing(self.context.gate):
                     raw = link.collect(script, timeout_s=timeout_s, max_bytes=MOST_BYTES)
             finally:
                 captures = link.captures
                 link.close()
-            return Facts(collection.whole(raw), link.limitations)
+            said = collection.whole(raw)
+            site = self.context.site
+            return MachineFacts(said, self.catalogue, target, site, link.limitations)
 
         result = _as_data(visit)
         return _Collected(result, captures, started_at, started)

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from auditor.collection import Collection
-from auditor.model import Capture, Effect, Measured, Method, Site, Subject, Text
+from auditor.model import Capture, Effect, Measured, Method, Site, Subject, Target, Text
+from auditor.model.product_findings import ProductFinding
 
 
 class HostLink(Protocol):
@@ -37,13 +38,17 @@ class HostFacts(Protocol):
     def collection(self) -> Collection:
         """The collector's output; `auditor.sections` reads it."""
 
+    @property
+    def findings(self) -> tuple[ProductFinding, ...]:
+        """What is known of each product of the catalogue on this machine. Raises."""
 
-@dataclass(frozen=True, slots=True)
-class Facts:
-    """`HostFacts` as plain values, and what was not permitted while they were collected."""
+    @property
+    def target(self) -> Target:
+        """The machine as the site names it, with its roles and information systems."""
 
-    collection: Collection
-    limitations: tuple[Text, ...] = ()
+    @property
+    def site(self) -> Site:
+        """What the centre says about itself, its approved tools among it."""
 
 
 class Papers(Protocol):

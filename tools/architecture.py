@@ -52,7 +52,7 @@ GATE = ("auditor.scope", "auditor.addresses", "auditor.guard")
 PROBE_MAY = frozenset(
     {
         *("auditor.model", "auditor.errors", "auditor.probing", "auditor.parsing"),
-        *("auditor.collection", "auditor.sections"),
+        *("auditor.collection", "auditor.sections", "auditor.detection.rows"),
     }
 )
 REPORT_MAY = frozenset(

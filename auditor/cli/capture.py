@@ -7,7 +7,7 @@ from typing import cast
 
 import click
 
-from auditor import collecting, collection, saying
+from auditor import collecting, collection, products, saying
 from auditor.catalogue import SCHEMES, probes
 from auditor.cli.options import FOLDER, language_option
 from auditor.errors import BadInput, CannotMeasure, CannotPerform, Problem
@@ -15,7 +15,8 @@ from auditor.language import _, current
 from auditor.measure import MOST_BYTES, Limits
 from auditor.model import Subject, Target
 from auditor.phrases import FAILURES
-from auditor.probing import Facts, HostLink, Probe
+from auditor.probing import HostLink, Probe
+from auditor.recognition import MachineFacts, wanted
 from auditor.scope import Gate
 from auditor.site import default
 from auditor.transports import Context, collector_for, open_target
@@ -44,11 +45,12 @@ def command(target: str, out: Path, system: str) -> None:
         )
     try:
         raw = _collected(machine)
-        facts = Facts(collection.whole(raw))
+        said = collection.whole(raw)
     except CannotMeasure as error:
         raise CannotPerform(
             _("{target}: {error}. Choose another --target", target=target, error=_cause(error))
         ) from error
+    facts = MachineFacts(said, products.load(), machine, default().site)
     for probe in probes().values():
         if probe.subject is Subject.HOST:
             click.echo(f"{probe.id}: {_tried(probe, facts)}")
@@ -69,7 +71,8 @@ def _collected(machine: Target) -> bytes:
     context = Context(centre.site, centre.folder, gate, lambda _request, _content: "0" * 64)
     access = open_target(machine, context)
     try:
-        script = collecting.script(collector_for(machine))
+        collector = collector_for(machine)
+        script = collecting.script(collector, wanted(products.load(), collector))
         return cast("HostLink", access).collect(
             script, timeout_s=Limits().host_s, max_bytes=MOST_BYTES
         )
@@ -81,7 +84,7 @@ def _cause(error: CannotMeasure) -> str:
     return f"{current().pick(FAILURES[error.failure])} ({error.detail})"
 
 
-def _tried(probe: Probe, facts: Facts) -> str:
+def _tried(probe: Probe, facts: MachineFacts) -> str:
     if facts.collection.platform not in probe.platforms:
         return _("not for {platform}", platform=facts.collection.platform)
     try:

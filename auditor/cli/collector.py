@@ -1,11 +1,11 @@
 """`audit collector`: the script that reads a machine, to be carried there by hand."""
 
-import importlib
 from pathlib import Path
 
 import click
 
-from auditor.cli.options import language_option, out_option, put
+from auditor import collecting, products, profile, recognition, site
+from auditor.cli.options import FILE, language_option, out_option, put
 from auditor.language import _
 from auditor.logins import PLATFORMS
 
@@ -20,8 +20,13 @@ from auditor.logins import PLATFORMS
     ),
 )
 @click.argument("platform", type=click.Choice(PLATFORMS))
+@click.option("--site", "site_file", type=FILE, help=_("a site file with products of its own"))
 @out_option
 @language_option
-def command(platform: str, out: Path | None) -> None:
+def command(platform: str, site_file: Path | None, out: Path | None) -> None:
     """Write the script that reads a machine."""
-    put(importlib.import_module("auditor.collecting").script(platform), out)
+    catalogue = products.load()
+    if site_file is not None:
+        centre = site.load(site_file, profile.load(profile.DEFAULT).profile)
+        catalogue = products.joined(catalogue, centre.site.products)
+    put(collecting.script(platform, recognition.wanted(catalogue, platform)), out)

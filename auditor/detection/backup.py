@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable
 
 from auditor.detection.doubts import Doubt, doubt
-from auditor.detection.facts import text, words
+from auditor.detection.facts import text
 from auditor.detection.known import Known
 from auditor.detection.statement import Statement, merge
 from auditor.detection.view import View
@@ -15,14 +15,6 @@ from auditor.model import Row
 from auditor.model.product_findings import AxisFinding, Evidence
 from auditor.model.products import Answer, Role, Strength, Topic
 
-PROOFS = (
-    Topic.PRESENT,
-    Topic.SCHEDULE,
-    Topic.FRESH,
-    Topic.REPOSITORY,
-    Topic.INTEGRITY,
-    Topic.RESTORE,
-)
 _BACKS_UP = frozenset({Role.BACKUP, Role.SNAPSHOT})
 
 
@@ -50,10 +42,10 @@ def schedule(known: Known, view: View) -> AxisFinding:
             strength=Strength.ANCHORED,
             section="schedulers",
             row=index,
-            excerpt=f"{text(row, 'name')} {text(row, 'schedule')}".strip() or text(row, "kind"),
+            excerpt=f"{text(row, 'source')} {text(row, 'schedule')}".strip() or text(row, "kind"),
         )
         for index, row in enumerate(view.facts.schedulers)
-        if row.get("is_enabled") is not False and _calls(row, known)
+        if row.get("is_active") is not False and _calls(row, known)
     ]
     if calls:
         return AxisFinding(answer=Answer.YES, evidence=tuple(calls))
@@ -63,8 +55,6 @@ def schedule(known: Known, view: View) -> AxisFinding:
 
 
 def _calls(row: Row, known: Known) -> bool:
-    line = " ".join([text(row, "name"), text(row, "command"), *words(row, "argv")])
-    if line.lstrip().startswith("#"):
-        return False
+    line = text(row, "command")
     tools = {known.product.id, *known.programs}
     return any(re.search(rf"(?<![\w-]){re.escape(tool)}(?![\w])", line) for tool in tools)

@@ -2,9 +2,8 @@
 
 from collections.abc import Iterable
 
-from auditor.detection.backup import PROOFS
 from auditor.model import Row
-from auditor.model.product_findings import ProductFinding
+from auditor.model.product_findings import PROOFS, ProductFinding
 from auditor.model.products import Answer, Product, Role, Topic
 
 AXES = (Topic.PRESENT, Topic.RUNNING, Topic.EFFECTIVE, Topic.MANAGED, Topic.FRESH)

@@ -7,6 +7,16 @@ from datetime import datetime
 from auditor.model.products import Answer, Grade, Role, Strength, Topic
 from auditor.model.vocabulary import noun
 
+PROOFS = (
+    Topic.PRESENT,
+    Topic.SCHEDULE,
+    Topic.FRESH,
+    Topic.REPOSITORY,
+    Topic.INTEGRITY,
+    Topic.RESTORE,
+)
+"""What proves a backup, in the order in which one proof builds on the other."""
+
 
 @noun
 class Evidence:

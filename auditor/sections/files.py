@@ -57,21 +57,6 @@ def status_outputs(collection: Collection) -> tuple[Row, ...]:
     )
 
 
-def settings_of(collection: Collection) -> tuple[Row, ...]:
-    """Return the wanted lines of wanted configuration files; `line` is null without any."""
-    rows: list[Row] = []
-    for name, section in collection.sections.items():
-        if not name.startswith("setting "):
-            continue
-        path = name.removeprefix("setting ")
-        state = "ok" if section.exit_code == 1 else section.state  # 1: no line matches
-        lines = section.stdout.decode(errors="backslashreplace").splitlines()
-        rows += [{"path": path, "state": state, "line": line.strip()} for line in lines if line]
-        if not section.stdout.strip():
-            rows.append({"path": path, "state": state, "line": None})
-    return tuple(rows)
-
-
 def fanotify(collection: Collection) -> tuple[Row, ...]:
     """Return the fanotify groups that processes hold: who watches or blocks access to files."""
     section = collection.section("fanotify")

@@ -108,9 +108,12 @@ def ssh_server(collection: Collection) -> tuple[Row, ...]:
 
 def log_forwarding(collection: Collection) -> tuple[Row, ...]:
     """Return the lines of logging daemons that name a receiver: no more than receiver and way."""
-    lines = lines_of(collection.section("log_forwarding").stdout)
+    section = collection.section("log_forwarding")
+    if section.state == "timeout" or section.is_truncated:
+        collection.output("log_forwarding")
+    lines = lines_of(section.stdout)
     return tuple(
-        {"file": path, "line": line}
+        {"path": path, "line": line}
         for path, text in lines.items()
         for line in text.decode(errors="backslashreplace").splitlines()
     )

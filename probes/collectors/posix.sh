@@ -5,7 +5,7 @@
 # output can know. One awk cleans what may hold secrets or names before it leaves the machine
 # (allow-lists); a second one keeps what was said on standard error. docs/adr/0005-one-collector.md
 #
-# `auditor.collecting` puts the functions site_paths, site_settings and site_statuses in front.
+# `auditor.collecting` puts the functions site_paths, site_questions and site_asked in front.
 # shellcheck shell=sh disable=SC2016
 
 VERSION=1
@@ -120,13 +120,13 @@ function schedule(    at, file, n, words, first, i, out) {
 function forwarding(    file, rest, out) {
   if (!match($0, /^\/[^:]*:/)) return
   file = substr($0, 1, RLENGTH); rest = substr($0, RLENGTH + 1)
-  sub(/^[ \t]+/, "", rest)
+  sub(/^[ \t]+/, "", rest); sub(/[ \t]#.*$/, "", rest)
   if (rest ~ /^#/) return
   if (rest ~ /^[A-Za-z0-9_.,;*!=-]+[ \t]+-?@@?(\([a-z0-9,]*\))?[][A-Za-z0-9_.:-]+/) {
     match(rest, /^[A-Za-z0-9_.,;*!=-]+[ \t]+-?@@?(\([a-z0-9,]*\))?[][A-Za-z0-9_.:-]+/)
     put(file substr(rest, 1, RLENGTH)); return
   }
-  while (match(rest, /(type|[Tt]arget|[Pp]ort|[Pp]rotocol|StreamDriver|StreamDriverMode|queue.type)="[A-Za-z0-9_.:-]*"|(network|syslog|tcp|udp)\("[A-Za-z0-9_.:-]+"|(port|transport)\("?[A-Za-z0-9_-]+"?\)|^(URL|ForwardToSyslog|Storage|SystemMaxUse|MaxRetentionSec)=[A-Za-z0-9_.:\/-]*/)) {
+  while (match(rest, /(type|[Tt]arget|[Pp]ort|[Pp]rotocol|StreamDriver|StreamDriverMode|queue.type)="[A-Za-z0-9_.:-]*"|(action|input|module|ruleset|template|global|parser|main_queue|include)[ \t]*\(|(destination|source|log|filter)([ \t]+[A-Za-z0-9_]+)?[ \t]*\{|\};|(network|syslog|tcp6?|udp6?)\("?[A-Za-z0-9_.:-]+"?|(port|transport)\("?[A-Za-z0-9_-]+"?\)|^(URL|ForwardToSyslog|Storage|SystemMaxUse|MaxRetentionSec)=[A-Za-z0-9_.:\/-]*/)) {
     out = out (out == "" ? "" : " ") substr(rest, RSTART, RLENGTH); rest = substr(rest, RSTART + RLENGTH)
   }
   if (out != "") put(file out)
@@ -203,14 +203,14 @@ tool() { # section, seconds, program...: only if the program is there
   if have "$3"; then section "$@"; else without "$1" 127 "$3: not found"; fi
 }
 
-status() { # seconds, lines to keep (an extended regular expression), command...
-  seconds=$1 keep=$2
-  shift 2
+status() { # seconds, name, what to keep (an extended regular expression), command...
+  seconds=$1 name=$2 keep=$3
+  shift 3
   if ! have "$1"; then
-    without "status $*" 127 "$1: not found"
+    without "status $name" 127 "$1: not found"
     return
   fi
-  begin "status $*"
+  begin "status $name"
   code=$(
     exec 8>&1
     {
@@ -218,26 +218,44 @@ status() { # seconds, lines to keep (an extended regular expression), command...
         bounded "$seconds" "$@" 2>&1 >&7 7>&- 8>&- 9>&-
         printf '%s' $? >&8
       } | head -c 4096 >&2
-    } 7>&1 | grep -aE "$keep" | head -c 65536 >&9
+    } 7>&1 | grep -aoE -e "$keep" | head -c 65536 >&9
   )
   finish "${code:-1}"
 }
 
-setting() { # file, keys (an extended regular expression): lines that set just these
-  if [ -r "$1" ]; then
-    section "setting $1" 5 grep -aiE "^[[:space:]\"]*($2)[[:space:]\"]*([=:[:space:]]|\$)" "$1"
-  elif [ -e "$1" ]; then
-    without "setting $1" 126 "$1: Permission denied"
-  else
-    without "setting $1" 127 "$1: No such file or directory"
+lines() { # name, what to keep, file...: as `path:line`, the last ones if there are many
+  name=$1 keep=$2
+  shift 2
+  left=$#
+  while [ "$left" -gt 0 ]; do
+    file=$1
+    shift
+    [ ! -e "$file" ] || set -- "$@" "$file"
+    left=$((left - 1))
+  done
+  if [ $# -eq 0 ]; then
+    without "status $name" 127 "no such file"
+    return
   fi
+  begin "status $name"
+  code=$(
+    exec 8>&1
+    {
+      bounded 5 grep -aHoE -e "$keep" "$@" 8>&- 9>&-
+      printf '%s' $? >&8
+    } | tail -n 400 >&9
+  )
+  finish "${code:-1}"
 }
 
-ask_about() { # path...: existing ones are gathered for one `stat`, the others are told at once
-  for path in "$@"; do
+ask_about() { # path...: existing ones are described with one `stat`, the others are told at once
+  left=$#
+  while [ "$left" -gt 0 ]; do
+    path=$1
+    shift
+    left=$((left - 1))
     if [ -e "$path" ] || [ -h "$path" ]; then
-      case $path in *"$NL"*) continue ;; esac
-      FOUND=$FOUND$path$NL
+      set -- "$@" "$path"
       continue
     fi
     folder=${path%/*}
@@ -248,6 +266,24 @@ ask_about() { # path...: existing ones are gathered for one `stat`, the others a
       printf 'denied %s\n' "$path"
     fi
   done
+  [ $# -eq 0 ] || bounded 10 stat "$FLAG" "$FORMAT" "$@"
+}
+
+look_for() { # pattern...: expanded in a shell of its own, so that a dead mount costs only this
+  [ $# -gt 0 ] || return 0
+  bounded 15 sh -c '
+    flag=$1 format=$2 code=0 IFS=
+    shift 2
+    for pattern in "$@"; do
+      set --
+      for path in $pattern; do
+        case $path in *"
+"*) continue ;; esac
+        if [ -e "$path" ] || [ -h "$path" ]; then set -- "$@" "$path"; fi
+      done
+      [ $# -eq 0 ] || stat "$flag" "$format" "$@" || code=$?
+    done
+    exit "$code"' sh "$FLAG" "$FORMAT" "$@"
 }
 
 header() {
@@ -271,7 +307,7 @@ settings() {
 }
 
 log_forwarding() {
-  section log_forwarding 5 grep -aHE '@|target=|Target=|omfwd|omrelp|network\(|syslog\(|(tcp|udp)\(|^URL=|^ForwardToSyslog=|^Storage=|^SystemMaxUse=|^MaxRetentionSec=' \
+  section log_forwarding 5 grep -aHE '@|[Tt]arget=|[Pp]ort=|[Pp]rotocol=|(action|input|module|ruleset|template|global|parser|main_queue|include)[[:space:]]*\(|\{|\}|omfwd|omrelp|network\(|syslog\(|(tcp|udp)6?\(|(port|transport)\(|^URL=|^ForwardToSyslog=|^Storage=|^SystemMaxUse=|^MaxRetentionSec=' \
     /etc/rsyslog.conf /etc/rsyslog.d/*.conf /etc/syslog-ng/syslog-ng.conf \
     /etc/syslog-ng/conf.d/*.conf /etc/systemd/journal-upload.conf /etc/systemd/journald.conf /etc/syslog.conf
 }
@@ -431,28 +467,18 @@ main() {
   case $PLATFORM in linux) linux ;; darwin) darwin ;; esac
   settings
   log_forwarding
-  site_settings
-  site_statuses
+  site_questions
+  begin asked
+  site_asked
+  finish 0
+  FLAG=-c FORMAT='%f %s %Y %u %N'
+  [ "$PLATFORM" != darwin ] || FLAG=-f FORMAT='%Xp %z %m %u "%N" -> "%Y"'
   begin files
-  FOUND=
   ask_about /etc/localtime /run/reboot-required /var/run/reboot-required /var/lib/dpkg/status \
     /var/lib/apt/lists /var/lib/apt/periodic/update-success-stamp /var/lib/rpm/rpmdb.sqlite \
     /var/cache/dnf /run/systemd/timesync/synchronized
   site_paths
-  IFS=$NL
-  set -f
-  # shellcheck disable=SC2086 # one path on each line
-  set -- $FOUND
-  set +f
-  unset IFS
-  if [ $# -gt 0 ]; then
-    if [ "$PLATFORM" = darwin ]; then
-      bounded 10 stat -f '%Xp %z %m %u "%N" -> "%Y"' "$@"
-    else
-      bounded 10 stat -c '%f %s %Y %u %N' "$@"
-    fi
-  fi
-  finish 0
+  finish $?
   begin clock_end
   date '+%s %z'
   finish 0
@@ -464,8 +490,6 @@ start() {
   LC_ALL=C LANGUAGE=C QUOTING_STYLE=c
   PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin:/opt/homebrew/bin
   export LC_ALL LANGUAGE QUOTING_STYLE PATH
-  NL='
-'
   exec </dev/null
   if [ -r /proc/sys/kernel/random/uuid ]; then
     read -r B </proc/sys/kernel/random/uuid

@@ -193,21 +193,23 @@ Section schedule 30 {
 Section files 20 {
     param($paths)
     $rows = foreach ($path in $paths) {
-        $item = Get-Item -LiteralPath $path -Force -ErrorAction SilentlyContinue
-        @{ path = $path; exists = [bool]$item; kind = $(if ($item) { if ($item.PSIsContainer) { 'folder' } else { 'file' } })
-            size_bytes = $(if ($item -and -not $item.PSIsContainer) { [long]$item.Length }); modified_at = $(if ($item) { Moment $item.LastWriteTime }) }
+        $items = if ($path -match '[*?]') { @(Get-Item -Path $path -Force -ErrorAction SilentlyContinue) } else { @(Get-Item -LiteralPath $path -Force -ErrorAction SilentlyContinue) }
+        if (-not $items.Count -and $path -notmatch '[*?]') { @{ path = $path; exists = $false } }
+        foreach ($item in $items) {
+            @{ path = (Hide $item.FullName); exists = $true; kind = $(if ($item.PSIsContainer) { 'folder' } else { 'file' })
+                size_bytes = $(if (-not $item.PSIsContainer) { [long]$item.Length }); modified_at = (Moment $item.LastWriteTime) }
+        }
     }
     Json $rows
 } @(, @($WantedPaths))
+Section asked 5 { param($paths) $paths } @(, @($WantedPaths))
 foreach ($wanted in $WantedStatuses) {
-    if (@($wanted).Count -lt 2) { continue }
-    $argv = @($wanted)[1..(@($wanted).Count - 1)]
-    Section "status $($argv -join ' ')" 10 {
-        param($keep, $argv)
-        $program = Get-Command $argv[0] -CommandType Application | Select-Object -First 1
-        $rest = @($argv | Select-Object -Skip 1)
-        & $program.Source @rest | Where-Object { $_ -match $keep }
-    } @(@($wanted)[0], @($argv))
+    if (@($wanted).Count -ne 3) { continue }
+    Section "status $($wanted[0])" 10 {
+        param($keep, $command)
+        $printed = & ([scriptblock]::Create($command)) | Out-String -Stream -Width 400
+        foreach ($line in $printed) { foreach ($found in [regex]::Matches($line, $keep)) { $found.Value } }
+    } @($wanted[1], $wanted[2])
 }
 Put "#$B begin clock_end"
 Put (Clock)

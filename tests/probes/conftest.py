@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from collected import Printed, framed, texts
+from collected import Printed, facts_of, framed, texts
 from collected import here as collected_here
 
 from auditor import catalogue
@@ -26,7 +26,8 @@ from auditor.model import (
     Scope,
     Site,
 )
-from auditor.probing import Facts, Probe
+from auditor.probing import Probe
+from auditor.recognition import MachineFacts
 from auditor.scope import Gate
 from auditor.transports import Context
 from auditor.transports.capturing import COLLECTION
@@ -48,26 +49,28 @@ def probes() -> Mapping[str, Probe]:
 
 
 @pytest.fixture
-def here() -> Facts:
+def here() -> MachineFacts:
     """Return what this machine says now."""
     return collected_here()
 
 
 @pytest.fixture
-def recorded() -> Callable[[str], Facts]:
+def recorded() -> Callable[[str], MachineFacts]:
     """Open a folder of tests/captures."""
 
-    def opened(name: str) -> Facts:
-        return Facts(parse((CAPTURES / name / COLLECTION).read_bytes()))
+    def opened(name: str) -> MachineFacts:
+        return facts_of(parse((CAPTURES / name / COLLECTION).read_bytes()))
 
     return opened
 
 
 @pytest.fixture
-def answering() -> Callable[..., Facts]:
+def answering() -> Callable[..., MachineFacts]:
     """Make a collection from what its sections print; keys with a slash are files read whole."""
 
-    def opened(answers: Mapping[str, Printed], platform: str = "linux", uid: int = 0) -> Facts:
+    def opened(
+        answers: Mapping[str, Printed], platform: str = "linux", uid: int = 0
+    ) -> MachineFacts:
         files = {name: text for name, text in answers.items() if name.startswith("/")}
         sections = {name: text for name, text in answers.items() if not name.startswith("/")}
         whole = {k: v for k, v in files.items() if isinstance(v, bytes)}
@@ -75,7 +78,7 @@ def answering() -> Callable[..., Facts]:
             b"grep: %s: %s\n" % (k.encode(), v[2]) for k, v in files.items() if isinstance(v, tuple)
         )
         sections.setdefault("texts", (texts(whole), 2, missing))
-        return Facts(parse(framed(sections, platform, uid)))
+        return facts_of(parse(framed(sections, platform, uid)))
 
     return opened
 

@@ -8,12 +8,12 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from collected import facts_of, raw_here
 from collected import here as collected_here
-from collected import raw_here
 
 from auditor.collection import parse
 from auditor.model import Measured
-from auditor.probing import Facts, HostFacts, Probe
+from auditor.probing import HostFacts, Probe
 
 NEVER_SHOWN = "hunter2-not-to-be-seen"
 ACT = """
@@ -47,7 +47,7 @@ def test_sees_programs_and_no_secrets(
 ) -> None:
     """A running program is a row with its parent; its secrets are nowhere in what was sent."""
     raw = raw_here()
-    result = probes["processes"].measure(Facts(parse(raw)))
+    result = probes["processes"].measure(facts_of(parse(raw)))
     assert conforms(probes["processes"], result)
     row = next(row for row in result.rows if row["pid"] == secretive)
     assert row["parent_pid"] == os.getpid()
@@ -80,7 +80,7 @@ def test_an_ordinary_user_sees_less(
     """Without rights the report says that something may be hidden."""
     facts = recorded("debian12-systemd")
     header = {**facts.collection.header, "uid": "1000"}
-    limited = Facts(replace(facts.collection, header=header))
+    limited = facts_of(replace(facts.collection, header=header))
     fewer = len(probes["processes"].measure(facts).limitations)
     assert len(probes["processes"].measure(limited).limitations) == fewer + 1
 
@@ -124,7 +124,7 @@ def test_arguments_are_let_through_by_a_list(
         raw = raw_here()
         process.kill()
     row = next(
-        r for r in probes["processes"].measure(Facts(parse(raw))).rows if r["pid"] == process.pid
+        r for r in probes["processes"].measure(facts_of(parse(raw))).rows if r["pid"] == process.pid
     )
     assert isinstance(row["argv"], tuple)
     assert row["argv"][: len(kept) + 1] == (name.replace("nguyenan", "~"), *kept)

@@ -5,7 +5,7 @@ from functools import cache
 from pathlib import Path
 
 import pytest
-from collected import here
+from collected import facts_of, here
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -13,7 +13,7 @@ from auditor import catalogue
 from auditor.collection import parse
 from auditor.errors import CannotMeasure
 from auditor.model import Measured, Subject
-from auditor.probing import Facts, Probe
+from auditor.probing import HostFacts, Probe
 
 RECORDINGS = sorted(
     file.parent for file in (Path(__file__).parent.parent / "captures").glob("*/collection.txt")
@@ -29,7 +29,7 @@ def raw(folder: Path) -> bytes:
     return (folder / "collection.txt").read_bytes()
 
 
-def outcome(probe: Probe, facts: Facts) -> Measured | tuple[str, str]:
+def outcome(probe: Probe, facts: HostFacts) -> Measured | tuple[str, str]:
     """Measure; a named failure is an outcome, any other error is not caught."""
     try:
         return probe.measure(facts)
@@ -82,7 +82,7 @@ def test_damage_gives_rows_or_a_named_failure(folder: Path, data: st.DataObject)
     )
     rest = data.draw(st.sampled_from([content[end:], b""]))
     try:
-        facts = Facts(parse(content[:start] + middle + rest))
+        facts = facts_of(parse(content[:start] + middle + rest))
     except CannotMeasure:
         return
     for name in HOST_PROBES:

@@ -3,9 +3,11 @@
 from collections.abc import Mapping
 from hashlib import sha256
 
-from auditor import collecting
+from auditor import collecting, products
 from auditor.collection import Collection, parse
-from auditor.probing import Facts
+from auditor.model import Target
+from auditor.recognition import MachineFacts, wanted
+from auditor.site import default
 from auditor.transports.capturing import Captures
 from auditor.transports.local import LocalHost
 
@@ -61,6 +63,13 @@ def raw_here(wanted: collecting.Wanted | None = None) -> bytes:
     return host.collect(script, timeout_s=60, max_bytes=1 << 25)
 
 
-def here() -> Facts:
-    """Return what this machine says now."""
-    return Facts(parse(raw_here()))
+def facts_of(collection: Collection, name: str = "may") -> MachineFacts:
+    """Return what a probe is given of a collection, with the shipped catalogue."""
+    return MachineFacts(
+        collection, products.load(), Target(name=name, url="local:"), default().site
+    )
+
+
+def here() -> MachineFacts:
+    """Return what this machine says now, asked as a run asks it."""
+    return facts_of(parse(raw_here(wanted(products.load(), "posix"))))

@@ -168,7 +168,7 @@ def machines(draw: st.DrawFn) -> Facts:
             {"pid": draw(st.sampled_from(pids)), "mask": draw(st.sampled_from(["0x8030000", "1"]))}
             for _ in range(draw(st.integers(0, 2)))
         ),
-        mounts=({"mount_point": "/", "type": draw(st.sampled_from(["ext4", "nfs4"]))},),
+        mounts=({"mount": "/", "type": draw(st.sampled_from(["ext4", "nfs4"]))},),
     )
 
 

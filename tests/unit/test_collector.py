@@ -11,9 +11,10 @@ import pytest
 from collected import raw_here
 
 from auditor import collecting
-from auditor.collecting import Setting, StatusCommand, Wanted
+from auditor.collecting import Wanted
 from auditor.collection import parse
-from auditor.sections.files import files, settings_of, status_outputs
+from auditor.detection.wanted import Question
+from auditor.sections.files import files, status_outputs
 from auditor.sections.software import schedulers
 
 SCRIPT = Path(__file__).parents[2] / "probes" / "collectors" / "posix.sh"
@@ -68,7 +69,7 @@ def test_without_timeout_a_watchdog_ends_what_hangs(shell: list[str]) -> None:
     """MacOS has no `timeout`: the shell itself puts an end to a command."""
     if shutil.which(shell[0]) is None:
         pytest.skip(f"needs {shell[0]}")
-    wanted = Wanted(statuses=(StatusCommand(("sleep", "60"), timeout_s=1),))
+    wanted = Wanted(questions=(Question(key="sleep 60", keep="x", command="sleep 60"),))
     script = collecting.script("posix", wanted)
     without = script.replace(b"timeout -k 1 9 true", b"false")
     assert without != script
@@ -101,19 +102,23 @@ def test_a_status_command_is_bounded(tmp_path: Path) -> None:
         ("loud", "exec yes >&2"),
         ("asks", "read -r answer && echo got $answer; echo end"),
         ("fails", "echo why >&2; exit 3"),
-        ("filtered", "echo keep: 1; echo password: hunter2"),
+        ("filtered", "echo 'keep: 1;password: hunter2'; echo password: hunter2"),
     ):
         file = tmp_path / name
         file.write_text(f"#!/bin/sh\n{body}\n")
         file.chmod(0o755)
     names = ("hangs", "endless", "loud", "asks", "fails", "filtered", "missing")
-    statuses = tuple(
-        StatusCommand((str(tmp_path / name), "--status"), timeout_s=1, keep="^(keep|end|y)")
+    questions = tuple(
+        Question(
+            key=f"{tmp_path / name} --status",
+            keep="^(keep|end|y)[^;]*",
+            command=f"{tmp_path / name} --status",
+        )
         for name in names
     )
     started = time.monotonic()
-    raw = raw_here(Wanted(statuses=statuses))
-    assert time.monotonic() - started < 15
+    raw = raw_here(Wanted(questions=questions))
+    assert time.monotonic() - started < 40
     collection = parse(raw)
     assert collection.is_complete
     rows = {
@@ -155,13 +160,20 @@ def test_only_wanted_keys_of_a_file_are_read(tmp_path: Path) -> None:
     """A configuration file gives the lines of the keys asked for, and no other."""
     file = tmp_path / "agent.conf"
     file.write_text("Server=10.0.0.1\nPassword=hunter2\n# Server=old\nServerActive = 10.0.0.2\n")
-    raw = raw_here(Wanted(settings=(Setting(str(file), ("Server", "ServerActive")),)))
-    lines = [row["line"] for row in settings_of(parse(raw))]
-    assert lines == ["Server=10.0.0.1", "ServerActive = 10.0.0.2"]
+    gone, hidden = tmp_path / "gone.conf", tmp_path / "*.d" / "x.conf"
+    question = Question(
+        key="lines agent", keep="^Server(Active)? *=.*", lines=(str(file), str(gone), str(hidden))
+    )
+    nothing = Question(key="lines gone", keep=".*", lines=(str(gone),))
+    raw = raw_here(Wanted(questions=(question, nothing)))
+    asked, other = status_outputs(parse(raw))
+    assert asked["stdout"] == f"{file}:Server=10.0.0.1\n{file}:ServerActive = 10.0.0.2"
+    assert (asked["command"], asked["exit_code"]) == ("lines agent", 0)
+    assert (other["state"], other["stdout"]) == ("missing", "")
     assert b"hunter2" not in raw
 
 
-@pytest.mark.parametrize("path", ["relative", "/a;reboot", "/a b", "/$(id)", "/a\nb", ""])
+@pytest.mark.parametrize("path", ["relative", "/a;reboot", "/a'b", "/$(id)", "/a\nb", ""])
 def test_a_path_is_no_command(path: str) -> None:
     """What a catalogue names is checked before a shell sees it."""
     with pytest.raises(ValueError, match="more than a name"):
@@ -192,9 +204,12 @@ def test_much_on_standard_error_waits_for_its_turn(tmp_path: Path) -> None:
     file = tmp_path / "complains"
     file.write_text("#!/bin/sh\nyes complaint | head -n 300 >&2\n")
     file.chmod(0o755)
-    statuses = tuple(StatusCommand((str(file), str(number))) for number in range(12))
+    questions = tuple(
+        Question(key=f"{file} {number}", keep="x", command=f"{file} {number}")
+        for number in range(12)
+    )
     for _attempt in range(3):
-        collection = parse(raw_here(Wanted(statuses=statuses)))
+        collection = parse(raw_here(Wanted(questions=questions)))
         assert collection.is_complete
         assert len(status_outputs(collection)) == 12
 

@@ -28,9 +28,9 @@ def restic(age: timedelta, *, keys: bool = True, mount: str = "ext4") -> Facts:
         packages=(package("restic"),),
         files=tuple(files),
         schedulers=(
-            {"kind": "cron", "name": "/etc/cron.d/backup", "command": "restic backup /srv/data"},
+            {"kind": "cron", "source": "/etc/cron.d/backup", "command": "restic backup /srv/data"},
         ),
-        mounts=({"mount_point": "/", "type": "ext4"}, {"mount_point": "/srv", "type": mount}),
+        mounts=({"mount": "/", "type": "ext4"}, {"mount": "/srv", "type": mount}),
     )
 
 
@@ -80,16 +80,15 @@ def test_duplicity_by_the_name_of_its_manifest() -> None:
 @pytest.mark.parametrize(
     ("schedulers", "complete", "expected"),
     [
-        (({"command": "borgmatic create", "is_enabled": True},), ALL_SECTIONS, YES),
-        (({"command": "borgmatic create", "is_enabled": False},), ALL_SECTIONS, NO),
-        (({"command": "# borgmatic create"},), ALL_SECTIONS, NO),
+        (({"command": "borgmatic create", "is_active": True},), ALL_SECTIONS, YES),
+        (({"command": "borgmatic create", "is_active": False},), ALL_SECTIONS, NO),
         (({"command": "notborgmatic"},), ALL_SECTIONS, NO),
         ((), ALL_SECTIONS, NO),
         ((), ALL_SECTIONS - {"schedulers"}, UNKNOWN),
     ],
 )
 def test_schedule(schedulers: tuple[Row, ...], complete: frozenset[str], expected: Answer) -> None:
-    """A line that is commented out or switched off calls nothing."""
+    """What is switched off or calls another program calls nothing; comments are no rows."""
     seen = facts(packages=(package("borgmatic"),), schedulers=schedulers, complete=complete)
     assert find("borgmatic", seen).answer(Topic.SCHEDULE) is expected
 

@@ -231,8 +231,8 @@ def test_clamav_database_age(age: timedelta, fresh: Answer) -> None:
 def test_a_repository_is_off_the_host_by_what_is_mounted(place: str, *, expected: bool) -> None:
     """A path is judged by the deepest mount that holds it."""
     mounts = (
-        {"mount_point": "/", "type": "ext4"},
-        {"mount_point": "/mnt/nas", "type": "nfs4"},
+        {"mount": "/", "type": "ext4"},
+        {"mount": "/mnt/nas", "type": "nfs4"},
     )
     assert is_off_host(place, mounts) is expected
     assert is_off_host("/srv", ()) is None

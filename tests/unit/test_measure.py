@@ -10,18 +10,11 @@ from pathlib import Path
 import pytest
 from collected import framed
 
+from auditor import products
 from auditor.errors import CannotMeasure
 from auditor.evidence import EvidenceFolder
 from auditor.measure import Limits, Measurer, measure_all
-from auditor.model import (
-    Failure,
-    Measured,
-    Measurement,
-    NotMeasured,
-    Observation,
-    Scope,
-    Target,
-)
+from auditor.model import Failure, Measured, Measurement, NotMeasured, Observation, Scope, Target
 from auditor.probing import Column, HostFacts, Probe, probe
 from auditor.scope import Gate
 from auditor.site import THIS_MACHINE, default
@@ -137,6 +130,7 @@ def measure(tmp_path: Path) -> Measure:
         measurer = Measurer(
             targets={target.name: target},
             probes=probes,
+            catalogue=products.load(),
             context=context,
             vantage="here",
             now=lambda: datetime.now(UTC),

@@ -150,7 +150,7 @@ def test_log_receivers() -> None:
     """The file and the receiver, line by line."""
     said = b"/etc/rsyslog.conf:*.* @@10.0.0.1:514\n"
     assert protection.log_forwarding(made({"log_forwarding": said})) == (
-        {"file": "/etc/rsyslog.conf", "line": "*.* @@10.0.0.1:514"},
+        {"path": "/etc/rsyslog.conf", "line": "*.* @@10.0.0.1:514"},
     )
 
 

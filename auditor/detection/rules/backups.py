@@ -128,11 +128,11 @@ def is_off_host(place: str, mounts: tuple[Row, ...]) -> bool | None:
     best = ""
     kind: str | None = None
     for row in mounts:
-        point = text(row, "mount_point") or text(row, "target")
+        point = text(row, "mount")
         inside = place == point or place.startswith(point.rstrip("/") + "/")
         if point and inside and len(point) >= len(best):
             best = point
-            kind = text(row, "type") or text(row, "fstype") or text(row, "filesystem")
+            kind = text(row, "type")
     return None if kind is None else kind.startswith(_REMOTE_TYPES)
 
 

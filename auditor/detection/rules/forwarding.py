@@ -18,7 +18,13 @@ _ADDRESS = re.compile(r"^\s*FDAddress\s*=\s*([0-9A-Fa-f.:]+)", re.MULTILINE)
 _OLD = re.compile(
     r"^[^#\s:$]\S*\s+-?(@@?)(?:\([^)]*\))?(\[[^\]]+\]|[^\s:;#@]+)(?::(\d+))?", re.MULTILINE
 )
-_ACTION = re.compile(r"\baction\s*\((.*?)(?:\)|(?=\baction\s*\()|\Z)", re.DOTALL | re.IGNORECASE)
+_ACTION = re.compile(
+    r"\baction\s*\((.*?)(?=\b(?:action|input|module|ruleset|template|global|parser|main_queue"
+    r"|include)\s*\(|\Z)",
+    re.DOTALL | re.IGNORECASE,
+)
+"""An action up to what begins next: its own end may stand inside quotes or not have been kept."""
+
 _SETTING = re.compile(r"(\w+)\s*=\s*\"([^\"]*)\"")
 _NG = re.compile(
     r"\b(network|syslog|tcp6?|udp6?)\s*\(\s*[\"']?([A-Za-z0-9.:_-]+)[\"']?([^;]*)", re.IGNORECASE
@@ -78,7 +84,7 @@ def _rsyslog(content: str) -> Iterator[tuple[str, str, str]]:
     for sign, host, port in _OLD.findall(content):
         yield ("tcp" if sign == "@@" else "udp"), host.strip("[]"), port or "514"
     for body in _ACTION.findall(content):
-        settings = {name.lower(): value for name, value in _SETTING.findall(body)}
+        settings = {n.lower(): v for n, v in reversed(_SETTING.findall(body))}  # the first counts
         kind = settings.get("type", "").lower()
         if kind not in {"omfwd", "omrelp"} or not settings.get("target"):
             continue
