@@ -14,6 +14,7 @@ from auditor.collecting import Wanted
 from auditor.collection import Collection
 from auditor.detection.engine import detect
 from auditor.detection.facts import Facts
+from auditor.detection.wanted import unasked
 from auditor.detection.wanted import wanted as wanted_of
 from auditor.errors import CannotMeasure
 from auditor.model import Failure, Row, Site, Target, Text
@@ -59,8 +60,8 @@ def wanted(catalogue: ProductCatalogue, collector: str) -> Wanted:
 def facts(catalogue: ProductCatalogue, collection: Collection) -> Facts:
     """Return what the engine is given: rows, and which sections may prove an absence.
 
-    A section proves an absence only if it ran to its end and was asked for all that the catalogue
-    names; a file collected with an older catalogue therefore leaves newer products open.
+    A section proves an absence only if it ran to its end. What an older collector did not ask for
+    leaves the products open that it would show.
     """
     tables: dict[str, tuple[Row, ...]] = {}
     complete = set()
@@ -69,13 +70,12 @@ def facts(catalogue: ProductCatalogue, collection: Collection) -> Facts:
         tables[name] = rows
         if is_complete:
             complete.add(name)
-    if not _was_asked(catalogue, collection):
-        complete -= {"files", "status_outputs"}
     return Facts(
         platform=collection.platform,
         is_root=collection.is_root,
         now=clock(collection),
         complete=frozenset(complete),
+        unasked=_unasked(catalogue, collection),
         **tables,
     )
 
@@ -101,13 +101,11 @@ def _read(
         return (), False  # the engine says "unknown" for what this table would have told
 
 
-def _was_asked(catalogue: ProductCatalogue, collection: Collection) -> bool:
-    questions, paths = wanted_of(catalogue, collection.platform)
+def _unasked(catalogue: ProductCatalogue, collection: Collection) -> frozenset[str]:
     asked = collection.sections.get("asked")
-    named = asked.stdout.decode(errors="backslashreplace").splitlines() if asked else ()
-    return set(paths) <= set(named) and all(
-        f"status {question.key}" in collection.sections for question in questions
-    )
+    paths = asked.stdout.decode(errors="backslashreplace").splitlines() if asked else ()
+    keys = [name.removeprefix("status ") for name in collection.sections]
+    return unasked(catalogue, collection.platform, keys, paths)
 
 
 def _services(collection: Collection) -> tuple[Row, ...]:

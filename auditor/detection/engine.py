@@ -28,6 +28,9 @@ from auditor.model.products import (
 )
 
 PROTECTING = frozenset({Role.ANTI_MALWARE, Role.EDR})
+_ASKED_FOR = frozenset({"files", "status_outputs"})
+"""Sections that hold only what a machine was asked for."""
+
 AXES = (Topic.PRESENT, Topic.RUNNING, Topic.EFFECTIVE, Topic.MANAGED, Topic.FRESH)
 
 
@@ -41,10 +44,11 @@ class Heard:
 
 def detect(catalogue: ProductCatalogue, facts: Facts) -> tuple[ProductFinding, ...]:
     """Judge every product of the catalogue that exists for the machine's platform, in order."""
-    view = View(facts)
+    view, partly = View(facts), View(replace(facts, complete=facts.complete - _ASKED_FOR))
     limits = {limit.role: limit for limit in catalogue.limits}
     return tuple(
-        _finding(known, view, limits) for known in known_products(catalogue, facts.platform)
+        _finding(known, partly if known.product.id in facts.unasked else view, limits)
+        for known in known_products(catalogue, facts.platform)
     )
 
 
@@ -167,8 +171,8 @@ def _watching(known: Known, view: View, said: list[Statement]) -> list[Statement
 
 
 def _effective(known: Known, heard: Heard, running: AxisFinding) -> AxisFinding:
-    """Effective by the product's own words; a protector that does not run protects nothing."""
-    if running.answer is Answer.NO and PROTECTING & set(known.product.roles):
+    """Effective by the product's own words; what should run and does not run does nothing."""
+    if running.answer is Answer.NO:
         return AxisFinding(answer=Answer.NO, reason=doubt(Doubt.NOT_RUNNING))
     silent = Topic.EFFECTIVE in heard.silent
     found = merge(heard.said, Topic.EFFECTIVE, silent=silent)

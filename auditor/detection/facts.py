@@ -24,13 +24,15 @@ class Facts:
 
     `now` is the machine's own clock with the machine's own offset, so that times written without
     an offset can be read. `complete` names the sections that ran fully; `is_root` says whether
-    the account could read what belongs to others.
+    the account could read what belongs to others. `unasked` names products for which the machine
+    was not asked everything: what is not seen of them is open.
     """
 
     platform: str
     is_root: bool
     now: datetime
     complete: frozenset[str]
+    unasked: frozenset[str] = frozenset()
     processes: tuple[Row, ...] = ()
     services: tuple[Row, ...] = ()
     packages: tuple[Row, ...] = ()

@@ -33,9 +33,9 @@ def running(
             return AxisFinding(answer=Answer.UNKNOWN, reason=why, evidence=tuple(evidence))
         return AxisFinding(answer=Answer.YES, evidence=tuple(evidence))
     why = _why_not_no(known, view, found)
-    if not why and not silent:
+    if not why:
+        # a source that was not heard cannot bring back a daemon that no process is
         return AxisFinding(answer=Answer.NO, reason=doubt(Doubt.NOT_RUNNING))
-    why = why or doubt(Doubt.SOURCE_SILENT)
     return AxisFinding(answer=Answer.UNKNOWN, reason=why, evidence=tuple(evidence))
 
 

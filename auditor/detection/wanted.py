@@ -1,6 +1,7 @@
 """What the collector must gather so that the catalogue can be judged: commands and file names."""
 
 import re
+from collections.abc import Collection
 
 from auditor.detection.known import Known, known_products
 from auditor.model import noun
@@ -53,6 +54,21 @@ def wanted(
     }
     paths = sorted({path for known in products for path in _paths(known)})
     return tuple(questions[key] for key in sorted(questions)), tuple(paths)
+
+
+def unasked(
+    catalogue: ProductCatalogue, platform: str, keys: Collection[str], paths: Collection[str]
+) -> frozenset[str]:
+    """Return the products for which a machine was not asked all that could show them."""
+    return frozenset(
+        known.product.id
+        for known in known_products(catalogue, platform)
+        if not _paths(known) <= set(paths)
+        or any(
+            status.key and status.key not in keys and not SIDE_EFFECTS.search(status.command)
+            for status in known.status
+        )
+    )
 
 
 def _paths(known: Known) -> set[str]:

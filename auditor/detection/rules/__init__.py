@@ -40,6 +40,7 @@ RULES: Mapping[str, Rule] = {
     "syslog_forwarding": _rule(
         forwarding.syslog_forwarding, Topic.SERVER, section="log_forwarding"
     ),
+    "rsyslog_statistics": _rule(forwarding.rsyslog_statistics),
     "listens_only_locally": _rule(forwarding.listens_only_locally, Topic.MANAGED),
     "newest_handshake": _rule(_agents.newest_handshake, Topic.FRESH),
     "exports": _rule(_agents.exports, Topic.EFFECTIVE),

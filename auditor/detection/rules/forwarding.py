@@ -5,11 +5,13 @@ Schemes: tcp (long connection), short (opened when needed), udp, pull (the serve
 
 import re
 from collections.abc import Iterator
+from datetime import datetime, timedelta
 
 from auditor.detection.answers import Call
 from auditor.detection.doubts import Doubt, doubt
 from auditor.detection.facts import text
 from auditor.detection.statement import Statement
+from auditor.detection.times import moment
 from auditor.model.products import Answer, Strength, Topic
 
 _ZABBIX = re.compile(r"^\s*(ServerActive|Server)\s*=\s*(.+?)\s*$", re.MULTILINE)
@@ -29,6 +31,12 @@ _SETTING = re.compile(r"(\w+)\s*=\s*\"([^\"]*)\"")
 _NG = re.compile(
     r"\b(network|syslog|tcp6?|udp6?)\s*\(\s*[\"']?([A-Za-z0-9.:_-]+)[\"']?([^;]*)", re.IGNORECASE
 )
+_SENT = re.compile(
+    r'^(\w{3} \w{3} [ \d]\d [\d:]{8} \d{4}): \{ "name": "(TCP-[^"]*)", "origin": "omfwd",'
+    r' "bytes\.sent": (\d{1,19})',
+    re.MULTILINE,
+)
+_RECENT = timedelta(days=1)
 _COMMENT = re.compile(r"^\s*#.*$|\s#.*$", re.MULTILINE)
 
 
@@ -59,6 +67,26 @@ def syslog_forwarding(asked: Call) -> Iterator[Statement]:
         found = _syslog_ng(content) if mine == "syslog-ng" else _rsyslog(content)
         for scheme, host, port in found:
             yield _server(asked, scheme, host, port, section="log_forwarding", row=index)
+
+
+def rsyslog_statistics(asked: Call) -> Iterator[Statement]:
+    """Find when bytes last went out to a TCP receiver, in the log that impstats writes.
+
+    UDP is counted as sent whether anyone receives it or not (lab L4), so it is not read. An old log
+    says nothing: the module may have been switched off since.
+    """
+    before: dict[str, int] = {}
+    last: tuple[datetime, str] | None = None
+    for line in _SENT.finditer(asked.output):
+        sent = int(line[3])
+        at = moment(line[1], "local:%a %b %d %H:%M:%S %Y", asked.now)
+        if at and sent > before.get(line[2], 0):
+            last = (at, f"{line[2]} bytes.sent {sent}")
+        before[line[2]] = sent
+    if last and asked.now - last[0] < _RECENT:
+        yield Statement(
+            topic=Topic.FRESH, evidence=asked.evidence(Topic.FRESH, last[1]), at=last[0]
+        )
 
 
 def listens_only_locally(asked: Call) -> Iterator[Statement]:
