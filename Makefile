@@ -1,7 +1,7 @@
 # Every target is one line. `make` alone lists them.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help run test check style types generated wheel lab bench bench-hosts docs locale clean packages
+.PHONY: help run test check style types generated wheel lab lab-report bench bench-hosts docs locale clean packages
 PYTHON ?= python3
 BIN := .venv/bin
 export PYTHON
@@ -29,8 +29,11 @@ generated: .venv/developing
 wheel: .venv/developing
 	$(BIN)/python tools/wheel.py
 
-lab: .venv/installed  ## open a shell in a throw-away example centre
-	@$(BIN)/python tests/lab/centre_folder.py
+lab: .venv/developing packages  ## open a shell in an example centre, with its machines if you are root
+	@$(BIN)/python tests/lab/box/open_lab.py
+
+lab-report: .venv/developing packages  ## read the machines of the lab and hold the answers against the truth
+	@$(BIN)/python tests/lab/box/box_report.py
 
 bench: .venv/installed  ## measure the start-up time against `python -c pass`
 	@$(BIN)/python tests/bench/startup.py

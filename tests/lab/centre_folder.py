@@ -1,14 +1,10 @@
 """Build a throw-away example centre: a site file and a real small PDF for every kind of document.
 
-`make lab` opens a shell there. Without a terminal it prints the folder and leaves it in place.
+`make lab` opens a shell there (box/open_lab.py).
 Every paper says in its first line that it is a sample, so that none can pass for a real one.
 """
 
 import hashlib
-import os
-import subprocess
-import sys
-import tempfile
 from datetime import UTC, datetime
 from importlib import resources
 from pathlib import Path
@@ -16,7 +12,6 @@ from pathlib import Path
 import typst
 import yaml
 
-from auditor import profile
 from auditor.model import DeclaredKind, Profile, Scalar
 from auditor.site_rules import SCHEMA
 
@@ -93,28 +88,3 @@ def build(folder: Path, criteria: Profile) -> Path:
     site_file = folder / "centre.yaml"
     site_file.write_text(yaml.safe_dump(site, allow_unicode=True, sort_keys=False), "utf-8")
     return site_file
-
-
-def main() -> int:
-    """Build the centre; with a terminal, open a shell in it and clean up afterwards."""
-    criteria = profile.load(profile.DEFAULT).profile
-    if not sys.stdin.isatty():
-        folder = Path(tempfile.mkdtemp(prefix="audit-lab-"))
-        build(folder, criteria)
-        sys.stdout.write(f"{folder}\n")
-        return 0
-    with tempfile.TemporaryDirectory(prefix="audit-lab-") as name:
-        build(Path(name), criteria)
-        sys.stdout.write(
-            f"{name}\n"
-            "  audit run --site centre.yaml\n"
-            "  exit: thư mục này sẽ bị xoá / this folder is removed\n"
-        )
-        path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
-        shell = os.environ.get("SHELL", "/bin/bash")
-        subprocess.run([shell], cwd=name, env={**os.environ, "PATH": path}, check=False)
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())
