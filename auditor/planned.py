@@ -7,8 +7,6 @@ PLANNED = MappingProxyType(
         "anti_malware": "agents against malware on each machine",
         "monitoring_agent": "monitoring agents on each machine",
         "log_forwarding": "where each machine sends its logs",
-        "storage": "storage systems of the centre",
-        "backup": "copies, their age and place",
         "hardening": "technical measures of a level on each machine",
         "remote_support_tools": "remote support programs",
         "internet_quality": "speed, latency, jitter and loss of the Internet line",

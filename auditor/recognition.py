@@ -75,6 +75,7 @@ def facts(catalogue: ProductCatalogue, collection: Collection) -> Facts:
         is_root=collection.is_root,
         now=clock(collection),
         complete=frozenset(complete),
+        hostname=collection.header.get("hostname", ""),
         unasked=_unasked(catalogue, collection),
         **tables,
     )

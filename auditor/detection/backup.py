@@ -3,17 +3,15 @@
 A restore test is never inferred: without a machine's record it stays open for a signed statement.
 """
 
-import re
 from collections.abc import Iterable
 
 from auditor.detection.doubts import Doubt, doubt
-from auditor.detection.facts import text
 from auditor.detection.known import Known
+from auditor.detection.scheduled import calls
 from auditor.detection.statement import Statement, merge
 from auditor.detection.view import View
-from auditor.model import Row
-from auditor.model.product_findings import AxisFinding, Evidence
-from auditor.model.products import Answer, Role, Strength, Topic
+from auditor.model.product_findings import AxisFinding
+from auditor.model.products import Answer, Role, Topic
 
 _BACKS_UP = frozenset({Role.BACKUP, Role.SNAPSHOT})
 
@@ -35,26 +33,13 @@ def proofs(
 
 
 def schedule(known: Known, view: View) -> AxisFinding:
-    """Say whether something calls the tool by itself: a timer, a cron line, a task."""
-    calls = [
-        Evidence(
-            topic=Topic.SCHEDULE,
-            strength=Strength.ANCHORED,
-            section="schedulers",
-            row=index,
-            excerpt=f"{text(row, 'source')} {text(row, 'schedule')}".strip() or text(row, "kind"),
-        )
-        for index, row in enumerate(view.facts.schedulers)
-        if row.get("is_active") is not False and _calls(row, known)
-    ]
-    if calls:
-        return AxisFinding(answer=Answer.YES, evidence=tuple(calls))
+    """Say whether something calls the tool by itself: a timer, a cron line, a task.
+
+    A script with a name of its own that calls the tool is not looked into.
+    """
+    found = calls(known, view)
+    if found:
+        return AxisFinding(answer=Answer.YES, evidence=tuple(line.evidence for line in found))
     if view.facts.saw("schedulers"):
         return AxisFinding(answer=Answer.NO, reason=doubt(Doubt.NOT_SEEN, "schedulers"))
     return AxisFinding(answer=Answer.UNKNOWN, reason=doubt(Doubt.NOT_COLLECTED, "schedulers"))
-
-
-def _calls(row: Row, known: Known) -> bool:
-    line = text(row, "command")
-    tools = {known.product.id, *known.programs}
-    return any(re.search(rf"(?<![\w-]){re.escape(tool)}(?![\w])", line) for tool in tools)

@@ -27,13 +27,18 @@ def effective(known: Known, axes: Axes, schedule: AxisFinding | None) -> AxisFin
     return own
 
 
-def fresh(known: Known, axes: Axes, *, has_limit: bool, server: str) -> AxisFinding:
-    """Say what a missing time of success means: nothing to be fresh, nothing sent, or unknown."""
+def fresh(known: Known, axes: Axes, *, has_limit: bool, server: str, silent: bool) -> AxisFinding:
+    """Say what a missing time of success means: nothing to be fresh, nothing sent, or unknown.
+
+    `silent`: a source that could have told a time was not heard, so none may be concluded to lack.
+    """
     own = axes[Topic.FRESH]
     if own.evidence or own.answer is not Answer.UNKNOWN:
         return own
     if not has_limit or known.product.runs is Runs.SYSTEM:
         return _NOT_APPLICABLE
+    if silent:
+        return own
     managed = axes[Topic.MANAGED]
     if Role.LOG_FORWARDING in known.product.roles and managed.answer is Answer.NO and not server:
         return _NOT_APPLICABLE

@@ -43,6 +43,7 @@ class Doubt(StrEnum):
     UNKNOWN_SCANNER = "unknown_scanner"
     ON_SAME_HOST = "on_same_host"
     NO_RECORD = "no_record"
+    SEVERAL_JOBS = "several_jobs"
 
 
 TEXTS = {
@@ -163,6 +164,10 @@ TEXTS = {
     Doubt.NO_RECORD: Text(
         vi="Không có bản ghi của máy; cần văn bản xác nhận.",
         en="No machine record exists; a signed statement is needed.",
+    ),
+    Doubt.SEVERAL_JOBS: Text(
+        vi="Có nhiều tác vụ sao lưu; không biết tác vụ nào đã thành công hoặc ghi vào kho nào.",
+        en="There are several backup jobs; which of them succeeded or wrote where is not known.",
     ),
 }
 

@@ -7,15 +7,17 @@ from auditor.detection import derived, presence, reporting
 from auditor.detection import running as alive
 from auditor.detection.answers import Call, call, could_speak, plain, was_heard
 from auditor.detection.backup import proofs
+from auditor.detection.copies import copies, worst
 from auditor.detection.doubts import Doubt, doubt
 from auditor.detection.facts import Facts, text
 from auditor.detection.hints import hints
 from auditor.detection.known import Known, known_products
+from auditor.detection.listening import listening
 from auditor.detection.rules import RULES
 from auditor.detection.rules.linux_scanners import held_by
 from auditor.detection.statement import Statement, fresh, last_success, merge
 from auditor.detection.view import View, is_installed
-from auditor.model.product_findings import AxisFinding, ProductFinding
+from auditor.model.product_findings import AxisFinding, BackupCopy, ProductFinding
 from auditor.model.products import (
     Answer,
     Kind,
@@ -84,8 +86,13 @@ def _finding(known: Known, view: View, limits: dict[Role, Limit]) -> ProductFind
     axes[Topic.MANAGED] = _unless_stopped(reported.managed, axes[Topic.RUNNING])
     axes[Topic.FRESH] = _fresh(known, view, heard, limits)
     found_proofs = proofs(known, view, heard.said, heard.silent)
+    stored = copies(known, view, (heard.said, heard.silent), _limit(known, limits))
+    if len(stored) > 1:
+        axes[Topic.FRESH] = worst(stored)
     has_limit = any(role in limits for role in known.product.roles)
-    axes[Topic.FRESH] = derived.fresh(known, axes, has_limit=has_limit, server=reported.server)
+    axes[Topic.FRESH] = derived.fresh(
+        known, axes, has_limit=has_limit, server=reported.server, silent=Topic.FRESH in heard.silent
+    )
     axes[Topic.EFFECTIVE] = derived.effective(known, axes, found_proofs.get(Topic.SCHEDULE))
     axes = _while_present(axes)
     questions = (
@@ -107,7 +114,19 @@ def _finding(known: Known, view: View, limits: dict[Role, Limit]) -> ProductFind
         last_success_at=last_success(said),
         questions=tuple(dict.fromkeys(questions)),
         supplied_by=known.product.supplied_by.by if known.product.supplied_by else "",
+        copies=tuple(_copy_while_present(copy, present) for copy in stored),
+        listening=listening(known, view, found.processes, axes[Topic.RUNNING]),
+        driven_by=known.product.driven_by,
     )
+
+
+def _copy_while_present(copy: BackupCopy, present: AxisFinding) -> BackupCopy:
+    if present.answer is Answer.YES:
+        return copy
+    age = copy.fresh
+    if age.answer is Answer.YES:
+        age = replace(age, answer=Answer.UNKNOWN, reason=present.reason)
+    return replace(copy, fresh=age, age_h=None)
 
 
 def _while_present(axes: dict[Topic, AxisFinding]) -> dict[Topic, AxisFinding]:
@@ -194,12 +213,15 @@ def _unless_stopped(managed: AxisFinding, running: AxisFinding) -> AxisFinding:
     return managed
 
 
+def _limit(known: Known, limits: dict[Role, Limit]) -> int | None:
+    return next((limits[role].minutes for role in known.product.roles if role in limits), None)
+
+
 def _fresh(known: Known, view: View, heard: Heard, limits: dict[Role, Limit]) -> AxisFinding:
-    limit = next((limits[role] for role in known.product.roles if role in limits), None)
     return fresh(
         heard.said,
         now=view.facts.now,
-        limit_minutes=limit.minutes if limit else None,
+        limit_minutes=_limit(known, limits),
         silent=Topic.FRESH in heard.silent,
         sees_files=view.facts.saw("files"),
     )
@@ -207,8 +229,8 @@ def _fresh(known: Known, view: View, heard: Heard, limits: dict[Role, Limit]) ->
 
 def _conflicts(heard: Heard) -> Iterator[str]:
     """Name the topics on which sources contradict each other (rule 7)."""
-    for topic in Topic:
-        answers = {s.answer for s in heard.said if s.topic is topic}
+    for topic, place in dict.fromkeys((s.topic, s.place) for s in heard.said):
+        answers = {s.answer for s in heard.said if s.topic is topic and s.place == place}
         if {Answer.YES, Answer.NO} <= answers:
             yield doubt(Doubt.CONFLICT, topic)
 

@@ -33,6 +33,7 @@ class Facts:
     now: datetime
     complete: frozenset[str]
     unasked: frozenset[str] = frozenset()
+    hostname: str = ""
     processes: tuple[Row, ...] = ()
     services: tuple[Row, ...] = ()
     packages: tuple[Row, ...] = ()

@@ -12,7 +12,10 @@ from auditor.model.products import Answer, Topic
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Statement:
-    """One source's word. `at` is a time of success; `lower_bound` says newer ones may be hidden."""
+    """One source's word. `at` is a time of success; `lower_bound` says newer ones may be hidden.
+
+    `place` tells the repositories of one backup tool apart; it is empty for all other products.
+    """
 
     topic: Topic
     evidence: Evidence
@@ -22,6 +25,7 @@ class Statement:
     lower_bound: bool = False
     question: str = ""
     within_minutes: int | None = None
+    place: str = ""
 
 
 def merge(statements: Iterable[Statement], topic: Topic, *, silent: bool) -> AxisFinding:

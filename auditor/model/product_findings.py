@@ -46,8 +46,30 @@ class AxisFinding:
 
 
 @noun
+class BackupCopy:
+    """One place that a backup tool writes to; an empty `location` is one that it does not tell.
+
+    `age_h` is hours since the last success by the machine's own clock, None unless `fresh` rests on
+    it. `sources` are the paths that its scheduler line names; empty when the line does not tell.
+    """
+
+    location: str
+    fresh: AxisFinding
+    schedule: AxisFinding
+    repository: AxisFinding
+    last_success_at: datetime | None = None
+    age_h: float | None = None
+    scheduled_by: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
+
+
+@noun
 class ProductFinding:
-    """What is known about one product on one machine. Times are aware; ages are the host's own."""
+    """What is known about one product on one machine. Times are aware; ages are the host's own.
+
+    `copies` has an entry for each place of a backup tool that may be here. `listening` says whether
+    what serves data can be connected to from outside; None for a product that stores nothing.
+    """
 
     product: str
     name: str
@@ -60,6 +82,9 @@ class ProductFinding:
     last_success_at: datetime | None = None
     questions: tuple[str, ...] = ()
     supplied_by: str = ""
+    copies: tuple[BackupCopy, ...] = ()
+    listening: AxisFinding | None = None
+    driven_by: tuple[str, ...] = ()
 
     @property
     def evidence(self) -> tuple[Evidence, ...]:

@@ -244,7 +244,8 @@ class Supplier:
 class Product:
     """One recognisable product. `os` holds linux, darwin, windows or network.
 
-    `main` names the processes that do its work; empty means any of its processes.
+    `main` names the processes that do its work; empty means any of its processes. `driven_by` names
+    products that call this one and keep no data of their own, such as borgmatic for borg.
     """
 
     id: str
@@ -261,6 +262,7 @@ class Product:
     traps: tuple[str, ...] = ()
     central: str = ""
     confidence: str = "low"
+    driven_by: tuple[str, ...] = ()
     supplied_by: Supplier | None = None
 
 

@@ -50,7 +50,7 @@ _FLAGS = MappingProxyType({True: True, False: False, "1": True, "0": False})
 _OCTAL = re.compile(r"\\([0-7]{3})")
 _SPACE = re.compile(r"(\d{1,19}) (\d{1,19}) (\d{1,19}) (.*)")
 _MD = re.compile(
-    r"^(md\S+) : (\S+) (?:\([a-z-]+\) )?(\S+) (.*)\n.*?(?:\[([U_]+)\])?$", re.MULTILINE
+    r"^(md\S+) : (\S+) (?:\([a-z-]+\) )?(?:([a-z]+\d*) )?(.*)\n.*?(?:\[([U_]+)\])?$", re.MULTILINE
 )
 
 
@@ -195,7 +195,8 @@ def _from_sysfs(collection: Collection) -> tuple[Row, ...]:
 def raid(collection: Collection) -> tuple[Row, ...]:
     """Return software RAID arrays of /proc/mdstat, md(4). No file: the kernel has no such driver.
 
-    `members` is like UU or U_: a device that is up, and one that is missing.
+    `members` is like UU or U_: a device that is up, and one that is missing. An array that was not
+    started has neither that nor a `level`.
     """
     try:
         text = decoded(collection.file("/proc/mdstat"), "/proc/mdstat")
@@ -207,7 +208,7 @@ def raid(collection: Collection) -> tuple[Row, ...]:
         {
             "name": name,
             "state": state,
-            "level": level,
+            "level": level or None,
             "devices": tuple(word.partition("[")[0] for word in devices.split()),
             "members": members or None,
             "is_degraded": "_" in members if members else None,

@@ -17,7 +17,7 @@ function lowered(list, into,    words, n, i) {
 }
 BEGIN {
   R = "<redacted>"; LIMIT = 8000000; EACH = 64
-  lowered("-c -f --config --config-file --conf --conf-file --cfgfile --data-dir --datadir --storage.tsdb.path --pidfile --web.listen-address --listen --port --config.file -conf -config -jar -m", may)
+  lowered("-c -f --config --config-file --conf --conf-file --cfgfile --data-dir --datadir --storage.tsdb.path --pidfile --web.listen-address --listen --port --config.file -conf -config -jar -m --repo", may)
   lowered("-conf -config -jar -server -foreground -daemon -nodaemon", word)
   lowered("root admin administrator guest test", known)
   lowered("restic borg borgmatic duplicity rsnapshot rclone rsync tar pg_dump pg_dumpall mysqldump mariadb-dump timeshift run-parts freshclam clamscan clamdscan rkhunter chkrootkit maldet aide lynis test command cd exec nice ionice flock timeout sh bash backup create prune forget check copy sync && || ; |", tool)
@@ -110,7 +110,7 @@ function schedule(    at, file, n, words, first, i, out) {
   out = homeless(file) "\t" out "\t"
   for (i = first; i <= n && i < first + EACH; i++) {
     if (words[i] in tool) out = out words[i] " "
-    else if (words[i] ~ /^-/) out = out option(words[i]) " "
+    else if (words[i] ~ /^-/) out = out homeless(option(words[i])) " "
     else if (words[i] ~ /^\/[A-Za-z0-9_.\/+-]*$/) out = out homeless(words[i]) " "
     else if (i == first) out = out program(words[i]) " "
     else out = out R " "

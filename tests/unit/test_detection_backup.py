@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from host_facts import ALL_SECTIONS, NOW, facts, file, find, output, package
+from host_facts import ALL_SECTIONS, NOW, catalogue, facts, file, find, output, package
 
 from auditor.detection.facts import Facts
 from auditor.detection.rows import proof_row
@@ -91,6 +91,69 @@ def test_schedule(schedulers: tuple[Row, ...], complete: frozenset[str], expecte
     """What is switched off or calls another program calls nothing; comments are no rows."""
     seen = facts(packages=(package("borgmatic"),), schedulers=schedulers, complete=complete)
     assert find("borgmatic", seen).answer(Topic.SCHEDULE) is expected
+
+
+@pytest.mark.parametrize(
+    ("command", "makes", "sources"),
+    [
+        ("restic -q -r /b --password-file /p backup /etc", True, ("/etc",)),
+        (
+            "restic -r /b backup --one-file-system /srv /etc && restic forget",
+            True,
+            ("/etc", "/srv"),
+        ),
+        ("restic -r /b backup /etc <redacted>", True, ()),  # a redirection, or a path with a name
+        ("restic -r /b backup --files-from /list", True, ()),
+        ("restic -r /a backup /etc ; restic -r /b backup /srv", True, ()),
+        ("BORG_PASSPHRASE borg create <redacted> /etc", True, ("/etc",)),
+        ("borg create --stats <redacted> /srv /etc", True, ("/etc", "/srv")),
+        ("borg prune <redacted>", False, ()),
+        ("restic -r /backup forget --prune", False, ()),
+        ("restic -r /backup check", False, ()),
+        ("test -x /usr/bin/restic", False, ()),
+        ("/usr/local/bin/restic-hang-ngay.sh", True, ()),
+    ],
+)
+def test_which_lines_make_a_backup_of_what(
+    command: str, sources: tuple[str, ...], *, makes: bool
+) -> None:
+    """Only a line that saves something is a schedule; what it names is read only where plain."""
+    line = {"kind": "cron", "source": "/etc/cron.d/x", "schedule": "@daily", "command": command}
+    name = "borg" if "borg" in command else "restic"
+    packages = (package("restic"), package("borgbackup"))
+    finding = find(name, facts(packages=packages, schedulers=(line,)))
+    assert finding.answer(Topic.SCHEDULE) is (YES if makes else NO)
+    assert finding.copies[0].sources == sources
+
+
+def test_a_tool_is_as_fresh_as_its_worst_repository() -> None:
+    """The newest snapshot of one repository does not speak for another."""
+    old = (NOW - timedelta(days=30)).isoformat()
+    files = (
+        *restic(timedelta(hours=1)).files,
+        file("/srv/old/snapshots/aa", modified_at=old),
+        file("/srv/old/keys/bb", modified_at=old),
+    )
+    finding = find("restic", facts(packages=(package("restic"),), files=files))
+    assert [copy.location for copy in finding.copies] == ["/srv/old", "/srv/repo"]
+    assert finding.answer(Topic.FRESH) is NO
+    assert finding.last_success_at == NOW - timedelta(hours=1)
+
+
+def test_copies_stay_open_while_it_is_open_whether_the_tool_is_there() -> None:
+    """A repository may be what another machine left here."""
+    files = restic(timedelta(hours=1)).files
+    seen = facts(files=files, status_outputs=(), is_root=False)
+    (copy,) = find("restic", seen).copies
+    assert (copy.fresh.answer, copy.age_h) == (UNKNOWN, None)
+
+
+def test_products_that_drive_others_are_of_the_catalogue() -> None:
+    """A wrong name would hide nothing and help nothing."""
+    ids = {product.id for product in catalogue().products}
+    drivers = {name for product in catalogue().products for name in product.driven_by}
+    assert drivers
+    assert drivers <= ids
 
 
 def test_a_backup_is_effective_when_scheduled_and_recent() -> None:

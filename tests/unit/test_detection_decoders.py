@@ -1,9 +1,10 @@
 """Bit fields, sentinels and times, against the tables of the reference."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
-from host_facts import NOW, facts, file, find, group, output, package, process
+from host_facts import NOW, facts, file, find, group, output, package, process, socket
 
 from auditor.detection.doubts import TEXTS, Doubt
 from auditor.detection.names import same_comm
@@ -222,20 +223,31 @@ def test_clamav_database_age(age: timedelta, fresh: Answer) -> None:
     [
         ("ssh://backup@10.0.0.9/srv/b", True),
         ("backup:/srv/b", True),
+        ("ssh://backup@127.0.0.1:22/srv/b", False),
+        ("ssh://[::1]/srv/b", False),
+        ("backup@localhost:/srv/b", False),
+        ("backup@may-chu:/srv/b", False),
+        ("ssh://10.0.0.5/srv/b", False),
+        ("srv/b", None),
         ("/srv/backup", False),
         ("file:///srv/backup", False),
         ("/mnt/nas/repo", True),
         ("/mnt/nastier", False),
     ],
 )
-def test_a_repository_is_off_the_host_by_what_is_mounted(place: str, *, expected: bool) -> None:
-    """A path is judged by the deepest mount that holds it."""
+def test_a_repository_is_off_the_host_by_what_is_mounted(
+    place: str, *, expected: bool | None
+) -> None:
+    """The deepest mount that holds a path decides; this machine's own names are no other."""
     mounts = (
         {"mount": "/", "type": "ext4"},
         {"mount": "/mnt/nas", "type": "nfs4"},
     )
-    assert is_off_host(place, mounts) is expected
-    assert is_off_host("/srv", ()) is None
+    seen = replace(
+        facts(mounts=mounts, sockets=(socket("10.0.0.9", 22),)), hostname="may-chu.lai-chau.vn"
+    )
+    assert is_off_host(place, seen) is expected
+    assert is_off_host("/srv", facts()) is None
 
 
 def test_the_host_clock_needs_an_offset() -> None:

@@ -9,8 +9,9 @@ from datetime import UTC, datetime
 
 from auditor.detection.answers import Call, was_heard
 from auditor.detection.doubts import Doubt, doubt
-from auditor.detection.facts import text
+from auditor.detection.facts import Facts, text
 from auditor.detection.names import folder_of
+from auditor.detection.reporting import is_loopback
 from auditor.detection.rules.agents import modified
 from auditor.detection.statement import Statement
 from auditor.detection.times import moment
@@ -36,8 +37,8 @@ def restic_repositories(asked: Call) -> Iterator[Statement]:
         else:
             repositories.setdefault(root, []).append((index, row))
     for root in sorted(with_keys & repositories.keys()):
-        yield from _newest(asked, repositories[root], Topic.FRESH)
-        yield repository(asked, root, _file_evidence(asked, Topic.REPOSITORY, None, root))
+        yield from _newest(asked, repositories[root], Topic.FRESH, root)
+        yield repository(asked, root, _file_evidence(asked, Topic.REPOSITORY, None, root), root)
 
 
 def borg_manifests(asked: Call) -> Iterator[Statement]:
@@ -59,34 +60,41 @@ def borg_manifests(asked: Call) -> Iterator[Statement]:
                 evidence=asked.evidence(Topic.FRESH, f"{path} {value}"),
                 at=at,
                 question="" if at else doubt(Doubt.NO_TIME, value),
+                place=folder_of(path),
             )
         elif path.endswith("/location"):
-            place = files[path].strip()
-            yield repository(asked, place, asked.evidence(Topic.REPOSITORY, place))
+            location = files[path].strip()
+            evidence = asked.evidence(Topic.REPOSITORY, location)
+            yield repository(asked, location, evidence, folder_of(path))
 
 
 def duplicity_manifests(asked: Call) -> Iterator[Statement]:
     """Read the time inside the newest manifest's name; the file's own time proves nothing."""
-    found: list[tuple[str, int, str]] = []
+    found: dict[str, list[tuple[str, int, str]]] = {}
     for pattern in asked.status.newest:
         for index, row in asked.view.files(pattern):
             path = text(row, "path")
-            found += [(at, index, path) for at in _MANIFEST_TIME.findall(path.rpartition("/")[2])]
-    if not found:
-        return
-    at, index, path = max(found)
-    yield Statement(
-        topic=Topic.FRESH,
-        evidence=_file_evidence(asked, Topic.FRESH, index, path),
-        at=moment(at, "utc:%Y%m%dT%H%M%SZ", asked.now),
-        lower_bound=True,
-    )
+            times = _MANIFEST_TIME.findall(path.rpartition("/")[2])
+            found.setdefault(folder_of(path), []).extend((at, index, path) for at in times)
+    for folder in sorted(folder for folder, times in found.items() if times):
+        at, index, path = max(found[folder])
+        yield Statement(
+            topic=Topic.FRESH,
+            evidence=_file_evidence(asked, Topic.FRESH, index, path),
+            at=moment(at, "utc:%Y%m%dT%H%M%SZ", asked.now),
+            lower_bound=True,
+            place=folder,
+        )
 
 
 def rsnapshot_levels(asked: Call) -> Iterator[Statement]:
     """Take the mtime of `<first level>.0`, which rsnapshot sets itself when a run succeeded."""
-    found = [item for pattern in asked.status.newest for item in asked.view.files(pattern)]
-    yield from _newest(asked, found, Topic.FRESH)
+    roots: dict[str, list[tuple[int, Row]]] = {}
+    for pattern in asked.status.newest:
+        for index, row in asked.view.files(pattern):
+            roots.setdefault(folder_of(text(row, "path")), []).append((index, row))
+    for root in sorted(roots):
+        yield from _newest(asked, roots[root], Topic.FRESH, root)
 
 
 def integrity_by_mtime(asked: Call) -> Iterator[Statement]:
@@ -101,39 +109,56 @@ def integrity_by_mtime(asked: Call) -> Iterator[Statement]:
         )
 
 
-def repository(asked: Call, place: str, evidence: Evidence) -> Statement:
+def repository(asked: Call, location: str, evidence: Evidence, place: str) -> Statement:
     """Say whether a repository lies off this machine; a path is judged by what is mounted there."""
-    answer = is_off_host(place, asked.view.facts.mounts)
-    if answer is None and not asked.view.facts.mounts:
-        return Statement(
-            topic=Topic.REPOSITORY,
-            evidence=evidence,
-            value=place,
-            question=doubt(Doubt.NOT_COLLECTED, "mounts"),
-        )
+    is_off = is_off_host(location, asked.view.facts)
+    answer, question = {
+        None: (Answer.UNKNOWN, doubt(Doubt.NOT_COLLECTED, "mounts")),
+        True: (Answer.YES, ""),
+        False: (Answer.NO, doubt(Doubt.ON_SAME_HOST, location)),
+    }[is_off]
     return Statement(
         topic=Topic.REPOSITORY,
         evidence=evidence,
-        answer=Answer.YES if answer else Answer.NO,
-        value=place,
-        question="" if answer else doubt(Doubt.ON_SAME_HOST, place),
+        answer=answer,
+        value=location,
+        question=question,
+        place=place,
     )
 
 
-def is_off_host(place: str, mounts: tuple[Row, ...]) -> bool | None:
+def is_off_host(location: str, facts: Facts) -> bool | None:
     """Whether a location is on another machine; None when the mounts do not tell."""
-    place = place.removeprefix("file://")
-    if not place.startswith(("/", "~")):
-        return True
+    location = location.removeprefix("file://")
+    if not location.startswith(("/", "~")):
+        return _is_other_host(location, facts)
     best = ""
     kind: str | None = None
-    for row in mounts:
+    for row in facts.mounts:
         point = text(row, "mount")
-        inside = place == point or place.startswith(point.rstrip("/") + "/")
+        inside = location == point or location.startswith(point.rstrip("/") + "/")
         if point and inside and len(point) >= len(best):
             best = point
             kind = text(row, "type")
     return None if kind is None else kind.startswith(_REMOTE_TYPES)
+
+
+def _is_other_host(location: str, facts: Facts) -> bool | None:
+    """Judge `scheme://user@host:port/path` or `user@host:path`; this machine's own names are none.
+
+    A name that only the name service ties to this machine passes for another one.
+    """
+    scheme, found, rest = location.partition("://")
+    if found and scheme:
+        named = rest.partition("/")[0].rpartition("@")[2]
+        host = named.partition("]")[0].strip("[") if "[" in named else named.partition(":")[0]
+    elif ":" in location:
+        host = location.partition(":")[0].rpartition("@")[2]
+    else:
+        return None
+    own = {facts.hostname.lower(), facts.hostname.partition(".")[0].lower()}
+    own |= {text(row, "local_address") for row in facts.sockets}
+    return not (is_loopback(host) or host.lower() in own)
 
 
 def _repository_part(path: str) -> tuple[str, str]:
@@ -144,7 +169,9 @@ def _repository_part(path: str) -> tuple[str, str]:
     return "", ""
 
 
-def _newest(asked: Call, found: list[tuple[int, Row]], topic: Topic) -> Iterator[Statement]:
+def _newest(
+    asked: Call, found: list[tuple[int, Row]], topic: Topic, place: str = ""
+) -> Iterator[Statement]:
     timed = [(at, i, row) for i, row in found if (at := modified(row, asked)) is not None]
     if not timed:
         return
@@ -154,6 +181,7 @@ def _newest(asked: Call, found: list[tuple[int, Row]], topic: Topic) -> Iterator
         evidence=_file_evidence(asked, topic, index, text(row, "path")),
         at=datetime.fromtimestamp(at, UTC),
         lower_bound=True,
+        place=place,
     )
 
 
