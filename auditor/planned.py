@@ -4,11 +4,7 @@ from types import MappingProxyType
 
 PLANNED = MappingProxyType(
     {
-        "anti_malware": "agents against malware on each machine",
-        "monitoring_agent": "monitoring agents on each machine",
-        "log_forwarding": "where each machine sends its logs",
         "hardening": "technical measures of a level on each machine",
-        "remote_support_tools": "remote support programs",
         "internet_quality": "speed, latency, jitter and loss of the Internet line",
         "lan_hosts": "machines on the centre's network",
         "lan_services": "services on the centre's network",

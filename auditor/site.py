@@ -8,6 +8,7 @@ from auditor.canonical import dumps, sha256
 from auditor.errors import BadInput
 from auditor.language import _
 from auditor.model import Centre, Profile, Site, Target
+from auditor.model.products import Role
 from auditor.site_rules import SCHEMA, problems_of
 from auditor.yamlfile import Document
 
@@ -46,7 +47,27 @@ def from_document(document: Document, folder: Path, profile: Profile) -> LoadedS
         raise BadInput(*problems)
     if site.products:
         products.extend(products.load(), site.products, document)
+    _refuse_unknown_tools(site, document)
     return LoadedSite(site, folder, sha256(dumps(document.data)), document.data)
+
+
+def _refuse_unknown_tools(site: Site, document: Document) -> None:
+    """Hold the approved remote tools to the catalogue: a misspelt one would approve nothing."""
+    if not site.approved_remote_tools:
+        return
+    catalogue = products.joined(products.load(), site.products)
+    known = [item.id for item in catalogue.products if Role.REMOTE_SUPPORT in item.roles]
+    problems = [
+        document.problem(
+            ("approved_remote_tools", index),
+            _("no remote support product: {name}", name=name),
+            _("Use one of: {words}.", words=", ".join(known)),
+        )
+        for index, name in enumerate(site.approved_remote_tools)
+        if name not in known
+    ]
+    if problems:
+        raise BadInput(*problems)
 
 
 def targets(site: Site) -> tuple[Target, ...]:

@@ -53,6 +53,7 @@ PROBE_MAY = frozenset(
     {
         *("auditor.model", "auditor.errors", "auditor.probing", "auditor.parsing"),
         *("auditor.collection", "auditor.sections", "auditor.detection.rows"),
+        *("auditor.detection.servers", "auditor.detection.truth"),
     }
 )
 REPORT_MAY = frozenset(

@@ -69,8 +69,11 @@ def _systems(answers: Answers, _: Language) -> Iterator[str]:
 def _machines(_: Language) -> Iterator[str]:
     yield _("# Machines to read. Without this list it is the machine that runs the audit.")
     yield _("# Role `storage` marks a machine that stores the centre's data (indicator 2.3).")
+    yield _("# Roles `server` and `workstation` say what a machine is used as (indicator 2.14).")
     yield "#targets:"
-    yield '#  - {name: may-chu-1, url: "local:", roles: [storage]}'
+    yield '#  - {name: may-chu-1, url: "local:", roles: [server, storage]}'
+    yield _("# Remote support programs that the centre allows; an empty list allows none.")
+    yield "#approved_remote_tools: [ultraviewer]"
     yield ""
 
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from auditor.detection.names import base, canonical, folder_of, in_system_folder
+from auditor.detection.names import base, canonical, folder_of, holds_system_folders
 from auditor.model.products import Kind, PathUse, Product, ProductCatalogue, Signal, Status, Tier
 
 _INNER = ("bin", "sbin", "MacOS", "Resources", "Contents")
@@ -82,7 +82,7 @@ def _home_of(program: str) -> str:
 
 
 def _is_system(folder: str, platform: str) -> bool:
-    return in_system_folder(folder, platform) or folder in {"/", "/usr/", "/opt/", "/usr/local/"}
+    return holds_system_folders(folder, platform) or folder == "/opt/"
 
 
 def known_products(catalogue: ProductCatalogue, platform: str) -> tuple[Known, ...]:

@@ -44,6 +44,11 @@ def in_system_folder(path: str, platform: str) -> bool:
     return canonical(path, platform).startswith(_SYSTEM_FOLDERS.get(platform, ()))
 
 
+def holds_system_folders(folder: str, platform: str) -> bool:
+    """Whether a folder is one of those, or lies above one, and so is no vendor's own."""
+    return any(system.startswith(folder) for system in _SYSTEM_FOLDERS.get(platform, ()))
+
+
 @lru_cache(maxsize=8192)
 def glob(pattern: str, *, ignore_case: bool = False) -> re.Pattern[str]:
     """Compile a name with `*`; in a path a star does not cross a folder, `~/` is any home."""

@@ -1,13 +1,18 @@
 """Does an agent really report? `managed` needs a server, an identity and a live link."""
 
-import ipaddress
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from auditor.detection.doubts import Doubt, doubt
 from auditor.detection.facts import number, text
 from auditor.detection.known import Known
+from auditor.detection.servers import (
+    Server,
+    is_address,
+    is_loopback,
+    parse_server,
+    same_address,
+)
 from auditor.detection.standing import Standing
 from auditor.detection.statement import Statement, merge
 from auditor.detection.view import Process, View
@@ -16,16 +21,6 @@ from auditor.model.product_findings import AxisFinding, Evidence
 from auditor.model.products import Answer, Grade, Kind, Strength, Topic, Transport
 
 _COMES = frozenset({Transport.PULL, Transport.SCRAPE})
-_URL = re.compile(r"^(?:(\w+)://)?(\[[^\]]+\]|[^:/]+)(?::(\d+))?")
-
-
-@dataclass(frozen=True, slots=True)
-class Server:
-    """Where reports go. `scheme` is tcp, short, udp or pull; empty when the product decides."""
-
-    scheme: str
-    host: str
-    port: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,30 +31,6 @@ class Report:
     server: str
     is_configured: bool
     is_linked: bool
-
-
-def is_loopback(host: str) -> bool:
-    """Whether a host is this machine itself; names other than localhost are taken as others."""
-    try:
-        address = ipaddress.ip_address(host.strip("[]").partition("%")[0])
-    except ValueError:
-        return host.lower().rstrip(".") in {"localhost", "localhost.localdomain", ""}
-    mapped = getattr(address, "ipv4_mapped", None)
-    return (mapped or address).is_loopback or (mapped or address).is_unspecified
-
-
-def parse_server(value: str) -> Server | None:
-    """Read `scheme://host:port`; a bare IPv6 address is a host."""
-    if value.count(":") > 1 and "://" not in value and not value.startswith("["):
-        return Server("", value, None)
-    scheme, rest = value.split("://", 1) if "://" in value else ("", value)
-    if rest.count(":") > 1 and not rest.startswith("["):
-        host, _, port = rest.rpartition(":")
-        return Server(scheme, host, int(port)) if port.isdigit() else Server(scheme, rest, None)
-    match = _URL.match(rest)
-    if not match:
-        return None
-    return Server(scheme, match.group(2).strip("[]"), int(match.group(3) or 0) or None)
 
 
 def report(
@@ -213,27 +184,15 @@ def _meets(
 ) -> bool:
     """Whether a connection is one to a configured server; a server's name cannot be compared."""
     if server.scheme == "pull":
-        return local_port == server.port and _same_address(server.host, remote)
+        return local_port == server.port and same_address(server.host, remote)
     ports = {server.port} if server.port else _ports(known, "out")
     return remote_port in ports and (
-        _same_address(server.host, remote) or not _is_address(server.host)
+        same_address(server.host, remote) or not is_address(server.host)
     )
 
 
 def _is_allowed(remote: str, others: list[Server]) -> bool:
-    return any(_same_address(server.host, remote) for server in others)
-
-
-def _same_address(one: str, other: str) -> bool:
-    return one.removeprefix("::ffff:") == other.removeprefix("::ffff:")
-
-
-def _is_address(host: str) -> bool:
-    try:
-        ipaddress.ip_address(host)
-    except ValueError:
-        return False
-    return True
+    return any(same_address(server.host, remote) for server in others)
 
 
 def _ports(known: Known, direction: str) -> frozenset[int]:

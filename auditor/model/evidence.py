@@ -11,6 +11,9 @@ from auditor.model.vocabulary import Failure, Row, Scalar, Text, noun
 class Target:
     """A thing to measure. `url` says how to reach it and never holds a secret.
 
+    Role `storage` marks what stores the centre's data; `server` and `workstation` say what a
+    machine is used as, where its system does not tell.
+
     `local:`, `ssh://user@host:port`, `winrm://user@host:port`, `facts:FILE` (a collector's output
     carried by hand), `replay:folder`, `doc:` (the site file and the documents it names), `net:`.
 

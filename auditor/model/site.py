@@ -185,6 +185,8 @@ class Site:
     """Everything the centre says about itself. Paths are relative to the site file.
 
     `products` are its own additions to the detection catalogue, each under a name.
+    `approved_remote_tools` are ids of the remote support products that it allows; an empty list
+    allows none, and no list states nothing.
     """
 
     schema: str
@@ -199,3 +201,4 @@ class Site:
     declared_by: Declarant | None = None
     declarations: tuple[Declaration, ...] = ()
     products: tuple[Product, ...] = ()
+    approved_remote_tools: tuple[str, ...] | None = None

@@ -24,6 +24,13 @@ _IDENTITY = {
     "manufacturer": str,
     "model": str,
 }
+_SERVER_CASES = frozenset({17, 23, 25, 28, 29})
+"""Main server, rack mount, multi-system, blade and its enclosure (SMBIOS, DSP0134 7.4.1)."""
+
+_CARRIED_CASES = frozenset({8, 9, 10, 13, 14, 30, 31, 32})
+"""Portables, laptops, all in one, tablets. A desktop or a tower may well serve others."""
+
+_CLIENT_EDITION = re.compile(r"\bWindows (XP|Vista|7|8|8\.1|10|11)\b")
 _BUSYBOX = re.compile(r"^\s*(status|return value|time.tv_sec|esterror): +(\d+)", re.MULTILINE)
 
 
@@ -100,6 +107,20 @@ def _discipline(collection: Collection) -> tuple[bool | None, float | None]:
         answer, status = whole(told["answer"]), whole(told["status"])
         synchronised = answer != _TIME_ERROR and not status & _UNSYNC
         return synchronised, whole(told["esterror"]) / 1e6 if synchronised else None
+
+
+def is_server(collection: Collection) -> bool | None:
+    """Say what Windows' edition or the machine's case proves; a virtual machine tells nothing."""
+    if collection.platform == "windows":
+        if "identity" not in collection.sections:
+            return None
+        edition = str(identity(collection)[0]["os"])
+        if re.search(r"\bServer\b", edition):
+            return True
+        return False if _CLIENT_EDITION.search(edition) else None
+    written = _dmi(collection, "chassis_type") if "texts" in collection.sections else None
+    case = int(written) & 0x7F if written and re.fullmatch(r"[0-9]{1,3}", written) else 0
+    return True if case in _SERVER_CASES else (False if case in _CARRIED_CASES else None)
 
 
 def _zone(collection: Collection) -> str | None:

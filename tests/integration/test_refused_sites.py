@@ -118,6 +118,10 @@ REFUSED = {
         ),
         "declarations.0.subject: 1 cannot be declared not applicable.",
     ),
+    "remote tool that is none": (
+        "approved_remote_tools: [ultraviewer, clamav] # HERE",
+        "approved_remote_tools.1: no remote support product: clamav. Use one of: anydesk,",
+    ),
     "address for a network": (
         "scope:\n  networks: [192.168.10.5/24] # HERE",
         (

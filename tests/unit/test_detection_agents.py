@@ -6,7 +6,7 @@ import pytest
 from host_facts import NOW, facts, file, find, group, output, package, process, socket
 
 from auditor.detection.facts import Facts
-from auditor.detection.reporting import Server, is_loopback, parse_server
+from auditor.detection.servers import Server, is_loopback, parse_server
 from auditor.model.products import Answer, Topic
 
 YES, NO, UNKNOWN = Answer.YES, Answer.NO, Answer.UNKNOWN
