@@ -4,7 +4,6 @@ from types import MappingProxyType
 
 PLANNED = MappingProxyType(
     {
-        "hardening": "technical measures of a level on each machine",
         "internet_quality": "speed, latency, jitter and loss of the Internet line",
         "lan_hosts": "machines on the centre's network",
         "lan_services": "services on the centre's network",

@@ -6,6 +6,7 @@ from typing import Any, Protocol
 
 from auditor.collection import Collection
 from auditor.model import Capture, Effect, Measured, Method, Site, Subject, Target, Text
+from auditor.model.measures import MeasureFinding
 from auditor.model.product_findings import ProductFinding
 
 
@@ -41,6 +42,10 @@ class HostFacts(Protocol):
     @property
     def findings(self) -> tuple[ProductFinding, ...]:
         """What is known of each product of the catalogue on this machine. Raises."""
+
+    @property
+    def measures(self) -> tuple[MeasureFinding, ...]:
+        """What is known of each technical measure on this machine."""
 
     @property
     def target(self) -> Target:

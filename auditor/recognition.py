@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 from functools import cached_property
 
+from auditor import measures
 from auditor.collecting import Wanted
 from auditor.collection import Collection
 from auditor.detection.engine import detect
@@ -17,7 +18,9 @@ from auditor.detection.facts import Facts
 from auditor.detection.wanted import unasked
 from auditor.detection.wanted import wanted as wanted_of
 from auditor.errors import CannotMeasure
+from auditor.hardening.engine import assess
 from auditor.model import Failure, Row, Site, Target, Text
+from auditor.model.measures import MeasureFinding
 from auditor.model.product_findings import ProductFinding
 from auditor.model.products import ProductCatalogue
 from auditor.sections import files, processes, protection, sockets, software, storage
@@ -42,6 +45,11 @@ class MachineFacts:
     def findings(self) -> tuple[ProductFinding, ...]:
         """Every product of the catalogue, judged when first asked for. Raises `CannotMeasure`."""
         return detect(self.catalogue, facts(self.catalogue, self.collection))
+
+    @cached_property
+    def measures(self) -> tuple[MeasureFinding, ...]:
+        """Every technical measure that means something here, judged when first asked for."""
+        return assess(measures.load(), self.collection)
 
 
 def wanted(catalogue: ProductCatalogue, collector: str) -> Wanted:

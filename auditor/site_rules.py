@@ -6,13 +6,22 @@ from pathlib import Path
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from auditor import target_rules
+from auditor import measures, target_rules
 from auditor.canonical import sha256
 from auditor.catalogue import SCHEMES
 from auditor.checks import checks_of
 from auditor.errors import Problem
 from auditor.language import _
-from auditor.model import DeclaredKind, Document, Profile, Scalar, Site, Subject
+from auditor.model import (
+    DeclaredKind,
+    Document,
+    InformationSystem,
+    Profile,
+    Scalar,
+    Site,
+    Subject,
+)
+from auditor.model.measures import ALL_MEASURES
 from auditor.scope_rules import refusals
 from auditor.yamlfile import Document as YamlDocument
 from auditor.yamlfile import FieldPath
@@ -78,6 +87,32 @@ def _identity(site: Site) -> Iterator[Refusal]:
                 _("a level is 1 to 5"),
                 _("Write the level of the approval decision, or leave it out."),
             )
+        for path, problem, remedy in _plan(system):
+            yield ("information_systems", index, *path), problem, remedy
+
+
+def _plan(system: InformationSystem) -> Iterator[Refusal]:
+    known = [measure.id for measure in measures.load().measures]
+    chosen = system.plan_measures
+    for number, name in enumerate(chosen):
+        if name != ALL_MEASURES and name not in known:
+            yield (
+                ("plan_measures", number),
+                _("unknown measure {name}", name=name),
+                _("Use one of: {words}.", words=", ".join(known)),
+            )
+    if ALL_MEASURES in chosen and len(chosen) > 1:
+        yield (
+            ("plan_measures",),
+            _("`all` stands with other measures"),
+            _("Write `[all]` alone, or name each measure of the approved plan."),
+        )
+    if ALL_MEASURES in chosen and system.level is None:
+        yield (
+            ("plan_measures",),
+            _("`all` without a level"),
+            _("Write the system's `level`: it says which measures are meant."),
+        )
 
 
 def _targets(site: Site) -> Iterator[Refusal]:

@@ -56,6 +56,14 @@ PROBE_MAY = frozenset(
         *("auditor.detection.servers", "auditor.detection.truth"),
     }
 )
+READS_MACHINES = frozenset(
+    {
+        *("auditor.model", "auditor.errors", "auditor.hardening", "auditor.parsing"),
+        *("auditor.collection", "auditor.sections"),
+    }
+)
+"""What the rules that judge a machine's settings rest on: its collection, and nothing else."""
+
 REPORT_MAY = frozenset(
     {
         *("auditor.model", "auditor.language", "auditor.reports"),
@@ -144,6 +152,8 @@ def dependency_rule(source: Source) -> Iterator[str]:
         yield from offends(source, frozenset({"auditor.model"}), frozenset(sys.stdlib_module_names))
     elif source.within("auditor.probes", *PROBE_MAY - {"auditor.model", "auditor.errors"}):
         yield from offends(source, PROBE_MAY, COMPUTES | {"secrets", "time"})
+    elif source.within("auditor.hardening"):
+        yield from offends(source, READS_MACHINES, COMPUTES)
     elif is_judge(source):
         yield from offends(source, frozenset({"auditor.model", "cel", *JUDGES}), COMPUTES)
     elif source.within("auditor.reports"):
@@ -217,7 +227,9 @@ def opened(source: Source) -> set[str]:
 
 def purity_rule(source: Source) -> Iterator[str]:
     """Say where judging reads a clock, or judging or probing leaves the given interfaces."""
-    reads = source.within("auditor.probes", "auditor.sections", "auditor.collection")
+    reads = source.within(
+        "auditor.probes", "auditor.sections", "auditor.collection", "auditor.hardening"
+    )
     if not (is_judge(source) or reads):
         return
     for node in source.nodes:

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from enum import Enum
 from pathlib import Path
 
+from measure_table import measures_page
 from nouns import noun_section, paragraphs, table, words_section
 
 from auditor import model, profile
@@ -254,6 +255,7 @@ def pages() -> Mapping[Path, str]:
         ROOT / "docs" / "probes.md": probes_page(),
         ROOT / "docs" / "criteria.md": criteria_page(),
         ROOT / "docs" / "site.md": site_page(),
+        ROOT / "docs" / "measures.md": measures_page(NOTICE),
         **{page: filled(page.read_text("utf-8")) for page in written},
     }
 

@@ -6,11 +6,13 @@ import click
 
 from auditor import profile
 from auditor.checks import checks_of
+from auditor.cli.measures import explain_measure
 from auditor.cli.options import format_option, language_option, profile_option, put_json
 from auditor.cli.products import explain_product
+from auditor.cli.sources import source_words
 from auditor.errors import BadInput, Problem
 from auditor.language import Language, _, current
-from auditor.model import Check, Indicator, Profile, Source, Text
+from auditor.model import Check, Indicator, Profile, Text
 from auditor.operators import OPERATORS
 from auditor.wording import with_unit
 
@@ -18,7 +20,10 @@ from auditor.wording import with_unit
 @click.command(
     "explain",
     help=_("Say what an indicator asks, measures and needs, and by which threshold and source."),
-    epilog=_("Examples: `audit explain 2.14`; `audit explain product clamav`."),
+    epilog=_(
+        "Examples: `audit explain 2.14`; `audit explain product clamav`; "
+        "`audit explain measure host_firewall`."
+    ),
 )
 @click.argument("words", metavar=_("ID"), nargs=-1, required=True)
 @profile_option
@@ -31,8 +36,11 @@ def command(words: tuple[str, ...], profile_name: str, form: str) -> None:
             _explain_indicator(indicator_id, profile_name, form)
         case ("product", product_id):
             explain_product(product_id, form)
+        case ("measure", measure_id):
+            explain_measure(measure_id, form)
         case _:
-            raise click.UsageError(_("give an indicator, or `product` and its id"))
+            message = _("give an indicator, `product` and its id, or `measure` and its id")
+            raise click.UsageError(message)
 
 
 def _explain_indicator(indicator_id: str, profile_name: str, form: str) -> None:
@@ -102,17 +110,6 @@ def _checks(whole: Profile, indicator: Indicator, language: Language) -> Iterato
             f"{language.pick(check.title)} [{check.id}]: {words} {expected}"
             f" — {source_words(parameter.source, parameter.citation)}; {reads}"
         )
-
-
-def source_words(source: Source, citation: str) -> str:
-    """Say where a threshold comes from."""
-    words = {
-        Source.LAW: _("by law"),
-        Source.APPROVED_PLAN: _("by the approved plan"),
-        Source.REFERENCE: _("by reference"),
-        Source.TOOL_DEFAULT: _("the tool's own threshold"),
-    }
-    return f"{words[source]}: {citation}" if citation else words[source]
 
 
 def _formula(whole: Profile, indicator: Indicator) -> Iterator[str]:

@@ -56,9 +56,14 @@ def _text(value: str) -> str:
 
 def _systems(answers: Answers, _: Language) -> Iterator[str]:
     yield _("# Information systems; indicators 2.12 to 2.15 are judged for each of them.")
+    yield _(
+        "# plan_measures: the technical measures of its approved security plan (indicator 2.13);"
+    )
+    yield _("# their ids are in docs/measures.md; [all] means every one up to the level.")
     if not answers.systems:
         yield "#information_systems:"
-        yield '#  - {id: cong-thong-tin, name: "Cổng thông tin điện tử", level: 2}'
+        yield '#  - {id: cong-thong-tin, name: "Cổng thông tin điện tử", level: 2,'
+        yield "#     plan_measures: [time_synchronised, host_firewall, no_clear_text_login]}"
     else:
         yield "information_systems:"
         for identifier, name in answers.systems:

@@ -33,11 +33,10 @@ def fresh(known: Known, axes: Axes, *, has_limit: bool, server: str, silent: boo
     `silent`: a source that could have told a time was not heard, so none may be concluded to lack.
     """
     own = axes[Topic.FRESH]
-    if own.evidence or own.answer is not Answer.UNKNOWN:
-        return own
-    if not has_limit or known.product.runs is Runs.SYSTEM:
+    is_told = bool(own.evidence) or own.answer is not Answer.UNKNOWN
+    if not is_told and (not has_limit or known.product.runs is Runs.SYSTEM):
         return _NOT_APPLICABLE
-    if silent:
+    if is_told or silent:
         return own
     managed = axes[Topic.MANAGED]
     if Role.LOG_FORWARDING in known.product.roles and managed.answer is Answer.NO and not server:

@@ -57,12 +57,18 @@ class Centre:
 
 @noun
 class InformationSystem:
-    """One information system (Decree 331/2026). `level` is the declared one, 1 to 5."""
+    """One information system (Decree 331/2026). `level` is the declared one, 1 to 5.
+
+    `plan_measures` are the technical measures that its approved security plan holds, by their ids
+    (`audit explain measure`), or `[all]` for every one up to the level. Nothing stands for no word
+    about the plan: then no measure is held against the system, nor for it.
+    """
 
     id: str
     name: str
     level: int | None = None
     operating_unit: str = ""
+    plan_measures: tuple[str, ...] = ()
 
 
 @noun

@@ -63,9 +63,9 @@ def _day(days: str) -> str | None:
     return moment(whole(days) * _DAY_S)[:10] if days and whole(days) >= 0 else None
 
 
-def settings(collection: Collection) -> dict[str, list[str]]:
+def settings(collection: Collection, section: str = "settings") -> dict[str, list[str]]:
     """Return the allow-listed lines of system configuration by file."""
-    lines = lines_of(collection.section("settings").stdout)
+    lines = lines_of(collection.section(section).stdout)
     return {
         path: [line.strip() for line in text.decode(errors="backslashreplace").splitlines()]
         for path, text in lines.items()
@@ -85,7 +85,7 @@ def password_policy(collection: Collection) -> tuple[Row, ...]:
                 name = (module + after).partition(" ")[0]
                 rows.append({"file": path, "key": name, "value": f"{before}{module}{after}"})
         elif path.startswith(("/etc/login.defs", "/etc/security/")):
-            rows += [{"file": path, "key": k, "value": v} for k, v in map(_pair, lines)]
+            rows += [{"file": path, "key": k, "value": v} for k, v in map(pair, lines)]
     return tuple(rows)
 
 
@@ -96,13 +96,13 @@ def ssh_server(collection: Collection) -> tuple[Row, ...]:
     """
     section = collection.sections.get("ssh_server")
     if section is not None and section.stdout.strip():
-        pairs = map(_pair, collection.text("ssh_server").splitlines())
+        pairs = map(pair, collection.text("ssh_server").splitlines())
         return tuple({"source": "sshd -T", "key": k, "value": v} for k, v in pairs if k)
     return tuple(
         {"source": path, "key": key.lower(), "value": value}
         for path, lines in settings(collection).items()
         if _SSH_FILES.fullmatch(path)
-        for key, value in map(_pair, lines)
+        for key, value in map(pair, lines)
     )
 
 
@@ -117,6 +117,24 @@ def log_forwarding(collection: Collection) -> tuple[Row, ...]:
         for path, text in lines.items()
         for line in text.decode(errors="backslashreplace").splitlines()
     )
+
+
+def log_rotation(collection: Collection) -> list[tuple[str, str]]:
+    """Return the lines of logrotate's files that say what is kept, each with its file."""
+    section = collection.section("log_rotation")
+    if section.state in {"timeout", "missing", "denied"} or section.is_truncated:
+        collection.output("log_rotation")
+    return [
+        (path, line.strip())
+        for path, text in lines_of(section.stdout).items()
+        for line in text.decode(errors="backslashreplace").splitlines()
+    ]
+
+
+def policies(collection: Collection) -> tuple[Row, ...]:
+    """Return policies of Windows by name; null where none is set. Not tested on a real Windows."""
+    names = {"key": str, "value": int}
+    return rows_of(collection.output("policies"), "policies", names, names)
 
 
 def firewall(collection: Collection) -> tuple[Row, ...]:
@@ -215,6 +233,7 @@ def updates(collection: Collection) -> tuple[Row, ...]:
     )
 
 
-def _pair(line: str) -> tuple[str, str]:
+def pair(line: str) -> tuple[str, str]:
+    """Return key and value of a configuration line, however they are put apart."""
     match = re.match(r"\s*([A-Za-z0-9_:-]+)[\s=]*(.*)", line)
     return (match[1], match[2].strip().strip("\"';")) if match else ("", "")

@@ -306,6 +306,35 @@ settings() {
   finish 0
 }
 
+kept() { # lines of configuration files; one that hangs is told, one that is not there is no failure
+  bounded 5 grep "$@"
+  case $? in 124 | 137) late=124 ;; esac
+}
+
+security_settings() { # what the measures of a security level rest on
+  begin security_settings
+  late=0
+  kept -aHiE '^[[:space:]]*(ENCRYPT_METHOD|minlen|[dulo]credit|deny|enforcing|PermitRootLogin|PasswordAuthentication|KbdInteractiveAuthentication|ChallengeResponseAuthentication|PermitEmptyPasswords|StopIdleSessionSec)([[:space:]=]|$)' \
+    /etc/login.defs /etc/security/pwquality.conf /etc/security/pwquality.conf.d/*.conf \
+    /etc/security/faillock.conf /etc/ssh/sshd_config /etc/ssh/sshd_config.d/*.conf \
+    /etc/systemd/logind.conf /etc/systemd/logind.conf.d/*.conf
+  kept -aHE '^[^#]*pam_(pwquality|cracklib|passwdqc|faillock|tally2|unix|sss|ldap|krb5|winbind)\.so' \
+    /etc/pam.d/common-password /etc/pam.d/common-auth /etc/pam.d/system-auth /etc/pam.d/password-auth
+  kept -aoHE '^[[:space:]]*((readonly|export|declare|typeset)[[:space:]]+(-[a-z]+[[:space:]]+)?)*TMOUT="?[0-9]+"?' \
+    /etc/profile /etc/profile.d/*.sh /etc/bash.bashrc /etc/bashrc
+  kept -aHE '^(ssl_enable|force_local_logins_ssl)=[A-Za-z]*[[:space:]]*$|^ssl[[:space:]]*=[[:space:]]*[01][[:space:]]*$' \
+    /etc/vsftpd.conf /etc/vsftpd/vsftpd.conf /etc/webmin/miniserv.conf
+  # the word alone: what follows it is the community, which is a password
+  kept -aoHiE '^[[:space:]]*(rocommunity6?|rwcommunity6?|authcommunity|com2sec6?|com2secunix|rouser|rwuser)[[:space:]]' \
+    /etc/snmp/snmpd.conf /etc/snmp/snmpd.conf.d/*.conf
+  finish "$late"
+}
+
+log_rotation() { # which files logrotate handles, how often, and how many it keeps
+  section log_rotation 5 grep -aoHE '^[[:space:]]*"?/var/log/[A-Za-z0-9_.*/" -]+\{?|\{[[:space:]]*$|^[[:space:]]*\}|^[[:space:]]*(hourly|daily|weekly|monthly|yearly)|^[[:space:]]*(rotate|maxage|size|maxsize)[[:space:]]+-?[0-9]+' \
+    /etc/logrotate.conf /etc/logrotate.d/*
+}
+
 log_forwarding() {
   section log_forwarding 5 grep -aHE '@|[Tt]arget=|[Pp]ort=|[Pp]rotocol=|(action|input|module|ruleset|template|global|parser|main_queue|include)[[:space:]]*\(|\{|\}|omfwd|omrelp|network\(|syslog\(|(tcp|udp)6?\(|(port|transport)\(|^URL=|^ForwardToSyslog=|^Storage=|^SystemMaxUse=|^MaxRetentionSec=' \
     /etc/rsyslog.conf /etc/rsyslog.d/*.conf /etc/syslog-ng/syslog-ng.conf \
@@ -430,10 +459,13 @@ linux() {
   if [ "$USER_ID" = 0 ]; then
     tool firewall_rules 10 nft list ruleset
     if [ -s /proc/net/ip_tables_names ]; then tool firewall_legacy 10 iptables -S; fi
+    if [ -s /proc/net/ip6_tables_names ]; then tool firewall_legacy6 10 ip6tables -S; fi
     if have sshd; then
       begin ssh_server
       bounded 5 sshd -T | grep -aE '^(port|protocol|permitrootlogin|passwordauthentication|kbdinteractiveauthentication|permitemptypasswords|pubkeyauthentication|maxauthtries|logingracetime|clientaliveinterval|clientalivecountmax|x11forwarding|allowtcpforwarding|ciphers|macs|kexalgorithms|usepam|loglevel) '
       finish $?
+    else
+      without ssh_server 127 "sshd: not found"
     fi
     if have smartctl; then
       for disk in /dev/sd? /dev/nvme?n1; do
@@ -466,7 +498,9 @@ darwin() { # written from Apple's manual pages; not tested on a real macOS
 main() {
   case $PLATFORM in linux) linux ;; darwin) darwin ;; esac
   settings
+  security_settings
   log_forwarding
+  log_rotation
   site_questions
   begin asked
   site_asked
@@ -476,7 +510,8 @@ main() {
   begin files
   ask_about /etc/localtime /run/reboot-required /var/run/reboot-required /var/lib/dpkg/status \
     /var/lib/apt/lists /var/lib/apt/periodic/update-success-stamp /var/lib/rpm/rpmdb.sqlite \
-    /var/cache/dnf /run/systemd/timesync/synchronized
+    /var/cache/dnf /run/systemd/timesync/synchronized \
+    /var/lib/apt/periodic/upgrade-stamp /var/log/journal
   site_paths
   finish $?
   begin clock_end

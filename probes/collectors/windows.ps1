@@ -168,6 +168,14 @@ Section password_policy 10 {
     $keys = 'force_logoff', 'min_age_days', 'max_age_days', 'min_length', 'history', 'lockout_threshold', 'lockout_minutes', 'lockout_window_minutes'
     Json (0..7 | ForEach-Object { @{ file = 'net accounts'; key = $keys[$_]; value = ($lines[$_] -split ':', 2)[1].Trim() } })
 }
+Section policies 10 {
+    # policies that are not set have no value; both are documented by Microsoft under these names
+    $names = @{ NoDriveTypeAutoRun = 'Explorer'; InactivityTimeoutSecs = 'System' }
+    Json (foreach ($name in $names.Keys) {
+        $held = Get-ItemProperty "HKLM:\SOFTWARE\Microsoft\Windows\CurrentVersion\Policies\$($names[$name])" -ErrorAction SilentlyContinue
+        @{ key = $name; value = $(if ($held -and $null -ne $held.$name) { [long]$held.$name }) }
+    })
+}
 Section firewall_rules 20 {
     Json (Get-NetFirewallProfile -PolicyStore ActiveStore | ForEach-Object {
         @{ tool = 'windows'; chain = [string]$_.Name; hook = 'input'

@@ -99,6 +99,18 @@ REFUSED = {
         f"declared_by: {{{SIGNED}}}\ndeclared: {{chairs: 3}} # HERE",
         "declared.chairs: unknown declared value chairs. Use one of: seats, is_open.",
     ),
+    "unknown measure of a plan": (
+        "information_systems:\n  - {id: x, name: X, plan_measures: [telnet]} # HERE",
+        "information_systems.x.plan_measures.0: unknown measure telnet. Use one of: time_sync",
+    ),
+    "every measure and one more": (
+        "information_systems:\n  - {id: x, name: X, level: 2, plan_measures: [all, all]} # HERE",
+        "information_systems.x.plan_measures: `all` stands with other measures.",
+    ),
+    "every measure of no level": (
+        "information_systems:\n  - {id: x, name: X, plan_measures: [all]} # HERE",
+        "information_systems.x.plan_measures: `all` without a level.",
+    ),
     "number in quotes": (
         f'declared_by: {{{SIGNED}}}\ndeclared: {{seats: "3"}} # HERE',
         "declared.seats: expected a number.",

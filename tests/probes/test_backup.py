@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from box_truth import machine, truth
 from host_facts import ALL_SECTIONS, NOW, facts, file, output, package
-from judged_machines import JudgedMachine
+from judged import judged
 
 from auditor.detection.facts import Facts
 from auditor.model import Measured, Row
@@ -20,7 +20,7 @@ NAS = {"mount": "/mnt/nas", "type": "nfs4"}
 
 def rows(probes: Probes, seen: Facts, *roles: str) -> tuple[Row, ...]:
     """Measure a machine of a few rows."""
-    return probes["backup"].measure(JudgedMachine(seen, roles)).rows
+    return probes["backup"].measure(judged(seen, roles=roles)).rows
 
 
 def cron(command: str, source: str = "/etc/cron.d/sao-luu") -> Row:
@@ -185,7 +185,7 @@ def test_snapshots_and_sync_are_no_backup(probes: Probes) -> None:
     """They are named, and not counted."""
     names = ("timeshift", "rclone", "autopostgresqlbackup")
     seen = facts(packages=tuple(map(package, names)))
-    result = probes["backup"].measure(JudgedMachine(seen))
+    result = probes["backup"].measure(judged(seen))
     assert result.rows == ()
     said = " ".join(text.en for text in result.limitations)
     assert all(name in said.lower() for name in names)

@@ -7,7 +7,7 @@ import pytest
 from box_truth import machine, truth
 from collected import facts_of, made, texts
 from host_facts import facts, file, output, package, process, socket
-from judged_machines import JudgedMachine
+from judged import Judged, judged
 
 from auditor.model import Measured, Row
 from auditor.probing import Probe
@@ -29,12 +29,12 @@ unused devices: <none>
 """
 
 
-def rows(probes: Probes, seen: JudgedMachine) -> tuple[Row, ...]:
+def rows(probes: Probes, seen: Judged) -> tuple[Row, ...]:
     """Measure a machine."""
     return probes["storage"].measure(seen).rows
 
 
-def samba(*listeners: Row, running: bool = True, shares: bytes = SHARES) -> JudgedMachine:
+def samba(*listeners: Row, running: bool = True, shares: bytes = SHARES) -> Judged:
     """Return a file server with its shares, its process and what it listens on."""
     seen = facts(
         packages=(package("samba"),),
@@ -43,7 +43,7 @@ def samba(*listeners: Row, running: bool = True, shares: bytes = SHARES) -> Judg
         sockets=listeners,
         status_outputs=(output("samba", shares.decode()),),
     )
-    return JudgedMachine(seen, collection=made({"status testparm -s": shares}))
+    return judged(seen, sections={"status testparm -s": shares})
 
 
 def listener(address: str, pid: int | None = 45, port: int = 445) -> Row:
@@ -112,7 +112,7 @@ def test_a_server_without_shares_serves_nothing(probes: Probes) -> None:
     assert (row["kind"], row["is_running"], row["is_reachable"]) == ("service", True, None)
 
 
-def nfs(exported: str, *, port: bool) -> JudgedMachine:
+def nfs(exported: str, *, port: bool) -> Judged:
     """Return a kernel file server: its port belongs to no process."""
     key = "lines /var/lib/nfs/etab"
     seen = facts(
@@ -120,7 +120,7 @@ def nfs(exported: str, *, port: bool) -> JudgedMachine:
         sockets=(listener(ALL, pid=None, port=2049),) if port else (),
         status_outputs=(output("nfs-server", exported),),
     )
-    return JudgedMachine(seen, collection=made({f"status {key}": exported.encode()}))
+    return judged(seen, sections={f"status {key}": exported.encode()})
 
 
 def test_nfs_is_served_by_the_kernel(probes: Probes) -> None:
@@ -145,16 +145,14 @@ def test_network_mounts_arrays_and_disks(
         b"/dev/md0 / ext4 rw 0 0\nnas:/chung /mnt/nas nfs4 rw 0 0\n"
         b"https://khach@dav.example/f /mnt/dav davfs rw 0 0\n"
     )
-    collection = made(
-        {
-            "texts": texts({"/proc/mounts": mounted, "/proc/mdstat": MDSTAT}),
-            "space": b"4096 1000 500 /\n4096 2000 500 /mnt/nas\n",
-            "smart /dev/sda": b'{"smart_status": {"passed": true}}',
-            "smart /dev/sdb": b'{"smart_status": {"passed": false}}',
-            "smart /dev/sdc": b"{}",
-        }
-    )
-    result = probes["storage"].measure(JudgedMachine(facts(), collection=collection))
+    said = {
+        "texts": texts({"/proc/mounts": mounted, "/proc/mdstat": MDSTAT}),
+        "space": b"4096 1000 500 /\n4096 2000 500 /mnt/nas\n",
+        "smart /dev/sda": b'{"smart_status": {"passed": true}}',
+        "smart /dev/sdb": b'{"smart_status": {"passed": false}}',
+        "smart /dev/sdc": b"{}",
+    }
+    result = probes["storage"].measure(judged(facts(), sections=said))
     assert conforms(probes["storage"], result)
     mounts = {row["path"]: row for row in result.rows if row["kind"] == "mount"}
     assert mounts["/mnt/nas"]["is_reachable"] is True
@@ -178,9 +176,9 @@ def test_network_mounts_arrays_and_disks(
 
 def test_a_storage_machine_does_not_vanish(probes: Probes) -> None:
     """Nothing seen on a machine with the role is one open row; on others it is none."""
-    (row,) = rows(probes, JudgedMachine(facts(), ("storage",)))
+    (row,) = rows(probes, judged(facts(), roles=("storage",)))
     assert (row["kind"], row["name"], row["is_reachable"]) == ("service", None, None)
-    assert rows(probes, JudgedMachine(facts())) == ()
+    assert rows(probes, judged(facts())) == ()
 
 
 def test_what_cannot_be_read_is_named(probes: Probes) -> None:

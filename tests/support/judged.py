@@ -1,7 +1,9 @@
 """What a probe is given of machines of the box, or of machines made of a few rows."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
+from types import MappingProxyType
 
 from collected import made
 from host_facts import catalogue
@@ -11,6 +13,7 @@ from auditor.detection.engine import detect
 from auditor.detection.facts import Facts
 from auditor.detection.wanted import wanted
 from auditor.model import Site, Target
+from auditor.model.measures import MeasureFinding
 from auditor.model.product_findings import ProductFinding
 from auditor.model.products import ProductCatalogue
 from auditor.recognition import MachineFacts
@@ -29,6 +32,7 @@ class Judged:
     findings: tuple[ProductFinding, ...]
     target: Target
     site: Site
+    measures: tuple[MeasureFinding, ...] = ()
 
 
 def stored(account: str, name: str) -> bytes:
@@ -64,11 +68,18 @@ def as_asked(collection: Collection) -> ProductCatalogue:
     return replace(catalogue(), products=tuple(known))
 
 
-def judged(seen: Facts, known: ProductCatalogue | None = None) -> Judged:
-    """Return what a probe is given of a machine made of rows."""
+def judged(
+    seen: Facts,
+    known: ProductCatalogue | None = None,
+    *,
+    roles: tuple[str, ...] = (),
+    sections: Mapping[str, bytes] = MappingProxyType({}),
+) -> Judged:
+    """Return what a probe is given of a machine made of rows; it printed some sections beside."""
     clock = f"{int(seen.now.timestamp())} +0000".encode()
     header = b"platform=%s\nuid=%d\nclock_start=%s\n"
     uid = 0 if seen.is_root else 1500
-    collection = made({"header": header % (seen.platform.encode(), uid, clock)})
+    collection = made({"header": header % (seen.platform.encode(), uid, clock), **sections})
     findings = detect(known or catalogue(), seen)
-    return Judged(collection, findings, Target(name="may", url="local:"), default().site)
+    target = Target(name="may", url="local:", roles=roles)
+    return Judged(collection, findings, target, default().site)

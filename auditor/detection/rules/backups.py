@@ -11,8 +11,8 @@ from auditor.detection.answers import Call, was_heard
 from auditor.detection.doubts import Doubt, doubt
 from auditor.detection.facts import Facts, text
 from auditor.detection.names import folder_of
-from auditor.detection.reporting import is_loopback
 from auditor.detection.rules.agents import modified
+from auditor.detection.servers import is_loopback
 from auditor.detection.statement import Statement
 from auditor.detection.times import moment
 from auditor.model import Row

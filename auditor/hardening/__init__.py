@@ -1,0 +1,1 @@
+"""Judging the technical measures of a level on one machine: pure, one small function a measure."""
