@@ -9,6 +9,7 @@ from collected import facts_of, made, texts
 from host_facts import facts, file, output, package, process, socket
 from judged import Judged, judged
 
+from auditor.detection.facts import Facts
 from auditor.model import Measured, Row
 from auditor.probing import Probe
 
@@ -36,14 +37,23 @@ def rows(probes: Probes, seen: Judged) -> tuple[Row, ...]:
 
 def samba(*listeners: Row, running: bool = True, shares: bytes = SHARES) -> Judged:
     """Return a file server with its shares, its process and what it listens on."""
-    seen = facts(
+    return judged(samba_facts(*listeners, running=running, shares=shares), sections=said(shares))
+
+
+def said(shares: bytes) -> dict[str, bytes]:
+    """Return what testparm prints."""
+    return {"status testparm -s": shares}
+
+
+def samba_facts(*listeners: Row, running: bool = True, shares: bytes = SHARES) -> Facts:
+    """Return its rows."""
+    return facts(
         packages=(package("samba"),),
         files=(file("/usr/sbin/smbd"),),
         processes=(process("/usr/sbin/smbd", pid=45),) if running else (),
         sockets=listeners,
         status_outputs=(output("samba", shares.decode()),),
     )
-    return judged(seen, sections={"status testparm -s": shares})
 
 
 def listener(address: str, pid: int | None = 45, port: int = 445) -> Row:
@@ -96,11 +106,13 @@ def test_reachable_is_a_listener_of_its_own(
 
 def test_seeing_less_leaves_it_open(probes: Probes) -> None:
     """Without the owners of sockets nothing is said to be reachable, or not."""
-    seen = samba(listener(ALL, pid=None))
-    less = replace(seen, facts=replace(seen.facts, is_root=False))
-    assert {row["is_reachable"] for row in rows(probes, less)} == {None}
-    blind = replace(seen.facts, complete=seen.facts.complete - {"sockets"}, sockets=())
-    assert {row["is_reachable"] for row in rows(probes, replace(seen, facts=blind))} == {None}
+    seen = samba_facts(listener(ALL, pid=None))
+    for less in (
+        replace(seen, is_root=False),
+        replace(seen, complete=seen.complete - {"sockets"}, sockets=()),
+    ):
+        found = rows(probes, judged(less, sections=said(SHARES)))
+        assert {row["is_reachable"] for row in found} == {None}
 
 
 def test_a_server_without_shares_serves_nothing(probes: Probes) -> None:
