@@ -90,9 +90,11 @@ def carry_on(
         left = tuple(act for act in acts if act.key not in done)
         evidence = EvidenceFolder(folder / runfolder.EVIDENCE)
         measure_one = measurer(inputs.site, evidence, inputs.header["vantage"], now)
-        for observation in measure_all(left, measure_one, limits, progress.started):
-            journal.add(observation)
-            progress.finished(observation)
+        for part in plan.in_turn(left, measure_one.targets):
+            measure_part = measure_one.knowing(journal.observations())
+            for observation in measure_all(part, measure_part, limits, progress.started):
+                journal.add(observation)
+                progress.finished(observation)
         observations = journal.observations()
     record = _record(inputs, targets, Case(inputs.profile.profile, targets, acts, observations))
     runfolder.write_record(folder, record)
@@ -126,11 +128,12 @@ def measurer(
 ) -> Measurer:
     """Return what measures the targets of a site, inside its scope."""
     gate = Gate(centre.site.scope, centre.site.timezone, Surroundings(now=now))
+    targets = site.targets(centre.site)
     return Measurer(
-        targets={target.name: target for target in site.targets(centre.site)},
+        targets={target.name: target for target in targets},
         probes=catalogue.probes(),
         catalogue=products.joined(products.load(), centre.site.products),
-        context=Context(centre.site, centre.folder, gate, evidence.keep),
+        context=Context(centre.site, centre.folder, gate, evidence.keep, targets),
         vantage=vantage,
         now=now,
     )

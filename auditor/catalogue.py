@@ -19,6 +19,7 @@ SCHEMES = MappingProxyType(
         "winrm": Subject.HOST,
         "doc": Subject.CENTRE,
         "net": Subject.NETWORK,
+        "run": Subject.RUN,
     }
 )
 """URL schemes and what stands behind them; `auditor.transports.open_target` opens each."""

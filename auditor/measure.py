@@ -67,6 +67,10 @@ class Measurer:
     vantage: str
     now: Callable[[], datetime]
 
+    def knowing(self, seen: tuple[Observation, ...]) -> "Measurer":
+        """Return the same with what was measured before, for probes that derive from it."""
+        return replace(self, context=replace(self.context, seen=seen))
+
     def collect(self, target: Target, timeout_s: float) -> _Collected:
         """Ask a machine everything at once. Every failure becomes data."""
         started_at, started = self.now(), time.monotonic()

@@ -55,6 +55,14 @@ def _asked_for(probe: str, site: Site) -> bool:
     return not field or bool(getattr(site, field))
 
 
+def in_turn(
+    acts: tuple[Measurement, ...], targets: Mapping[str, Target]
+) -> tuple[tuple[Measurement, ...], ...]:
+    """Part acts into those that measure and, after them, those that derive from these."""
+    derived = tuple(act for act in acts if SCHEMES.get(targets[act.target].scheme) is Subject.RUN)
+    return tuple(act for act in acts if act not in derived), derived
+
+
 def jobs(acts: tuple[Measurement, ...], targets: Mapping[str, Target]) -> tuple[Job, ...]:
     """Group acts: all of one machine are one job, so that it is asked once; others stand alone."""
     grouped: dict[str, list[Measurement]] = {}

@@ -5,7 +5,17 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from auditor.collection import Collection
-from auditor.model import Capture, Effect, Measured, Method, Site, Subject, Target, Text
+from auditor.model import (
+    Capture,
+    Effect,
+    Measured,
+    Method,
+    Observation,
+    Site,
+    Subject,
+    Target,
+    Text,
+)
 from auditor.model.measures import MeasureFinding
 from auditor.model.product_findings import ProductFinding
 
@@ -102,6 +112,25 @@ class Network(Protocol):
 
         `method` is what the authorisation must allow for this packet.
         """
+
+    def close(self) -> None:
+        """Release what the transport holds."""
+
+
+class RunSoFar(Protocol):
+    """What the same run has measured; for probes that derive, and reach nothing."""
+
+    @property
+    def site(self) -> Site:
+        """What the centre says about itself, its scope among it."""
+
+    @property
+    def targets(self) -> tuple[Target, ...]:
+        """All that the run measures."""
+
+    @property
+    def seen(self) -> tuple[Observation, ...]:
+        """Every observation that does not derive from others."""
 
     def close(self) -> None:
         """Release what the transport holds."""

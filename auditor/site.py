@@ -15,6 +15,7 @@ from auditor.yamlfile import Document
 THIS_MACHINE = Target(name="this-machine", url="local:", roles=("vantage",))
 PAPERS = Target(name="site", url="doc:")
 NETWORK = Target(name="network", url="net:")
+RUN = Target(name="run", url="run:")
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,5 +72,5 @@ def _refuse_unknown_tools(site: Site, document: Document) -> None:
 
 
 def targets(site: Site) -> tuple[Target, ...]:
-    """Return what the run measures: the site's machines (or this one), its papers, its network."""
-    return (*(site.targets or (THIS_MACHINE,)), PAPERS, NETWORK)
+    """Return what the run measures: the site's machines (or this one), papers, network, itself."""
+    return (*(site.targets or (THIS_MACHINE,)), PAPERS, NETWORK, RUN)

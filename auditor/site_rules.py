@@ -38,6 +38,7 @@ def problems_of(
         *_identity(site),
         *_targets(site),
         *target_rules.refusals(site, folder),
+        *target_rules.not_machines(site),
         *_scope(site, folder),
         *_declared(site, profile),
         *_declarations(site, folder, profile),
@@ -121,11 +122,11 @@ def _targets(site: Site) -> Iterator[Refusal]:
     hosts = sorted(scheme for scheme, subject in SCHEMES.items() if subject is Subject.HOST)
     for index, target in enumerate(site.targets):
         path = ("targets", index)
-        if names.index(target.name) != index or target.name in {"site", "network"}:
+        if names.index(target.name) != index or target.name in {"site", "network", "run"}:
             yield (
                 (*path, "name"),
                 _("repeated or reserved name"),
-                _("Give each target its own name, other than `site` and `network`."),
+                _("Give each target its own name, other than `site`, `network` and `run`."),
             )
         if target.scheme not in hosts:
             yield (

@@ -14,6 +14,7 @@ from auditor.model import Method, Scope, Site, Target
 Refusal = tuple[tuple[str | int, ...], str, str]
 
 _PINNED = re.compile(r"SHA256:[A-Za-z0-9+/]{43}")
+_MAC = re.compile(r"[0-9a-f]{2}(:[0-9a-f]{2}){5}")
 _SECRET = re.compile(r"env:[A-Za-z_][A-Za-z0-9_]*|keyring:[^/\s][^/]*/[^/\s]+")
 
 
@@ -27,6 +28,43 @@ def refusals(site: Site, folder: Path) -> Iterator[Refusal]:
             *_credentials(target, folder),
         ):
             yield ("targets", index, field), problem, remedy
+
+
+def not_machines(site: Site) -> Iterator[Refusal]:
+    """Yield what is wrong with the list of things that are no machines."""
+    hosts = {urlsplit(target.url).hostname for target in site.targets if target.scheme in PORTS}
+    for index, thing in enumerate(site.not_machines):
+        path = ("not_machines", index)
+        if not thing.reason.strip():
+            yield (*path, "reason"), _("missing field"), _("Say what it is, such as a printer.")
+        if not (thing.address or thing.mac):
+            yield path, _("missing field"), _("Write its address, its mac or both.")
+        if thing.mac and not _MAC.fullmatch(thing.mac.lower()):
+            yield (
+                (*path, "mac"),
+                _("{value} is no hardware address", value=thing.mac),
+                _("Write it like 00:16:3e:11:22:33."),
+            )
+        if thing.address and not _is_address(thing.address):
+            yield (
+                (*path, "address"),
+                _("{value} is no IP address", value=thing.address),
+                _("Write one address; name each thing by itself."),
+            )
+        elif thing.address in hosts:
+            yield (
+                (*path, "address"),
+                _("{value} is a target as well", value=thing.address),
+                _("Remove it here, or remove the target: it is a machine or it is none."),
+            )
+
+
+def _is_address(text: str) -> bool:
+    try:
+        ip_address(text)
+    except ValueError:
+        return False
+    return True
 
 
 def _url(target: Target) -> Iterator[tuple[str, str, str]]:

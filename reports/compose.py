@@ -8,6 +8,7 @@ from auditor.model import AuditRecord, Group, GroupFinding, NotMeasured, Verdict
 from . import values, words
 from .clean import clipped, visible
 from .indicators import indicator_row
+from .machines import machines
 from .observed import Observed
 from .papers import Papers
 from .view import Facts, GroupRow, IndicatorRow, ObservationRow, ProbeRow, Report
@@ -48,6 +49,7 @@ def compose(record: AuditRecord, language: Language) -> Report:
         total=sum(totals),
         limitations=_limitations(record, unmeasured, wording),
         unmeasured=unmeasured,
+        machines=machines(record, wording),
         evidence=observed.evidence,
         methods=_methods(record, wording),
         digests=_digests(record, wording),

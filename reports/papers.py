@@ -24,8 +24,8 @@ class Papers:
         """Collect the rows of both probes from all their observations."""
         self._wording = wording
         self._profile = record.profile
-        self._documents = _rows(record, "documents")
-        self._declared = _rows(record, "declared_values")
+        self._documents = rows_of(record, "documents")
+        self._declared = rows_of(record, "declared_values")
 
     def needed(self, indicator: Indicator) -> tuple[str, ...]:
         """Return the kinds of documents that the indicator needs, in words."""
@@ -100,7 +100,8 @@ class Papers:
         return found or [DeclaredRow(name=title, value=_("nothing declared"), by="")]
 
 
-def _rows(record: AuditRecord, probe: str) -> tuple[Row, ...]:
+def rows_of(record: AuditRecord, probe: str) -> tuple[Row, ...]:
+    """Return all rows that a probe measured, on whatever target."""
     return tuple(
         row
         for seen in record.observations

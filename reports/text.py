@@ -67,6 +67,10 @@ def _parts(report: Report, *, wide: bool) -> Iterable[RenderableType]:
         yield _indicators(group, labels, wide=wide)
     yield Text(f"\n{labels['summary']}\n", style="bold")
     yield _counts(report)
+    if report.machines.rows:
+        yield Text(f"\n{labels['machines']}", style="bold")
+        yield Text(report.machines.coverage)
+        yield _machines(report)
     yield Text(f"\n{labels['limits']}", style="bold")
     yield _bullets(report.limitations)
     yield Text()
@@ -117,6 +121,19 @@ def _counts(report: Report) -> Table:
         table.add_row(_badge(badge), *counts, str(report.totals[place]))
     totals = (str(group.total) for group in report.groups)
     table.add_row(Text(report.labels["total"]), *totals, str(report.total))
+    return table
+
+
+def _machines(report: Report) -> Table:
+    """Lay out the known machines; those that were inspected are only named."""
+    labels = report.labels
+    table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=(0, 1))
+    for key in ("known_machine", "known_from", "inspection"):
+        table.add_column(labels[key], overflow="fold")
+    for row in report.machines.rows:
+        place = ", ".join(part for part in (row.name, row.addresses) if part)
+        state = f"{row.state} ({row.note})" if row.note else row.state
+        table.add_row(Text(place), Text(row.known_from), Text(state))
     return table
 
 

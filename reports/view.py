@@ -155,6 +155,28 @@ class ProbeRow:
 
 
 @dataclass(frozen=True, slots=True)
+class MachineRow:
+    """One machine that the run knows of. `addresses` holds vendors of MACs if it has no address."""
+
+    name: str
+    addresses: str
+    known_from: str
+    seen_by: str
+    systems: str
+    state: str
+    note: str
+    is_inspected: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Machines:
+    """All known machines, and how many of them were inspected, in words."""
+
+    coverage: str
+    rows: tuple[MachineRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
     """A whole report. `labels` holds headings and field names by key."""
 
@@ -171,6 +193,7 @@ class Report:
     total: int
     limitations: tuple[str, ...]
     unmeasured: tuple[ObservationRow, ...]
+    machines: Machines
     evidence: tuple[EvidenceRow, ...]
     methods: Facts
     digests: Facts

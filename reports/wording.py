@@ -21,6 +21,8 @@ class Wording:
     sources: dict[Source, str]
     confidences: dict[Confidence, str]
     failures: dict[Failure, str]
+    known_from: dict[str, str]
+    machine_states: dict[str, str]
     labels: dict[str, str]
 
     @classmethod
@@ -36,6 +38,10 @@ class Wording:
             sources=words.sources(language),
             confidences=words.confidences(language),
             failures={failure: language.pick(text) for failure, text in FAILURES.items()},
+            known_from={way.value: word for way, word in words.known_from(language).items()},
+            machine_states={
+                state.value: word for state, word in words.machine_states(language).items()
+            },
             labels=words.labels(language),
         )
 

@@ -6,7 +6,7 @@ Each function takes the language as `_`, the name that Babel looks for.
 from collections.abc import Mapping
 
 from auditor.language import Language
-from auditor.model import Basis, Confidence, Source, Verdict
+from auditor.model import Basis, Confidence, KnownFrom, MachineState, Source, Verdict
 
 MARKS: Mapping[Verdict, str] = {
     Verdict.MET: "✓",
@@ -53,6 +53,28 @@ def confidences(_: Language) -> dict[Confidence, str]:
         Confidence.SECONDARY: _("known from a secondary text"),
         Confidence.FROM_MEMORY: _("not verified"),
         Confidence.UNCERTAIN: _("uncertain"),
+    }
+
+
+def known_from(_: Language) -> dict[KnownFrom, str]:
+    """Return how a machine is known."""
+    return {
+        KnownFrom.SITE: _("site file"),
+        KnownFrom.ARP: _("ARP table"),
+        KnownFrom.NDP: _("IPv6 neighbour table"),
+        KnownFrom.LEASE: _("DHCP leases"),
+        KnownFrom.DISCOVERY: _("network discovery"),
+    }
+
+
+def machine_states(_: Language) -> dict[MachineState, str]:
+    """Return what became of a known machine."""
+    return {
+        MachineState.INSPECTED: _("inspected"),
+        MachineState.FAILED: _("not inspected"),
+        MachineState.NEVER_TRIED: _("never tried"),
+        MachineState.NOT_A_MACHINE: _("stated to be no machine, not counted"),
+        MachineState.HIDDEN: _("list that could not be read"),
     }
 
 
@@ -114,6 +136,7 @@ def _headings(_: Language) -> dict[str, str]:
         "details": _("Indicators in detail"),
         "limits": _("What limits this result"),
         "unmeasured": _("What could not be measured"),
+        "machines": _("Known machines"),
         "annex": _("List of evidence"),
         "annex_note": _(
             "Each file lies in the run folder under evidence/, named by its SHA-256. The codes in "
@@ -169,6 +192,10 @@ def _fields(_: Language) -> dict[str, str]:
         "target": _("Target"),
         "result": _("Result"),
         "cause": _("Cause"),
+        "known_machine": _("Machine"),
+        "known_from": _("Known from"),
+        "inspection": _("Inspection"),
+        "local_mac": _("random or virtual hardware address"),
     }
 
 

@@ -53,7 +53,7 @@ PROBE_MAY = frozenset(
     {
         *("auditor.model", "auditor.errors", "auditor.probing", "auditor.parsing"),
         *("auditor.collection", "auditor.sections", "auditor.detection.rows"),
-        *("auditor.detection.servers", "auditor.detection.truth"),
+        *("auditor.detection.servers", "auditor.detection.truth", "auditor.known"),
     }
 )
 READS_MACHINES = frozenset(

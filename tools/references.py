@@ -230,6 +230,7 @@ def site_page() -> str:
         model.Confirmation,
         model.Declarant,
         model.Declaration,
+        model.NotMachine,
         products.Product,
         products.Signal,
         products.Status,

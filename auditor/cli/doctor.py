@@ -30,7 +30,9 @@ def command(site_file: Path | None, profile_name: str, form: str) -> int:
     """Try every measurement, keep nothing, and say what is missing."""
     chosen = profile.load(profile_name).profile
     centre = site.load(site_file, chosen) if site_file else site.default()
-    acts = plan.measurements(chosen, centre.site, site.targets(centre.site))
+    targets = site.targets(centre.site)
+    planned = plan.measurements(chosen, centre.site, targets)
+    acts, _derived = plan.in_turn(planned, {target.name: target for target in targets})
     with TemporaryDirectory() as folder:
         measure_one = measurer(
             centre, EvidenceFolder(Path(folder)), platform.node(), lambda: datetime.now(UTC)

@@ -41,6 +41,7 @@ def _cost(probe: Probe) -> str:
         Subject.HOST: _("machine"),
         Subject.CENTRE: _("site file"),
         Subject.NETWORK: _("network"),
+        Subject.RUN: _("this run"),
     }
     sends = _("sends traffic") if probe.effect is Effect.ACTIVE else _("reads only")
     parts = [subjects[probe.subject], sends, "/".join(sorted(probe.platforms))]

@@ -33,6 +33,7 @@ from auditor.model.findings import (
     GroupFinding,
     SystemFinding,
 )
+from auditor.model.known import KnownFrom, MachineState
 from auditor.model.site import (
     Authorisation,
     Centre,
@@ -43,6 +44,7 @@ from auditor.model.site import (
     InformationSystem,
     LegalForm,
     Method,
+    NotMachine,
     OwnershipProof,
     Scope,
     Site,
@@ -96,10 +98,13 @@ __all__ = [
     "GroupFinding",
     "Indicator",
     "InformationSystem",
+    "KnownFrom",
     "LegalForm",
+    "MachineState",
     "Measured",
     "Measurement",
     "Method",
+    "NotMachine",
     "NotMeasured",
     "Observation",
     "Operator",

@@ -187,6 +187,18 @@ class Declarant:
 
 
 @noun
+class NotMachine:
+    """Something on the network that runs no programs of the centre: a printer, a switch, a camera.
+
+    Named by `address`, by `mac` or by both; `reason` says what it is, and the report lists it.
+    """
+
+    reason: str
+    address: str = ""
+    mac: str = ""
+
+
+@noun
 class Site:
     """Everything the centre says about itself. Paths are relative to the site file.
 
@@ -208,3 +220,4 @@ class Site:
     declarations: tuple[Declaration, ...] = ()
     products: tuple[Product, ...] = ()
     approved_remote_tools: tuple[str, ...] | None = None
+    not_machines: tuple[NotMachine, ...] = ()

@@ -133,11 +133,15 @@ class Effect(StrEnum):
 
 
 class Subject(StrEnum):
-    """What a probe can be pointed at; decides which targets it is planned for."""
+    """What a probe can be pointed at; decides which targets it is planned for.
+
+    `run` is what the same run has measured: such a probe derives its rows once all others are done.
+    """
 
     HOST = "host"
     CENTRE = "centre"
     NETWORK = "network"
+    RUN = "run"
 
 
 @noun

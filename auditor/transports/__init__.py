@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, cast
 
 from auditor.logins import POSIX, WINDOWS
-from auditor.model import Capture, Site, Target
+from auditor.model import Capture, Observation, Site, Target
 
 if TYPE_CHECKING:  # opening a target loads only its own transport
     from auditor.scope import Gate
@@ -23,12 +23,17 @@ Keep = Callable[[str, bytes], str]
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What every transport is given. Paths of the site are relative to `site_folder`."""
+    """What every transport is given. Paths of the site are relative to `site_folder`.
+
+    `targets` are all that the run measures; `seen` is what it has measured before this.
+    """
 
     site: Site
     site_folder: Path
     gate: "Gate"
     keep: Keep
+    targets: tuple[Target, ...] = ()
+    seen: tuple[Observation, ...] = ()
 
 
 class Access(Protocol):

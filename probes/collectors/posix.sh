@@ -31,6 +31,7 @@ used > LIMIT { cut = 1; next }
   else if (section == "schedule") schedule()
   else if (section == "services" || section == "timers") { if (/^ExecStart=/) start(); else put(homeless($0)) }
   else if (section == "log_forwarding") forwarding()
+  else if (section == "leases") lease()
   else if (section == "firewall_rules") { gsub(/comment "[^"]*"/, "comment \"" R "\""); put($0) }
   else put(homeless($0))
 }
@@ -130,6 +131,32 @@ function forwarding(    file, rest, out) {
     out = out (out == "" ? "" : " ") substr(rest, RSTART, RLENGTH); rest = substr(rest, RSTART + RLENGTH)
   }
   if (out != "") put(file out)
+}
+function lease(    file, rest, n, w) { # address, MAC, end and state; never the name a client gave
+  if (!match($0, /^\/[^:]*:/)) return
+  file = substr($0, 1, RLENGTH - 1); rest = substr($0, RLENGTH + 1)
+  if (file != leases) { leases = file; granted = ""; split("", column) }
+  if (file ~ /\.csv/) { comma(file, rest); return }
+  n = split(rest, w, /[ \t;]+/)
+  if (file !~ /dhcpd/) { if (n >= 4 && w[1] ~ /^[0-9]+$/) given(file, w[3], w[2], w[1], "active"); return }
+  if (w[1] == "lease" && w[3] == "{") { granted = w[2]; mac = ends = state = "" }
+  else if (rest ~ /^}/) { if (granted != "") given(file, granted, mac, ends, state); granted = "" }
+  else if (w[2] == "hardware") mac = w[4]
+  else if (w[2] == "ends") ends = w[3] == "never" || w[3] == "epoch" ? w[3] " " w[4] : w[4] " " w[5]
+  else if (w[2] == "binding" && w[3] == "state") state = w[4]
+}
+function comma(file, rest,    n, w, i) {
+  n = split(rest, w, ",")
+  if (w[1] == "address") for (i = 1; i <= n; i++) column[w[i]] = i
+  else if ("expire" in column) given(file, w[1], w[column["hwaddr"]], w[column["expire"]], w[column["state"]])
+}
+function given(file, address, mac, ends, state) {
+  sub(/^[0-9a-f][0-9a-f]-/, "", mac)
+  if (address !~ /^[0-9A-Fa-f.:]+$/) return
+  if (mac !~ /^[0-9A-Fa-f:]+$/) mac = ""
+  if (ends !~ /^(never|epoch|[0-9\/]+)( [0-9:]*)?$/) ends = ""
+  if (state !~ /^[a-z0-9-]+$/) state = ""
+  put(file "\t" address "\t" mac "\t" ends "\t" state)
 }'
 
 SAID='
@@ -427,6 +454,16 @@ systemd() {
   finish 0
 }
 
+leases() { # an unreadable file is asked for too, so that its complaint shows that there is one
+  set --
+  for file in /var/lib/misc/dnsmasq.leases /var/lib/dnsmasq/dnsmasq.leases /var/lib/dhcp/dhcpd.leases \
+    /var/lib/dhcpd/dhcpd.leases /var/lib/kea/kea-leases4.csv.2 /var/lib/kea/kea-leases4.csv /var/lib/kea/kea-leases6.csv; do
+    folder=${file%/*}
+    if [ -e "$file" ] || { [ -d "$folder" ] && [ ! -x "$folder" ]; }; then set -- "$@" "$file"; fi
+  done
+  if [ $# -eq 0 ]; then without leases 127 "no such file"; else section leases 5 grep -aH '' "$@"; fi
+}
+
 linux() {
   section texts 10 grep -aH '' /etc/os-release /proc/uptime /proc/mdstat /proc/mounts \
     /etc/resolv.conf /run/systemd/resolve/resolv.conf /proc/net/route /proc/net/ipv6_route \
@@ -441,6 +478,8 @@ linux() {
   done
   finish 0
   if have ip; then section addresses 5 ip addr; else tool addresses 5 ifconfig -a; fi
+  section neighbours 5 sh -c 'ip -s neigh 2>/dev/null || ip neigh 2>/dev/null || cat /proc/net/arp'
+  leases
   section processes 15 grep -aHE '^(Uid:|[0-9]+ \()|\) [A-Za-z] -?[0-9]' /proc/[0-9]*/stat /proc/[0-9]*/status
   begin executables # what could not be read stands there without its target
   bounded 15 ls -ln /proc/[0-9]*/exe /proc/[0-9]*/ns/mnt /proc/[0-9]*/ns/pid 2>/dev/null

@@ -100,6 +100,15 @@ Section addresses 20 {
     }
     Json $rows
 }
+Section neighbours 20 {
+    Json (Get-NetNeighbor | ForEach-Object {
+        @{ address = ($_.IPAddress -split '%')[0]; mac = [string]$_.LinkLayerAddress; interface = $_.InterfaceAlias; state = ([string]$_.State).ToLower() } })
+}
+Section leases 30 {
+    # only on a DHCP server; never the name that a client gave
+    Json (Get-DhcpServerv4Scope | Get-DhcpServerv4Lease | ForEach-Object {
+        @{ address = [string]$_.IPAddress; mac = [string]$_.ClientId; state = [string]$_.AddressState; expires_at = (Moment $_.LeaseExpiryTime) } })
+}
 Section processes 30 {
     $rows = foreach ($p in Get-CimInstance Win32_Process) {
         @{ pid = [int]$p.ProcessId; parent_pid = [int]$p.ParentProcessId; name = $p.Name; executable = (Hide $p.ExecutablePath)

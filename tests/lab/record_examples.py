@@ -112,18 +112,14 @@ def site_of(situation: Situation, folder: Path, criteria: Profile) -> Path:
         DeclaredKind.YES_NO: situation.in_order,
     }
     declared = {name: figures[value.kind] for name, value in criteria.declared_values.items()}
+    machine = {"name": "may-do", "url": "local:", "roles": ["vantage", "storage"]}
     site = {
         "schema": SCHEMA,
         "centre": {"id": situation.name, "name": f"Bản ghi {situation.name}"},
         "information_systems": [{"id": i, "name": n, "level": 2} for i, n in SYSTEMS.items()],
-        "targets": [
-            {
-                "name": "may-do",
-                "url": "local:",
-                "roles": ["vantage", "storage"],
-                "information_systems": list(SYSTEMS),
-            }
-        ],
+        "targets": [{**machine, "information_systems": list(SYSTEMS)}],
+        "scope": {"networks": ["10.77.0.0/24"]},
+        "not_machines": [{"address": "10.77.0.1", "reason": "Bộ định tuyến mẫu"}],
         "time_servers": ["127.0.0.1"],
         "documents": documents,
         "declared": {**declared, **situation.declared},
@@ -156,6 +152,8 @@ def namespace(situation: Situation) -> Iterator[str]:
             ip("-n", name, "tuntap", "add", "lan0", "mode", "tap")
         ip("-n", name, "address", "add", "10.77.0.2/24", "dev", "lan0")
         ip("-n", name, "link", "set", "lan0", "up")
+        for n in (1,) if situation.in_order else (1, 3):  # who else is there
+            ip("-n", name, *f"neigh add 10.77.0.{n} lladdr 00:16:3e:00:00:0{n} dev lan0".split())
         if situation.in_order:
             ip("-n", name, "route", "add", "default", "via", "10.77.0.1")
         yield name
@@ -204,10 +202,8 @@ def disciplined_clock(situation: Situation, space: str, folder: Path) -> Iterato
         yield
         return
     config = folder / "client.conf"
-    config.write_text(
-        "server 127.0.0.1 iburst maxdelay 1\nrtcsync\nport 0\ncmdport 0\nbindcmdaddress /\n"
-        f"pidfile {folder}/client.pid\n"
-    )
+    lines = "server 127.0.0.1 iburst maxdelay 1\nrtcsync\nport 0\ncmdport 0\nbindcmdaddress /\n"
+    config.write_text(f"{lines}pidfile {folder}/client.pid\n")
     client = ("chronyd", "-d", "-U", "-u", "root", "-f", str(config))
     try:
         with program("ip", "netns", "exec", space, *client):

@@ -27,6 +27,7 @@ VOLATILE = {
     "descriptors",
     "texts",
     "header",
+    "neighbours",
     "clock",
     "space",
 }

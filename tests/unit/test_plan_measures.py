@@ -8,6 +8,7 @@ from auditor.model import Observation, Row, Target, Value, Verdict
 from auditor.profile import load
 
 SYSTEMS = seen("information_systems", "site", {"id": "web", "level": 2}, {"id": "mail", "level": 1})
+KNOWN = seen("known_machines", "run", {"is_inspected": True, "information_systems": ("web",)})
 MET, FAILED, UNREAD, PEOPLE = (True, False), (False, False), (None, False), (None, True)
 """`is_met` and `is_left_to_people`."""
 
@@ -29,7 +30,7 @@ def answers(*observations: Observation) -> dict[str, dict[str, tuple[Verdict, Va
     """Return each check of 2.13 on measures, by information system."""
     profile = load("lai-chau-2026").profile
     (indicator,) = (item for item in profile.indicators if item.id == "2.13")
-    every = (SYSTEMS, *observations)
+    every = (SYSTEMS, KNOWN, *observations)
     targets = tuple(
         Target(name=name, url="local:", information_systems=("web", "mail"))
         for name in sorted({item.measurement.target for item in every})
