@@ -138,7 +138,7 @@ def test_a_plan_is_proven_on_all_machines(
     expected: Verdict,
 ) -> None:
     """2.13: a measure may fail on a machine that nobody looked at; one that failed is certain."""
-    answer = {"planned_for": ("web",), "is_met": is_met, "is_left_to_people": False}
+    answer: Row = {"planned_for": ("web",), "is_met": is_met, "is_left_to_people": False}
     measure, listed = seen("hardening", "m0", answer), seen("known_machines", "run", *known)
     assert judged("2.13", "measures_proven", measure, listed)[0] is expected
     assert judged("2.13", "measures_failed", measure, listed)[0] is expected
