@@ -83,10 +83,7 @@ def prove(profile: Profile, recordings: tuple[Recording, ...]) -> tuple[Proof, .
 
 
 def _proof(
-    indicator: str,
-    check: Check,
-    whole: Mapping[str, Answers],
-    improved_by: set[str],
+    indicator: str, check: Check, whole: Mapping[str, Answers], improved_by: set[str]
 ) -> Proof:
     planned = {read.probe for read in check.reads.values() if read.probe in PLANNED}
     verdicts = {

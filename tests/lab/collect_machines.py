@@ -47,8 +47,8 @@ mount -t tmpfs -o size=64m kho /mnt/nas
 cd /root
 restic -q -r /mnt/nas/restic --password-file .restic-password init
 restic -q -r /mnt/nas/restic --password-file .restic-password backup /etc
-echo '45 1 * * * root restic -q -r /mnt/nas/restic --password-file /root/.restic-password backup /etc' \
-  >>/etc/cron.d/sao-luu
+line="restic -q -r /mnt/nas/restic --password-file /root/.restic-password backup /etc"
+echo "45 1 * * * root $line" >>/etc/cron.d/sao-luu
 """
 """A third repository, on a file system of its own."""
 

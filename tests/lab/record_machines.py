@@ -6,6 +6,7 @@ backups and signatures do not age. `python tests/lab/record_machines.py` rewrite
 machines-in-order and machines-in-disorder; record_examples.py makes the other two.
 """
 
+import shutil
 import tempfile
 from datetime import UTC, datetime
 from pathlib import Path
@@ -41,12 +42,10 @@ CARRIED_OUT = (
 """An approved plan of which the tool can prove every measure."""
 
 
-def target(file: str | Path, system: str = "", *roles: str) -> dict[str, object]:
-    """Return a target that is a stored collection."""
-    path = file if isinstance(file, Path) else FOLDER / f"{file}.txt"
-    name = path.parent.name if path == BY_HAND else path.stem
+def target(name: str, system: str = "", *roles: str) -> dict[str, object]:
+    """Return a target that is a stored collection, beside the site file."""
     systems = [system] if system else []
-    url = f"facts:{path}"
+    url = f"facts:{name}.txt"
     return {"name": name, "url": url, "roles": list(roles), "information_systems": systems}
 
 
@@ -84,7 +83,7 @@ CENTRES: dict[str, dict[str, object]] = {
             target("srv-clamav-stale", "quan-ly-van-ban", "server"),
             target("nas-samba-stopped", "luu-tru", "storage"),
             target("srv-backup-old", "luu-tru", "server"),
-            target(BY_HAND),
+            target(BY_HAND.parent.name),
         ],
         "approved_remote_tools": [],
     },
@@ -104,6 +103,9 @@ def main() -> None:
             "declared_by": {**signer, "on": datetime.now(UTC).date().isoformat()},
         }
         with tempfile.TemporaryDirectory() as folder:
+            for file in FOLDER.glob("*.txt"):
+                shutil.copy(file, folder)
+            shutil.copy(BY_HAND, Path(folder) / f"{BY_HAND.parent.name}.txt")
             path = Path(folder) / "centre.yaml"
             path.write_text(yaml.safe_dump(site, allow_unicode=True, sort_keys=False), "utf-8")
             recordings.record(name, path, criteria)
