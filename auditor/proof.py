@@ -8,7 +8,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from importlib import resources
 
-from auditor import catalogue
 from auditor.checks import checks_of
 from auditor.judge import DECLARATIONS_PROBE, SYSTEMS_PROBE, Case, asked_of, check_finding
 from auditor.model import Check, Profile, Verdict
@@ -76,24 +75,17 @@ def prove(profile: Profile, recordings: tuple[Recording, ...]) -> tuple[Proof, .
                 if verdict in FAVOURABLE and verdict is not whole[item.name].get(key):
                     where = f"{item.name}: {lost.measurement.key}"
                     improved.setdefault(key[:2], set()).add(where)
-    recorded = frozenset(act.probe for item in recordings for act in item.case.plan)
     return tuple(
-        _proof(indicator.id, check, whole, improved.get((indicator.id, check.id), set()), recorded)
+        _proof(indicator.id, check, whole, improved.get((indicator.id, check.id), set()))
         for indicator in profile.indicators
         for check in checks_of(profile, indicator)
     )
 
 
 def _proof(
-    indicator: str,
-    check: Check,
-    whole: Mapping[str, Answers],
-    improved_by: set[str],
-    recorded: frozenset[str],
+    indicator: str, check: Check, whole: Mapping[str, Answers], improved_by: set[str]
 ) -> Proof:
-    """Say what one check came to; what no recording holds can be proved as little as a plan."""
-    waiting = PLANNED.keys() | (catalogue.probes().keys() - recorded)
-    planned = {read.probe for read in check.reads.values() if read.probe in waiting}
+    planned = {read.probe for read in check.reads.values() if read.probe in PLANNED}
     verdicts = {
         name: tuple(answer for key, answer in answers.items() if key[:2] == (indicator, check.id))
         for name, answers in whole.items()

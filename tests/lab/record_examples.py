@@ -5,13 +5,13 @@ probes really saw: a fast wired port or a 10 Mbit/s one, a default route or none
 telnet port, a time server that is right or five seconds off, disks with space or a full one.
 Recording moves the kernel's "clock is synchronised" mark for a moment and puts it back; nothing
 else of the machine changes. Needs root and the packages iproute2, chrony, faketime, ethtool.
-`python tests/lab/record_examples.py` rewrites profiles/recordings/.
+`python tests/lab/record_examples.py` rewrites profiles/recordings/centre-*.json;
+record_machines.py makes the others, of stored machines with what the lab can run.
 """
 
 import contextlib
 import ctypes
 import hashlib
-import json
 import os
 import subprocess
 import sys
@@ -23,16 +23,15 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import ClassVar
 
+import recordings
 import yaml
 from centre_folder import paper
 
 from auditor import profile
-from auditor.checks import checks_of
 from auditor.model import DeclaredKind, Profile
 from auditor.site_rules import SCHEMA
 
 ADJ_STATUS, STA_UNSYNC = 0x0010, 0x0040  # adjtimex(2)
-RECORDINGS = Path(__file__).parents[2] / "profiles" / "recordings"
 LONG_AGO = timedelta(days=1500)
 YESTERDAY = timedelta(days=1)
 RECENT_RULES = {
@@ -237,9 +236,8 @@ def disk(situation: Situation, folder: Path) -> Iterator[None]:
         subprocess.run(["umount", str(mount)], check=True)
 
 
-def record(situation: Situation, criteria: Profile) -> bytes:
-    """Run the audit in a situation and return the part of its record that checks read."""
-    audit = Path(sys.executable).with_name("audit")
+def record(situation: Situation, criteria: Profile) -> None:
+    """Run the audit in a situation."""
     with (
         tempfile.TemporaryDirectory() as name,
         namespace(situation) as space,
@@ -257,39 +255,14 @@ def record(situation: Situation, criteria: Profile) -> bytes:
             # A container that sees no disk of its host.
             inside = (*inside, "sh", "-c", 'mount -t tmpfs none /sys/block && exec "$@"', "sh")
         site = site_of(situation, folder, criteria)
-        run = folder / "run"
-        done = subprocess.run(
-            [*inside, str(audit), "run", "--site", str(site), "--out", str(run), "--quiet"],
-            check=False,
-        )
-        sys.stderr.write(f"{situation.name}: exit {done.returncode}\n")
-        return pruned(json.loads((run / "record.json").read_bytes()), criteria)
-
-
-def pruned(written: dict[str, list[dict[str, object]]], criteria: Profile) -> bytes:
-    """Leave out what no check reads, and the verdicts: a recording is what was seen."""
-    read = {
-        each.probe
-        for indicator in criteria.indicators
-        for check in checks_of(criteria, indicator)
-        for each in check.reads.values()
-    } | {"information_systems", "declarations"}
-
-    def is_read(act: dict[str, object]) -> bool:
-        return act["probe"] in read
-
-    kept = [item for item in written["observations"] if is_read(item["measurement"])]  # type: ignore[arg-type]  # plain JSON
-    plan = [act for act in written["plan"] if is_read(act)]
-    slim = {**written, "plan": plan, "observations": kept, "findings": [], "groups": []}
-    return (json.dumps(slim, ensure_ascii=False, indent=1, sort_keys=True) + "\n").encode()
+        recordings.record(situation.name, site, criteria, inside)
 
 
 def main() -> None:
     """Record both centres."""
     criteria = profile.load(profile.DEFAULT).profile
-    RECORDINGS.mkdir(exist_ok=True)
     for situation in SITUATIONS:
-        (RECORDINGS / f"{situation.name}.json").write_bytes(record(situation, criteria))
+        record(situation, criteria)
 
 
 if __name__ == "__main__":
