@@ -79,7 +79,7 @@ def test_examples_are_right(audit: Program, written: Path) -> None:
     for name in ("van-ban-cho-phep.pdf", "van-ban/hop-dong.pdf", "xac-nhan.pdf"):
         (audit.folder / name).parent.mkdir(exist_ok=True)
         (audit.folder / name).write_bytes(b"%PDF-1.7")
-    # A letter that has expired: the file is read in full, and not one packet leaves for its networks.
+    # A letter that has expired: the file is read in full, and no packet leaves for its networks.
     expired = re.sub(r"(issued_on|expires_on): 20\d\d", r"\1: 2020", written.read_text("utf-8"))
     assert expired.count("expires_on: 2020") == 1
     written.write_text(expired, "utf-8")
