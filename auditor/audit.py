@@ -132,7 +132,7 @@ def measurer(
     return Measurer(
         targets={target.name: target for target in targets},
         probes=catalogue.probes(),
-        catalogue=products.joined(products.load(), centre.site.products),
+        catalogue=products.of_site(centre.site.products),
         context=Context(centre.site, centre.folder, gate, evidence.keep, targets),
         vantage=vantage,
         now=now,

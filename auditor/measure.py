@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TypeVar, cast
 
-from auditor import collecting, collection, guard
+from auditor import collection, guard
 from auditor.columns import checked, printable
 from auditor.errors import CannotMeasure
 from auditor.model import (
@@ -30,7 +30,7 @@ from auditor.model import (
 from auditor.model.products import ProductCatalogue
 from auditor.plan import Job, jobs
 from auditor.probing import HostLink, Probe
-from auditor.recognition import MachineFacts, wanted
+from auditor.recognition import MachineFacts, script
 from auditor.transports import Context, collector_for, open_target
 
 MOST_BYTES = 32 * 1024 * 1024
@@ -80,10 +80,9 @@ class Measurer:
             nonlocal captures
             link = cast("HostLink", open_target(target, self.context))
             try:
-                collector = collector_for(target)
-                script = collecting.script(collector, wanted(self.catalogue, collector))
+                asked = script(self.catalogue, collector_for(target))
                 with guard.probing(self.context.gate):
-                    raw = link.collect(script, timeout_s=timeout_s, max_bytes=MOST_BYTES)
+                    raw = link.collect(asked, timeout_s=timeout_s, max_bytes=MOST_BYTES)
             finally:
                 captures = link.captures
                 link.close()

@@ -55,6 +55,11 @@ def joined(catalogue: ProductCatalogue, additions: tuple[Product, ...]) -> Produ
     return replace(catalogue, products=(*catalogue.products, *additions))
 
 
+def of_site(additions: tuple[Product, ...]) -> ProductCatalogue:
+    """Return the shipped catalogue with the products of a site that was not refused."""
+    return joined(load(), additions)
+
+
 def find(catalogue: ProductCatalogue, product_id: str) -> Product | None:
     """Return a product by its id."""
     return next((p for p in catalogue.products if p.id == product_id), None)

@@ -8,9 +8,9 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
-from functools import cached_property
+from functools import cached_property, lru_cache
 
-from auditor import measures
+from auditor import collecting, measures
 from auditor.collecting import Wanted
 from auditor.collection import Collection
 from auditor.detection.engine import detect
@@ -63,6 +63,12 @@ def wanted(catalogue: ProductCatalogue, collector: str) -> Wanted:
             }.values()
         ),
     )
+
+
+@lru_cache(maxsize=8)
+def script(catalogue: ProductCatalogue, collector: str) -> bytes:
+    """Return the collector with all that a catalogue asks for, the same for every machine."""
+    return collecting.script(collector, wanted(catalogue, collector))
 
 
 def facts(catalogue: ProductCatalogue, collection: Collection) -> Facts:

@@ -56,7 +56,7 @@ def _refuse_unknown_tools(site: Site, document: Document) -> None:
     """Hold the approved remote tools to the catalogue: a misspelt one would approve nothing."""
     if not site.approved_remote_tools:
         return
-    catalogue = products.joined(products.load(), site.products)
+    catalogue = products.of_site(site.products)
     known = [item.id for item in catalogue.products if Role.REMOTE_SUPPORT in item.roles]
     problems = [
         document.problem(

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from auditor.detection.rows import is_worth_a_row, proof_row, role_present, unseen_of_role
+from auditor.detection.rows import is_worth_a_row, proven, role_present, row, unseen_of_role
 from auditor.model import Measured, Row, Text
 from auditor.model.product_findings import PROOFS, AxisFinding, BackupCopy, ProductFinding
 from auditor.model.products import Answer, Role, Topic
@@ -143,14 +143,14 @@ def _row(entry: _Entry, entries: list[_Entry]) -> Row:
     finding, copy = entry.finding, entry.copy
     axes = {topic: entry.axis(topic) for topic in PROOFS}
     answers = [axes[topic].answer for topic in PROOFS]
-    whole = proof_row(finding)
+    whole = row(finding)
     at = copy.last_success_at
     return {
         **{name: whole[name] for name in ("product", "name", "version", "supplied_by")},
         "sources": copy.sources,
         "location": _USER.sub("", copy.location) or None,
         **{str(topic): str(axes[topic].answer) for topic in PROOFS},
-        "proven": next((n for n, a in enumerate(answers) if a is not Answer.YES), len(answers)),
+        "proven": proven(answers),
         "last_success_at": at.isoformat() if at else None,
         "newest_age_h": copy.age_h,
         "copies": _copies(entry, entries),

@@ -7,7 +7,7 @@ from typing import cast
 
 import click
 
-from auditor import collecting, collection, products, saying
+from auditor import collection, products, saying
 from auditor.catalogue import SCHEMES, probes
 from auditor.cli.options import FOLDER, language_option
 from auditor.errors import BadInput, CannotMeasure, CannotPerform, Problem
@@ -16,7 +16,7 @@ from auditor.measure import MOST_BYTES, Limits
 from auditor.model import Subject, Target
 from auditor.phrases import FAILURES
 from auditor.probing import HostLink, Probe
-from auditor.recognition import MachineFacts, wanted
+from auditor.recognition import MachineFacts, script
 from auditor.scope import Gate
 from auditor.site import default
 from auditor.transports import Context, collector_for, open_target
@@ -71,10 +71,9 @@ def _collected(machine: Target) -> bytes:
     context = Context(centre.site, centre.folder, gate, lambda _request, _content: "0" * 64)
     access = open_target(machine, context)
     try:
-        collector = collector_for(machine)
-        script = collecting.script(collector, wanted(products.load(), collector))
+        asked = script(products.load(), collector_for(machine))
         return cast("HostLink", access).collect(
-            script, timeout_s=Limits().host_s, max_bytes=MOST_BYTES
+            asked, timeout_s=Limits().host_s, max_bytes=MOST_BYTES
         )
     finally:
         access.close()

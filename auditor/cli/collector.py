@@ -4,8 +4,9 @@ from pathlib import Path
 
 import click
 
-from auditor import collecting, products, profile, recognition, site
+from auditor import recognition
 from auditor.cli.options import FILE, language_option, out_option, put
+from auditor.cli.products import catalogue_with
 from auditor.language import _
 from auditor.logins import PLATFORMS
 
@@ -25,8 +26,4 @@ from auditor.logins import PLATFORMS
 @language_option
 def command(platform: str, site_file: Path | None, out: Path | None) -> None:
     """Write the script that reads a machine."""
-    catalogue = products.load()
-    if site_file is not None:
-        centre = site.load(site_file, profile.load(profile.DEFAULT).profile)
-        catalogue = products.joined(catalogue, centre.site.products)
-    put(collecting.script(platform, recognition.wanted(catalogue, platform)), out)
+    put(recognition.script(catalogue_with(site_file), platform), out)

@@ -1,6 +1,5 @@
 """`audit import`: outputs of the collector that were carried by hand become targets."""  # noqa: N999 - named after the command
 
-import importlib
 import json
 import re
 from pathlib import Path
@@ -10,6 +9,7 @@ import click
 from auditor import atomic, profile, saying, site
 from auditor.canonical import sha256
 from auditor.cli.options import FILE, language_option, profile_option
+from auditor.collection import parse
 from auditor.errors import BadInput, CannotMeasure, CannotPerform, Problem
 from auditor.language import _
 
@@ -59,7 +59,7 @@ def _checked(file: Path) -> tuple[str, bytes]:
     if len(content) > _LARGEST:
         raise BadInput(Problem(str(file), _("larger than 64 MiB"), again))
     try:
-        collection = importlib.import_module("auditor.collection").parse(content)
+        collection = parse(content)
     except CannotMeasure as error:
         raise BadInput(
             Problem(

@@ -27,10 +27,7 @@ from auditor.model.products import Product, ProductCatalogue, Role, Signal
 @language_option
 def command(category: str | None, site_file: Path | None, form: str) -> None:
     """List the products that can be recognised on a machine."""
-    catalogue = products.load()
-    if site_file is not None:
-        centre = site.load(site_file, profile.load(profile.DEFAULT).profile)
-        catalogue = products.joined(catalogue, centre.site.products)
+    catalogue = catalogue_with(site_file)
     chosen = [item for item in catalogue.products if category is None or category in item.roles]
     if form == "json":
         put_json([_as_json(catalogue, item) for item in chosen])
@@ -45,6 +42,14 @@ def command(category: str | None, site_file: Path | None, form: str) -> None:
                 "{count} signals, {deciding} may decide", count=len(item.signals), deciding=deciding
             )
         )
+
+
+def catalogue_with(site_file: Path | None) -> ProductCatalogue:
+    """Return the catalogue, with a site's own products if one is named. Raises `BadInput`."""
+    if site_file is None:
+        return products.load()
+    centre = site.load(site_file, profile.load(profile.DEFAULT).profile)
+    return products.of_site(centre.site.products)
 
 
 def explain_product(product_id: str, form: str) -> None:

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from auditor.detection.names import base, canonical, folder_of, holds_system_folders
 from auditor.model.products import Kind, PathUse, Product, ProductCatalogue, Signal, Status, Tier
@@ -85,8 +85,12 @@ def _is_system(folder: str, platform: str) -> bool:
     return holds_system_folders(folder, platform) or folder == "/opt/"
 
 
+@lru_cache(maxsize=8)
 def known_products(catalogue: ProductCatalogue, platform: str) -> tuple[Known, ...]:
-    """Cut a catalogue down to one platform; products of other platforms are left out."""
+    """Cut a catalogue down to one platform; products of other platforms are left out.
+
+    Kept for the next machine: what is worked out of a product is the same on each.
+    """
     tiers = {source.id: source.tier for source in catalogue.evidence}
     shared = shared_names(catalogue, tiers)
     explained = frozenset(

@@ -1,9 +1,9 @@
 """Findings as rows of an observation: codes and facts, no sentences, so that any language can."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from auditor.model import Row
-from auditor.model.product_findings import PROOFS, ProductFinding
+from auditor.model.product_findings import ProductFinding
 from auditor.model.products import Answer, Product, Role, Topic
 
 AXES = (Topic.PRESENT, Topic.RUNNING, Topic.EFFECTIVE, Topic.MANAGED, Topic.FRESH)
@@ -30,18 +30,9 @@ def row(finding: ProductFinding) -> Row:
     }
 
 
-def proof_row(finding: ProductFinding) -> Row:
-    """Return the six proofs of a backup as a row, in the order in which they build on each other.
-
-    `proven` counts how many hold before the first that does not.
-    """
-    answers = [finding.answer(topic) for topic in PROOFS]
-    proven = next((n for n, a in enumerate(answers) if a is not Answer.YES), len(answers))
-    return {
-        **row(finding),
-        **{str(topic): str(answer) for topic, answer in zip(PROOFS, answers, strict=True)},
-        "proven": proven,
-    }
+def proven(answers: Sequence[Answer]) -> int:
+    """Count how many proofs of a backup hold before the first that does not."""
+    return next((n for n, a in enumerate(answers) if a is not Answer.YES), len(answers))
 
 
 def is_worth_a_row(finding: ProductFinding) -> bool:

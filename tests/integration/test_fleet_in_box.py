@@ -5,7 +5,6 @@ from __future__ import annotations
 import importlib
 import os
 import shutil
-import subprocess
 from typing import TYPE_CHECKING
 
 import pytest
@@ -13,8 +12,6 @@ import yaml
 from machines_read import reading
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from tests.integration.conftest import Program
 
 LETTER = {
@@ -52,14 +49,6 @@ GOOD = (
 )
 
 
-def fingerprint(known_hosts: Path) -> str:
-    """Return the key that all good machines of the box share."""
-    listed = subprocess.run(
-        ["ssh-keygen", "-lf", known_hosts], check=True, capture_output=True, text=True
-    )
-    return listed.stdout.split()[1]
-
-
 @pytest.mark.root
 @pytest.mark.package
 @pytest.mark.timeout(900)
@@ -71,7 +60,7 @@ def test_bad_machines_cost_only_themselves(audit: Program) -> None:
     (audit.folder / "letter.txt").write_text("letter", "utf-8")
     lab = importlib.import_module("box")  # type checkers would know it under two names
     with lab.box([*GOOD, *ENDS], bad=True) as running:
-        key = fingerprint(running.known_hosts)
+        key = importlib.import_module("open_lab").fingerprint(running)
         site = {
             "schema": "urn:audit:site:v1",
             "centre": {"id": "box", "name": "Box"},

@@ -15,8 +15,7 @@ import alter_machines
 import box
 from box_report import ROOT, read
 
-from auditor import collecting, collection, products
-from auditor.recognition import wanted
+from auditor import collection, products, recognition
 
 MACHINES = (
     "srv-giam-sat",
@@ -59,7 +58,7 @@ def main() -> None:
     """Read the machines, then write the altered copies."""
     folder = alter_machines.FOLDER
     folder.mkdir(exist_ok=True)
-    script = collecting.script("posix", wanted(products.load(), "posix"))
+    script = recognition.script(products.load(), "posix")
     with box.box(MACHINES) as running:
 
         def keep(name: str, file: str) -> None:

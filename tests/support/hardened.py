@@ -13,9 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from auditor import collecting, products
+from auditor import products, recognition
 from auditor.collection import Collection, whole
-from auditor.recognition import wanted
 
 _START = """
 set -e
@@ -69,7 +68,7 @@ def raw_machine(
     command = _START.format(files=root, setup=setup, collector=f"{become} sh -s; true")
     ended = subprocess.run(
         [*_UNSHARE, "sh", "-c", command],
-        input=collecting.script("posix", wanted(products.load(), "posix")),
+        input=recognition.script(products.load(), "posix"),
         capture_output=True,
         check=False,
         timeout=90,

@@ -5,9 +5,10 @@ from datetime import timedelta
 import pytest
 from host_facts import ALL_SECTIONS, NOW, catalogue, facts, file, find, output, package
 
+from auditor.detection import rows
 from auditor.detection.facts import Facts
-from auditor.detection.rows import proof_row
 from auditor.model import Row
+from auditor.model.product_findings import PROOFS
 from auditor.model.products import Answer, Topic
 
 YES, NO, UNKNOWN = Answer.YES, Answer.NO, Answer.UNKNOWN
@@ -51,7 +52,7 @@ def test_restic_proofs(seen: Facts, fresh: Answer, off_host: Answer, proven: int
     assert finding.answer(Topic.REPOSITORY) is off_host
     assert finding.answer(Topic.INTEGRITY) is UNKNOWN
     assert finding.answer(Topic.RESTORE) is UNKNOWN
-    assert proof_row(finding)["proven"] == proven
+    assert rows.proven([finding.answer(topic) for topic in PROOFS]) == proven
 
 
 def test_borg_manifest_is_utc_without_a_mark() -> None:

@@ -51,9 +51,7 @@ def join(site_file: Path, running: Running) -> None:
     facts = truth()
     site = yaml.safe_load(site_file.read_text("utf-8"))
     known = {system["id"] for system in site["information_systems"]}
-    pinned = subprocess.run(
-        ["ssh-keygen", "-lf", running.known_hosts], check=True, capture_output=True, text=True
-    ).stdout.split()[1]
+    pinned = fingerprint(running)
     site["targets"] = [
         {
             "name": name,
@@ -68,6 +66,14 @@ def join(site_file: Path, running: Running) -> None:
     ]
     site["scope"] = {"networks": ["10.99.0.0/24"], "authorisation": dict(LETTER)}
     site_file.write_text(yaml.safe_dump(site, allow_unicode=True, sort_keys=False), "utf-8")
+
+
+def fingerprint(running: Running) -> str:
+    """Return the key that all good machines of the box share."""
+    listed = subprocess.run(
+        ["ssh-keygen", "-lf", running.known_hosts], check=True, capture_output=True, text=True
+    )
+    return listed.stdout.split()[1]
 
 
 def _roles(name: str) -> list[str]:
