@@ -1,7 +1,7 @@
 # Every target is one line. `make` alone lists them.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help run test check style types generated wheel lab lab-report bench bench-hosts docs locale clean packages
+.PHONY: help run test check style types generated wheel lab lab-report bench bench-hosts bench-internet bench-discovery bench-services docs locale clean packages
 PYTHON ?= python3
 BIN := .venv/bin
 export PYTHON
@@ -40,6 +40,15 @@ bench: .venv/installed  ## measure the start-up time against `python -c pass`
 
 bench-hosts: .venv/developing packages  ## read 60 sshd with the tool, with ssh and, if installed, with ansible
 	@$(BIN)/python tests/bench/hosts.py
+
+bench-internet: .venv/developing packages  ## accuracy of each way to measure the Internet line, against iperf3 (root; N=rounds)
+	@$(BIN)/python tests/bench/internet.py $(or $(N),1)
+
+bench-discovery: .venv/developing packages  ## find 60 machines with the tool, with nmap and with arp-scan, also with lost packets (root)
+	@$(BIN)/python tests/bench/discovery.py
+
+bench-services: .venv/developing packages  ## find and identify 267 services with the tool and with nmap, also with lost packets (root)
+	@$(BIN)/python tests/bench/services.py
 
 docs: .venv/developing  ## write the JSON Schemas and the generated parts of the documentation
 	$(BIN)/python tools/schemas.py && $(BIN)/python tools/references.py

@@ -1,12 +1,14 @@
 """Catches what tries to pass around the gate: a Python audit hook for measuring threads.
 
 Inside `probing(gate)` a thread can reach the network only through that gate, and can start
-programs or threads only through a transport. Python 3.11 does not announce new threads, so while
-anything is being measured, threads that neither measure nor are the main one may not do so at all.
+programs or threads only through a transport; it cannot even make a raw socket. Python 3.11 does not
+announce new threads, so while anything is being measured, threads that neither measure nor are the
+main one may not do so at all.
 The hook sees what Python code does; a C library that opens sockets itself is not seen, so a probe's
 libraries are chosen with that in mind.
 """
 
+import socket
 import sys
 import threading
 from collections.abc import Iterator
@@ -17,6 +19,11 @@ from auditor.errors import CannotMeasure
 from auditor.model import Failure
 
 _NEW_THREAD = "_thread.start_new_thread"
+_NEW_SOCKET = "socket.__new__"
+_AF_PACKET = getattr(socket, "AF_PACKET", None)
+_KIND = 0xF
+"""The kind of a socket without the flags that Linux puts beside it."""
+
 _NETWORK = frozenset(
     {
         "socket.bind",
@@ -60,13 +67,20 @@ _measuring: set[int] = set()
 """Threads inside `probing`, by identity; set operations are atomic."""
 
 
-def _watch(event: str, _arguments: tuple[object, ...]) -> None:
-    if not _measuring or not (event in _NETWORK or event in _MACHINE):
+def _is_raw(_opened: object, family: object, kind: object, _protocol: object) -> bool:
+    """Whether a new socket could send frames or packets of its own making."""
+    return family == _AF_PACKET or (isinstance(kind, int) and kind & _KIND == socket.SOCK_RAW)
+
+
+def _watch(event: str, arguments: tuple[object, ...]) -> None:
+    if not _measuring or not (event in _NETWORK or event in _MACHINE or event == _NEW_SOCKET):
+        return
+    if event == _NEW_SOCKET and not _is_raw(*arguments):
         return
     measures = _thread.gate is not None
     if not measures and threading.current_thread() is threading.main_thread():
         return
-    if event in _NETWORK:
+    if event in _NETWORK or event == _NEW_SOCKET:
         allowed = _thread.to_network
     else:
         allowed = _thread.to_machine or (event == _NEW_THREAD and not measures)

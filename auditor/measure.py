@@ -42,7 +42,7 @@ class Limits:
     """How many jobs at once, how long one machine may take, and all together, in seconds."""
 
     workers: int = 8
-    total_s: float = 900.0
+    total_s: float = 3600.0
     host_s: float = 120.0
 
 

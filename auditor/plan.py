@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from operator import attrgetter
 
 from auditor.catalogue import SCHEMES, probes, targets_of
 from auditor.checks import checks_of
@@ -52,7 +53,7 @@ def acts_of(read: Read, targets: tuple[Target, ...]) -> tuple[Measurement, ...]:
 def _asked_for(probe: str, site: Site) -> bool:
     """Leave out what the site names nothing for: silence is no failed measurement."""
     field = probes()[probe].asked_by
-    return not field or bool(getattr(site, field))
+    return not field or bool(attrgetter(field)(site))
 
 
 def in_turn(

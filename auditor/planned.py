@@ -4,12 +4,6 @@ from types import MappingProxyType
 
 PLANNED = MappingProxyType(
     {
-        "internet_quality": "speed, latency, jitter and loss of the Internet line",
-        "lan_hosts": "machines on the centre's network",
-        "lan_services": "services on the centre's network",
-        "lan_devices": "devices by class",
-        "lan_topology": "segments, gateways and links against the diagram",
-        "zone_reachability": "which zone reaches which",
         "document_content": "what documents say",
         "document_signature": "digital signatures of documents",
         "databases": "the centre's own databases",

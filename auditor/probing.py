@@ -5,12 +5,17 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from auditor.collection import Collection
+from auditor.discovery.sightings import Discovered
+from auditor.internet.sample import Sample
+from auditor.internet.transfer import Order
+from auditor.lan.survey import Survey
 from auditor.model import (
     Capture,
     Effect,
     Measured,
     Method,
     Observation,
+    Row,
     Site,
     Subject,
     Target,
@@ -113,6 +118,18 @@ class Network(Protocol):
         `method` is what the authorisation must allow for this packet.
         """
 
+    def sample_speed(self, order: Order) -> Sample:
+        """Measure one direction once, with its instrument; kept as evidence and in the series.
+
+        Never raises for what a server or the line does: that is a sample without a value.
+        """
+
+    def earlier_samples(self) -> tuple[tuple[Sample, ...], tuple[Text, ...]]:
+        """Return the samples of the site's series whose figures can be computed again.
+
+        The second part says what was left out, and why.
+        """
+
     def close(self) -> None:
         """Release what the transport holds."""
 
@@ -136,6 +153,34 @@ class RunSoFar(Protocol):
         """Release what the transport holds."""
 
 
+class SurveyedNetwork(Protocol):
+    """The networks around this machine, looked at once in a run for all who read it."""
+
+    @property
+    def site(self) -> Site:
+        """The centre's own lists and plans."""
+
+    def survey(self) -> Survey:
+        """Return machines, services and devices' reports. Raises `CannotMeasure`."""
+
+    def seen_elsewhere(self, probe: str) -> tuple[Row, ...]:
+        """Return a probe's rows in the centre's runs from other places. Raises `CannotMeasure`."""
+
+
+class Neighbourhood(Protocol):
+    """The networks around this machine, as far as the scope allows to look at them."""
+
+    @property
+    def site(self) -> Site:
+        """Where the centre's own list of devices stands."""
+
+    def discover(self, *, listen_s: float) -> Discovered:
+        """Look for machines inside the scope, and listen for `listen_s` seconds at least. Raises.
+
+        Every address is judged by the scope before it is asked.
+        """
+
+
 @dataclass(frozen=True, slots=True)
 class Column:
     """One field of a row. `kind` is str, int, float, bool or tuple; `None` is always allowed."""
@@ -149,7 +194,8 @@ class Column:
 class Probe:
     """A named measurement. `title` is the first line of the function's docstring.
 
-    `asked_by` names the field of the site without which there is nothing to measure.
+    `asked_by` names the field of the site, dots for fields within, without which there is nothing
+    to measure.
     """
 
     id: str

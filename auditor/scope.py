@@ -1,14 +1,14 @@
 """Where packets may go: the one place that decides, and the only one that hands out sockets."""
 
-import errno
 import socket
+import struct
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
-from threading import Lock
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 from zoneinfo import ZoneInfo
 
 from auditor import guard
@@ -20,12 +20,17 @@ from auditor.addresses import (
     own_addresses,
     plain,
 )
+from auditor.authority import refusal
+from auditor.bucket import Bucket
+from auditor.endpoints import failure_of, family, place_of
 from auditor.errors import CannotMeasure
-from auditor.model import Authorisation, Failure, Method, Scope, TimeWindow, Weekday
+from auditor.model import Failure, Method, Scope
 from auditor.probing import Exchange
 
 LARGEST_DATAGRAM = 65535
-_DAYS = tuple(Weekday)
+Connection = socket.socket  # what the gate hands out; others may hold one and never make one
+_RESET = struct.pack("ii", 1, 0)
+Sent = TypeVar("Sent")
 
 
 def utc_now() -> datetime:
@@ -37,35 +42,6 @@ def system_resolver(name: str) -> tuple[Address, ...]:
     """Ask this machine's resolver. Raises `OSError` when it has no answer."""
     answers = socket.getaddrinfo(name, None, type=socket.SOCK_STREAM)
     return tuple(dict.fromkeys(ip_address(answer[4][0]) for answer in answers))
-
-
-class Bucket:
-    """A token bucket for all threads: `per_second` packets, of which at most a second's at once."""
-
-    def __init__(
-        self,
-        per_second: int,
-        clock: Callable[[], float] = time.monotonic,
-        wait: Callable[[float], None] = time.sleep,
-    ) -> None:
-        """Start full."""
-        self._rate = float(per_second)
-        self._clock = clock
-        self._wait = wait
-        self._lock = Lock()
-        self._tokens = self._rate
-        self._at = clock()
-
-    def take(self) -> None:
-        """Take one token, waiting for it if there is none. Tokens may be owed, never lost."""
-        with self._lock:
-            now = self._clock()
-            self._tokens = min(self._rate, self._tokens + (now - self._at) * self._rate)
-            self._at = now
-            self._tokens -= 1
-            owed_s = -self._tokens / self._rate
-        if owed_s > 0:
-            self._wait(owed_s)
 
 
 @dataclass(frozen=True)
@@ -91,9 +67,10 @@ class Gate:
 
     This machine (loopback and its own addresses) is always allowed. Anything else needs an
     authorisation in force, inside its hours, for this method; the address inside the networks and
-    outside the exclusions; and, if public, inside a network with a proof of ownership. A name must
-    be listed and *every* address it resolves to must pass: names are resolved once, here, by this
-    machine's own resolver, which is the one packet that a listed name may cost outside the scope.
+    outside the exclusions; and, if public, inside a network with a proof of ownership. For a speed
+    test, and for nothing else, a public address is allowed as that of a server listed for it.
+    A name must be listed and *every* address it resolves to must pass: names are resolved here, by
+    this machine's own resolver: the one packet that a listed name may cost outside the scope.
     """
 
     def __init__(
@@ -116,6 +93,12 @@ class Gate:
         self._zone = ZoneInfo(timezone)
         self._world = surroundings or Surroundings()
         self._bucket = bucket or Bucket(scope.packets_per_second)
+        self._speed_servers = tuple(name.lower() for name in scope.speed_servers)
+        self._allowed: dict[tuple[str, Method], frozenset[Address]] = {}
+
+    def now(self) -> datetime:
+        """Return the time by which the authorisation is judged, aware."""
+        return self._world.now()
 
     def allow(self, host: str, method: Method) -> tuple[Address, ...]:
         """Return the addresses of `host`, all of them allowed for `method`.
@@ -126,13 +109,25 @@ class Gate:
         addresses = self._addresses(host, method)
         for address in addresses:
             self._judge(address, host, method)
+        self._allowed[host, method] = frozenset(addresses)
         return addresses
 
-    def connect(self, host: str, port: int, method: Method, timeout_s: float) -> socket.socket:
-        """Open a TCP connection to the first address of `host` that answers. Raises."""
+    def connect(
+        self,
+        host: str,
+        port: int,
+        method: Method,
+        timeout_s: float,
+        candidates: tuple[Address, ...] = (),
+    ) -> socket.socket:
+        """Open a TCP connection to the first address of `host` that answers. Raises.
+
+        With `candidates`, some of what `allow` returned for both, no name is resolved again.
+        """
         errand = _Errand(host, port, method, timeout_s)
         failure = CannotMeasure(Failure.UNREACHABLE, f"{host}: no address")
-        for address in self.allow(host, method):
+        known = self._allowed.get((host, method), frozenset()).issuperset(candidates)
+        for address in (candidates if known else ()) or self.allow(host, method):
             opened = self._opened(socket.SOCK_STREAM, address, errand)
             if isinstance(opened, socket.socket):
                 return opened
@@ -154,7 +149,62 @@ class Gate:
                 answer = opened.recv(LARGEST_DATAGRAM)
                 return Exchange(answer, sent_at, received_at=time.time())
             except OSError as error:
-                raise _failed(error, errand) from error
+                raise failure_of(error, errand.host, errand.port) from error
+
+    @property
+    def packets_per_second(self) -> int:
+        """The authorised rate."""
+        return self._bucket.per_second
+
+    def covers(self, address: Address, method: Method) -> bool:
+        """Whether an address is inside the scope. Raises `CannotMeasure`, `not_authorised`."""
+        try:
+            self._judge(plain(address), str(address), method)
+        except CannotMeasure as refusal:
+            if refusal.failure is Failure.OUT_OF_SCOPE:
+                return False
+            raise
+        return True
+
+    def send(
+        self, address: Address, method: Method, act: Callable[[], Sent], *, packets: int = 1
+    ) -> Sent:
+        """Do what sends `packets` packets about `address`, when rate and scope allow it. Raises.
+
+        For `auditor.wires` and the transports: `act` must reach no other address.
+        """
+        self._bucket.take(packets)
+        self._judge(plain(address), str(address), method)
+        with guard.through(self):
+            return act()
+
+    def begin(
+        self,
+        address: Address,
+        port: int,
+        method: Method,
+        *,
+        packets: int = 1,
+        kind: socket.SocketKind = socket.SOCK_STREAM,
+    ) -> tuple[socket.socket, int]:
+        """Begin a connection without waiting; return the socket and what `connect` said.
+
+        Closing it sends a reset, so that nothing lingers on either side. Raises.
+        """
+        opened = socket.socket(family(address), kind)
+        opened.setblocking(False)  # noqa: FBT003 - the library's own signature
+        if kind == socket.SOCK_STREAM:
+            opened.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET)
+        act = partial(opened.connect_ex, place_of(address, port))
+        try:
+            return opened, self.send(address, method, act, packets=packets)
+        except CannotMeasure:
+            opened.close()
+            raise
+
+    def spent(self, packets: int) -> None:
+        """Count packets that the system sent by itself, such as the end of a handshake."""
+        self._bucket.take(packets)
 
     def _addresses(self, host: str, method: Method) -> tuple[Address, ...]:
         try:
@@ -164,7 +214,7 @@ class Gate:
         if host.lower() == "localhost":  # RFC 6761: never asked of a resolver
             return (IPv4Address("127.0.0.1"), IPv6Address("::1"))
         self._in_force(host, method)
-        if host.lower() not in self._names:
+        if host.lower() not in self._names and not self._is_speed_server(host, method):
             raise CannotMeasure(Failure.OUT_OF_SCOPE, f"{host}: not among the scope's names")
         try:
             with guard.through(self):
@@ -177,12 +227,21 @@ class Gate:
 
     def _judge(self, address: Address, host: str, method: Method) -> None:
         bare = ip_address(str(address).partition("%")[0])
-        if bare.is_loopback or bare in self._world.own():
+        if bare.is_loopback:
             return
+        try:
+            self._judge_other(bare, address, host, method)
+        except CannotMeasure:
+            if bare not in self._world.own():  # asked last: it reads all interfaces
+                raise
+
+    def _judge_other(self, bare: Address, address: Address, host: str, method: Method) -> None:
         self._in_force(host, method)
         who = host if str(address) == host else f"{host} ({address})"
         if any(_holds(network, bare) for network in self._exclusions):
             raise CannotMeasure(Failure.OUT_OF_SCOPE, f"{who}: excluded by the scope")
+        if is_public(bare) and not is_for_many(bare, ()) and self._is_speed_server(host, method):
+            return  # a service that the letter's speed test may use; nothing else may
         holding = [network for network in self._networks if _holds(network, bare)]
         if not holding:
             raise CannotMeasure(Failure.OUT_OF_SCOPE, f"{who}: not in the scope's networks")
@@ -191,10 +250,20 @@ class Gate:
                 Failure.OUT_OF_SCOPE,
                 f"{who}: reaches many or no machines, and the scope does not name it by itself",
             )
+        if bare.is_multicast:  # named by itself, so meant; nobody owns a group
+            return
         if is_public(bare) and not any(_holds(network, bare) for network in self._owned):
             raise CannotMeasure(
                 Failure.OUT_OF_SCOPE, f"{who}: public address without proof of ownership"
             )
+
+    def _is_speed_server(self, host: str, method: Method) -> bool:
+        """Whether a host is listed for speed tests, by itself or under a listed `.domain`."""
+        name = host.lower()
+        return method is Method.SPEED_TEST and any(
+            name.endswith(listed) if listed.startswith(".") else name == listed
+            for listed in self._speed_servers
+        )
 
     def _in_force(self, host: str, method: Method) -> None:
         letter = self._authorisation
@@ -202,22 +271,11 @@ class Gate:
             raise CannotMeasure(
                 Failure.NOT_AUTHORISED, f"{host}: no authorisation for anything but this machine"
             )
-        if problem := self._not_in_force(letter, method):
+        local = self._world.now().astimezone(self._zone)
+        if problem := refusal(letter, self._windows, method, local):
             raise CannotMeasure(
                 Failure.NOT_AUTHORISED, f"{host}: authorisation {letter.number} {problem}"
             )
-
-    def _not_in_force(self, letter: Authorisation, method: Method) -> str:
-        local = self._world.now().astimezone(self._zone)
-        if local.date() < letter.issued_on:
-            return f"is not yet issued (issued on {letter.issued_on})"
-        if local.date() > letter.expires_on:
-            return f"has expired (on {letter.expires_on})"
-        if method not in letter.methods:
-            return f"does not allow {method}"
-        if self._windows and not any(_open(window, local) for window in self._windows):
-            return f"does not allow traffic now ({local:%a %H:%M} {self._zone.key})"
-        return ""
 
     def _opened(
         self, kind: socket.SocketKind, address: Address, errand: _Errand
@@ -225,45 +283,18 @@ class Gate:
         self._bucket.take()
         # waiting for the token may have closed the window
         self._judge(address, errand.host, errand.method)
-        family = socket.AF_INET if isinstance(address, IPv4Address) else socket.AF_INET6
-        opened = socket.socket(family, kind)
+        opened = socket.socket(family(address), kind)
         opened.settimeout(errand.timeout_s)
         try:
             with guard.through(self):
-                opened.connect(_place(address, errand.port))
-        except OSError as error:
+                opened.connect(place_of(address, errand.port))
+        except (OSError, CannotMeasure) as error:
             opened.close()
-            return _failed(error, errand)
-        except CannotMeasure:
-            opened.close()
-            raise
+            if isinstance(error, CannotMeasure):
+                raise
+            return failure_of(error, errand.host, errand.port)
         return opened
-
-
-def _place(address: Address, port: int) -> tuple[str | int, ...]:
-    """Return what `connect` takes; the zone of a link-local address is a number of its own."""
-    if isinstance(address, IPv6Address) and address.scope_id:
-        bare = str(address).partition("%")[0]
-        return (bare, port, 0, socket.if_nametoindex(address.scope_id))
-    return (str(address), port)
 
 
 def _holds(network: Network, address: Address) -> bool:
     return network.version == address.version and address in network
-
-
-def _open(window: TimeWindow, local: datetime) -> bool:
-    """HH:MM compare as text; "24:00" is later than any time of the day."""
-    return _DAYS[local.weekday()] in window.days and window.start <= f"{local:%H:%M}" < window.end
-
-
-def _failed(error: OSError, errand: _Errand) -> CannotMeasure:
-    host = f"[{errand.host}]" if ":" in errand.host else errand.host
-    place = f"{host}:{errand.port}"
-    if isinstance(error, TimeoutError):
-        return CannotMeasure(Failure.TIMEOUT, f"{place}: no answer")
-    if isinstance(error, (ConnectionRefusedError, ConnectionResetError)):
-        return CannotMeasure(Failure.REFUSED, f"{place}: {error.strerror}")
-    if error.errno in {errno.EACCES, errno.EPERM}:
-        return CannotMeasure(Failure.PERMISSION_DENIED, f"{place}: {error.strerror}")
-    return CannotMeasure(Failure.UNREACHABLE, f"{place}: {error.strerror or error}")

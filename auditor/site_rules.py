@@ -6,7 +6,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from auditor import measures, target_rules
+from auditor import device_rules, internet_rules, measures, network_rules, target_rules
 from auditor.canonical import sha256
 from auditor.catalogue import SCHEMES
 from auditor.checks import checks_of
@@ -39,7 +39,10 @@ def problems_of(
         *_targets(site),
         *target_rules.refusals(site, folder),
         *target_rules.not_machines(site),
+        *internet_rules.refusals(site, folder),
+        *network_rules.refusals(site.network, folder),
         *_scope(site, folder),
+        *device_rules.refusals(site),
         *_declared(site, profile),
         *_declarations(site, folder, profile),
     ):

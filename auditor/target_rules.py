@@ -193,7 +193,7 @@ def _credentials(target: Target, folder: Path) -> Iterator[tuple[str, str, str]]
             _("file not found: {path}", path=folder / Path(target.key_file).expanduser()),
             _("Write the path of a private key, or leave it out to use the SSH agent."),
         )
-    if target.password_from and not _SECRET.fullmatch(target.password_from):
+    if target.password_from and not is_secret_reference(target.password_from):
         # the value is not repeated: it may be the password itself
         yield (
             "password_from",
@@ -206,3 +206,8 @@ def _credentials(target: Target, folder: Path) -> Iterator[tuple[str, str, str]]
             _("missing field"),
             _("WinRM needs one: write env:NAME or keyring:SERVICE/USER."),
         )
+
+
+def is_secret_reference(text: str) -> bool:
+    """Whether a text names a place where a secret is kept."""
+    return bool(_SECRET.fullmatch(text))

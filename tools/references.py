@@ -226,8 +226,17 @@ def site_page() -> str:
         model.Authorisation,
         model.OwnershipProof,
         model.TimeWindow,
+        model.Internet,
+        model.SpeedServer,
+        model.ServiceConsent,
         model.Document,
         model.Confirmation,
+        model.ListedDevice,
+        model.NetworkPlan,
+        model.Segment,
+        model.Zone,
+        model.Passage,
+        model.SnmpAccess,
         model.Declarant,
         model.Declaration,
         model.NotMachine,
@@ -238,7 +247,7 @@ def site_page() -> str:
         products.Supplier,
     )
     words = (
-        *(model.LegalForm, model.Method, model.Weekday, model.Statement),
+        *(model.LegalForm, model.Method, model.Weekday, model.SpeedBackend, model.Statement),
         *(products.Role, products.Kind, products.PathUse, products.Transport, products.Runs),
         products.Topic,
     )

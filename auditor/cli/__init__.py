@@ -12,6 +12,8 @@ from auditor.language import CODES, N_, _, activate
 COMMANDS = {
     "run": N_("measure, judge, record and show"),
     "init": N_("write a site file for a centre"),
+    "measure": N_("measure one thing alone, such as the Internet line"),
+    "serve-speed": N_("be a server for speed tests"),
     "doctor": N_("what this machine can measure, and how to mend what it cannot"),
     "trust": N_("trust the SSH key of a machine after comparing it"),
     "collector": N_("write the script for machines that cannot be reached"),
@@ -46,7 +48,7 @@ def main() -> None:
 
 def overview() -> str:
     """Return what `audit --help` prints."""
-    commands = "\n".join(f"  {name:<11} {_(text)}" for name, text in COMMANDS.items())
+    commands = "\n".join(f"  {name:<12} {_(text)}" for name, text in COMMANDS.items())
     return _(
         """\
 audit measures the digital infrastructure of a provincial innovation centre and proves it.

@@ -38,7 +38,7 @@ from auditor.rollup import Judgement
 @click.option("--out", type=FOLDER, help=_("run folder (default audit-runs/<UTC time>-<centre>)"))
 @click.option("--resume", type=FOLDER, help=_("go on with an interrupted run"))
 @click.option(
-    "--deadline", type=click.FloatRange(min=1), default=900.0, show_default=True,
+    "--deadline", type=click.FloatRange(min=1), default=3600.0, show_default=True,
     help=_("seconds for all measurements together"),
 )  # fmt: skip
 @click.option(

@@ -22,9 +22,10 @@ class _Commands(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
         if cmd_name not in COMMANDS:
             return None
-        command = importlib.import_module(f"auditor.cli.{cmd_name}").command
+        module = f"auditor.cli.{cmd_name.replace('-', '_')}"
+        command = importlib.import_module(module).command
         if not isinstance(command, click.Command):
-            message = f"auditor.cli.{cmd_name}.command is no command"
+            message = f"{module}.command is no command"
             raise TypeError(message)
         return _in_our_words(command)
 

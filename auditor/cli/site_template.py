@@ -44,6 +44,8 @@ def _lines(answers: Answers, criteria: Profile, language: Language) -> Iterator[
     yield from _systems(answers, language)
     yield from _machines(language)
     yield from _scope(language)
+    yield from _devices(language)
+    yield from _network(language)
     yield from _declared(criteria, language)
     yield from _documents(criteria, language)
     yield from _declarations(criteria, language)
@@ -85,6 +87,18 @@ def _machines(_: Language) -> Iterator[str]:
 def _scope(_: Language) -> Iterator[str]:
     yield _("# Time servers to compare the clock with; they must lie inside the scope.")
     yield "#time_servers: [192.168.10.1]"
+    yield _("# Test servers for the Internet line; `audit serve-speed` makes one. Every sample is")
+    yield _("# kept in the folder `series`, so that runs on several days count together.")
+    yield "#internet:"
+    yield "#  series: do-internet"
+    yield "#  samples: 5"
+    yield "#  servers:"
+    yield (
+        '#    - {backend: http-multi, url: "https://192.168.10.20/", country: VN,'
+        ' operator: "…", allowed_by: "…"}'
+    )
+    yield _("#  # public services only after reading their terms: audit measure internet")
+    yield '#  consents: [{backend: ndt7, by: "…", position: "…", on: 2026-11-01}]'
     yield _("# Where packets may go. Nothing leaves this machine without a signed letter.")
     yield "#scope:"
     yield "#  networks: [192.168.10.0/24]"
@@ -92,6 +106,8 @@ def _scope(_: Language) -> Iterator[str]:
     yield "#  exclusions: [192.168.10.128/25]"
     yield '#  windows: [{days: [mon, tue, wed, thu, fri], start: "18:00", end: "22:00"}]'
     yield "#  packets_per_second: 200"
+    yield _("#  # public servers, for speed tests only")
+    yield "#  speed_servers: [do-toc-do.example.vn]"
     yield "#  authorisation:"
     for field, example in (
         ("number", '"15/VB-TTDMST"'),
@@ -102,13 +118,39 @@ def _scope(_: Language) -> Iterator[str]:
         ("operating_unit", '"…"'),
         ("performing_unit", '"…"'),
         ("independent", "false"),
-        ("methods", "[time_query, discovery]"),
+        ("methods", "[time_query, discovery, speed_test]"),
         ("emergency_contact", '"…"'),
         ("tool_operator", '"…"'),
         ("expires_on", "2026-12-31"),
         ("file", "van-ban-cho-phep.pdf"),
     ):
         yield f"#    {field}: {example}"
+    yield ""
+
+
+def _devices(_: Language) -> Iterator[str]:
+    yield _("# The centre's device list, compared with what the network shows (method discovery).")
+    yield _("# `level_dossiers`: the information systems whose level dossier names the device.")
+    yield "#devices:"
+    yield '#  - {name: may-in-tang-2, addresses: [192.168.10.31], macs: ["00:1b:63:84:45:e6"]}'
+    yield ""
+
+
+def _network(_: Language) -> Iterator[str]:
+    yield _(
+        "# The network as the centre's papers describe it: plan of addresses, zones and passages."
+    )
+    yield "#network:"
+    yield '#  segments: [{name: "Văn phòng", network: 192.168.10.0/24, gateway: 192.168.10.1}]'
+    yield _(
+        "# `witnesses`: services that always answer there; only their silence proves separation."
+    )
+    yield "#  zones:"
+    yield '#    - {name: "văn phòng", networks: [192.168.10.0/24]}'
+    yield '#    - {name: "máy chủ", networks: [192.168.20.0/24], witnesses: ["192.168.20.5:443"]}'
+    yield '#  passages: [{from_zone: "văn phòng", to_zone: "máy chủ", ports: [443]}]'
+    yield _("# SNMP accounts for switches; references only, never the community itself.")
+    yield "#  snmp: [{networks: [192.168.10.0/24], community_from: env:SNMP_COMMUNITY}]"
     yield ""
 
 

@@ -9,6 +9,8 @@ from datetime import date
 from enum import StrEnum
 
 from auditor.model.evidence import Target
+from auditor.model.internet import Internet
+from auditor.model.network import NetworkPlan
 from auditor.model.products import Product
 from auditor.model.vocabulary import Scalar, noun
 
@@ -120,13 +122,16 @@ class Authorisation:
 class Scope:
     """Where packets may go. Empty means: this machine only.
 
-    `networks` and `exclusions` are CIDR; `names` are exact host names. Without an authorisation
+    `networks` and `exclusions` are CIDR; `names` are exact host names. `speed_servers` are public
+    servers that only a speed test may use: exact names or addresses, or `.domain` for all names
+    below it (M-Lab chooses one of many). Without an authorisation
     nothing but this machine and passive reads is allowed, whatever stands here.
     """
 
     networks: tuple[str, ...] = ()
     names: tuple[str, ...] = ()
     exclusions: tuple[str, ...] = ()
+    speed_servers: tuple[str, ...] = ()
     ownership: tuple[OwnershipProof, ...] = ()
     windows: tuple[TimeWindow, ...] = ()
     packets_per_second: int = 200
@@ -199,6 +204,22 @@ class NotMachine:
 
 
 @noun
+class ListedDevice:
+    """One entry of the centre's own list of devices (danh mục thiết bị).
+
+    Found again by MAC or, where the list has none, by IP address. `level_dossiers` are the
+    information systems whose level dossier names the device; `asset_number` is its number in the
+    asset register (sổ tài sản), if it stands there.
+    """
+
+    name: str
+    addresses: tuple[str, ...] = ()
+    macs: tuple[str, ...] = ()
+    level_dossiers: tuple[str, ...] = ()
+    asset_number: str = ""
+
+
+@noun
 class Site:
     """Everything the centre says about itself. Paths are relative to the site file.
 
@@ -214,6 +235,9 @@ class Site:
     targets: tuple[Target, ...] = ()
     scope: Scope = field(default_factory=Scope)
     time_servers: tuple[str, ...] = ()
+    internet: Internet | None = None
+    devices: tuple[ListedDevice, ...] = ()
+    network: NetworkPlan = field(default_factory=NetworkPlan)
     documents: tuple[Document, ...] = ()
     declared: Mapping[str, Scalar] = field(default_factory=dict)
     declared_by: Declarant | None = None

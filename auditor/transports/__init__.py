@@ -3,12 +3,13 @@
 import importlib
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, cast
 
 from auditor.logins import POSIX, WINDOWS
 from auditor.model import Capture, Observation, Site, Target
+from auditor.transports.memo import Memo
 
 if TYPE_CHECKING:  # opening a target loads only its own transport
     from auditor.scope import Gate
@@ -26,6 +27,7 @@ class Context:
     """What every transport is given. Paths of the site are relative to `site_folder`.
 
     `targets` are all that the run measures; `seen` is what it has measured before this.
+    `shared` keeps what is measured once in a run for several probes.
     """
 
     site: Site
@@ -34,6 +36,7 @@ class Context:
     keep: Keep
     targets: tuple[Target, ...] = ()
     seen: tuple[Observation, ...] = ()
+    shared: Memo = field(default_factory=Memo)
 
 
 class Access(Protocol):

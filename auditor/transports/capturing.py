@@ -31,6 +31,10 @@ class Captures:
         digest = self._keep(request, content)
         self._taken.append(Capture(request=request, sha256=digest, size_bytes=len(content)))
 
+    def join(self, others: tuple[Capture, ...]) -> None:
+        """Add captures of another access that this one rests on too; the bytes are kept already."""
+        self._taken += [capture for capture in others if capture not in self._taken]
+
 
 @dataclass(frozen=True, slots=True)
 class Origin:

@@ -1,10 +1,26 @@
 """`net:`: other machines, as far as the gate lets packets through."""
 
+import platform
+from datetime import UTC
+from pathlib import Path
+
+from auditor import __version__
 from auditor.canonical import dumps
-from auditor.model import Method, Target
+from auditor.discovery.sightings import Discovered, Sighting
+from auditor.internet.causes import Cause, NoSample
+from auditor.internet.sample import Missed, Sample
+from auditor.internet.series import FIRST, record_of
+from auditor.internet.transfer import Order, Transfer
+from auditor.internet.vocabulary import MetricClass
+from auditor.links import own_links
+from auditor.model import Method, SpeedBackend, Target, Text
 from auditor.probing import Exchange
 from auditor.transports import Context
-from auditor.transports.from_site import FromSite
+from auditor.transports.lan_survey import Surveying
+from auditor.transports.memo import Kept
+from auditor.transports.speed import Backend, backend_of, kept
+from auditor.transports.speed.dial import GateDial
+from auditor.transports.speed.meter import QUIET_AFTER_S, QUIET_BEFORE_S, Meter
 
 
 def access(_target: Target, context: Context) -> "GatedNetwork":
@@ -12,8 +28,11 @@ def access(_target: Target, context: Context) -> "GatedNetwork":
     return GatedNetwork(context)
 
 
-class GatedNetwork(FromSite):
+class GatedNetwork(Surveying):
     """The scope's gate as a `Network`."""
+
+    quiet_s = QUIET_BEFORE_S
+    """How long the line is listened to before a load."""
 
     def exchange_datagram(
         self, host: str, port: int, method: Method, payload: bytes, *, timeout_s: float
@@ -28,3 +47,107 @@ class GatedNetwork(FromSite):
         }
         self._captures.content(f"datagram {host} {port}", dumps(kept))
         return exchange
+
+    def sample_speed(self, order: Order) -> Sample:
+        """Measure one direction as `Network.sample_speed` says."""
+        started_at, meter = self._moment(), Meter(self.quiet_s)
+        transfer: Transfer | None = None
+        missed: Missed | None = None
+        backend: Backend | None = None
+        try:
+            backend = backend_of(order.server.backend)
+            self._must_be_agreed(backend)
+            transfer = backend.run(order, GateDial(self._context.gate, self._folder), meter)
+        except NoSample as error:
+            missed = Missed(error.cause, error.detail, error.http_status, error.retry_after_s)
+        country = transfer.server_country if transfer else ""
+        sample = Sample(
+            backend=order.server.backend,
+            backend_version=backend.version if backend else 0,
+            metric_class=backend.metric_class(order.server, country)
+            if backend
+            else MetricClass.LEGACY_REFERENCE,
+            order=order,
+            started_at=started_at,
+            ended_at=self._moment(),
+            tool=f"centre-audit {__version__}",
+            vantage=platform.node(),
+            transfer=transfer,
+            missed=missed,
+            instrument=meter.instrument(transfer, min(QUIET_AFTER_S, self.quiet_s))
+            if transfer
+            else None,
+        )
+        self._keep_sample(sample)
+        return sample
+
+    def earlier_samples(self) -> tuple[tuple[Sample, ...], tuple[Text, ...]]:
+        """Read the series as `Network.earlier_samples` says; what was read is evidence."""
+        file = self._series
+        if file is None or not file.is_file():
+            return (), ()
+        content = kept.content(file)
+        self._captures.content(f"series {file.name}", content)
+        return kept.samples(content)
+
+    @property
+    def _folder(self) -> Path:
+        return self._context.site_folder
+
+    @property
+    def _series(self) -> Path | None:
+        wanted = self.site.internet
+        return self._folder / wanted.series / kept.FILE if wanted and wanted.series else None
+
+    def _must_be_agreed(self, backend: Backend) -> None:
+        """Refuse a public service that nobody consented to. Raises `NoSample`."""
+        wanted = self.site.internet
+        agreed: set[SpeedBackend] = {c.backend for c in wanted.consents} if wanted else set()
+        if backend.terms and backend.terms.needs_consent and backend.id not in agreed:
+            raise NoSample(Cause.CONSENT_MISSING, backend.id)
+
+    def _keep_sample(self, sample: Sample) -> None:
+        before = kept.last_digest(self._series) if self._series else FIRST
+        record = dumps(record_of(sample, before))
+        self._captures.content(f"speed sample {sample.backend} {sample.started_at}", record)
+        if self._series:
+            kept.append(self._series, record)
+
+    def _moment(self) -> str:
+        now = self._context.gate.now().astimezone(UTC)
+        return now.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+    def discover(self, *, listen_s: float) -> Discovered:
+        """Look for machines through the gate, once in a run; keep everything seen. Raises."""
+        kept = self._context.shared.once(
+            f"discover {listen_s:g}", lambda: self._discovered(listen_s)
+        )
+        self._captures.join(kept.captures)
+        return kept.result
+
+    def _discovered(self, listen_s: float) -> Kept[Discovered]:
+        from auditor.transports.lan_search import Search  # noqa: PLC0415 - loads a DNS library
+
+        search = Search(self._context.gate, self.site.scope.networks, own_links())
+        found = search.run(listen_s)
+        kept = {
+            "sent": found.sent,
+            "on_link": found.on_link,
+            "routed": found.routed,
+            "unswept": found.unswept,
+            "has_raw": found.has_raw,
+            "sightings": [_kept(sighting) for sighting in found.sightings],
+        }
+        self._captures.content("discovery", dumps(kept))
+        return Kept(found, self._captures.taken)
+
+
+def _kept(sighting: Sighting) -> dict[str, object]:
+    return {
+        "address": str(sighting.address),
+        "how": sighting.how.value,
+        "at": round(sighting.at, 3),
+        "mac": sighting.mac,
+        "names": sighting.names,
+        "told": sighting.told,
+    }

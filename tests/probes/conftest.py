@@ -259,3 +259,15 @@ def _namespace() -> Iterator[OtherMachine]:
         # the cable first: a namespace alone goes away only some time after it is deleted
         subprocess.run(["ip", "link", "delete", outer], check=False, capture_output=True)
         subprocess.run(["ip", "netns", "delete", name], check=True)
+
+
+@pytest.fixture(scope="module")
+def module_probes() -> Mapping[str, Probe]:
+    """Return all probes by id, for fixtures that live as long as a module."""
+    return catalogue.probes()
+
+
+@pytest.fixture(scope="module")
+def module_letter() -> Callable[..., Authorisation]:
+    """Write an authorisation for methods, for fixtures that live as long as a module."""
+    return letter_for

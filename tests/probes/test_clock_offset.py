@@ -11,7 +11,9 @@ from hypothesis import strategies as st
 
 from auditor import catalogue
 from auditor.errors import CannotMeasure
-from auditor.model import Centre, Effect, Failure, Measured, Method, Row, Site, Subject
+from auditor.internet.sample import Sample
+from auditor.internet.transfer import Order
+from auditor.model import Centre, Effect, Failure, Measured, Method, Row, Site, Subject, Text
 from auditor.probing import Exchange, Network, Probe
 from auditor.transports.net import GatedNetwork
 
@@ -45,6 +47,14 @@ class Answers:
         assert timeout_s > 0
         now = time.time()
         return Exchange(self._answer(payload), sent_at=now, received_at=now + 0.25)
+
+    def sample_speed(self, order: Order) -> Sample:
+        """Be asked for no speed."""
+        raise AssertionError(order)
+
+    def earlier_samples(self) -> tuple[tuple[Sample, ...], tuple[Text, ...]]:
+        """Have no series."""
+        return (), ()
 
     def close(self) -> None:
         """Nothing is open."""

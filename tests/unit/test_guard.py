@@ -60,6 +60,16 @@ def listens() -> None:
         opened.bind(("127.0.0.1", 0))
 
 
+def makes_packets() -> None:
+    """Open a socket for packets of its own making."""
+    socket.socket(socket.AF_INET, socket.SOCK_RAW | socket.SOCK_CLOEXEC, socket.IPPROTO_ICMP)
+
+
+def makes_frames() -> None:
+    """Open a socket for frames, if this system has such."""
+    socket.socket(getattr(socket, "AF_PACKET", socket.AF_INET), socket.SOCK_RAW)
+
+
 def runs() -> None:
     """Start a program past the transport."""
     subprocess.run(["/bin/true"], check=True)
@@ -102,7 +112,7 @@ def delegates() -> None:
 
 ROGUES = (
     *(connects, connects_quietly, sends, sends_a_message, resolves, resolves_the_old_way),
-    *(listens, runs, shells, forks, hides, delegates),
+    *(makes_packets, makes_frames, listens, runs, shells, forks, hides, delegates),
 )
 
 

@@ -101,12 +101,12 @@ def test_a_planned_observation_that_is_gone_concludes_nothing() -> None:
 
 def test_a_probe_of_a_later_version_is_said_to_be_missing() -> None:
     """A planned probe leaves its check undetermined, with that reason."""
-    check = a_check(reads={"rows": Read(probe="lan_hosts")})
+    check = a_check(reads={"rows": Read(probe="databases")})
 
     found = only_check(a_case(a_profile(an_indicator(check))))
 
     assert found.verdict is Verdict.UNDETERMINED
-    assert "lan_hosts" in found.reason.vi
+    assert "databases" in found.reason.vi
     assert "chưa có trong phiên bản này" in found.reason.vi
 
 

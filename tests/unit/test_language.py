@@ -15,7 +15,7 @@ from auditor.cli import COMMANDS
 PROGRAM = Path(sys.executable).parent / "audit"
 ENGLISH = re.compile(
     r"\b(Usage|Options?|Commands?|Examples?|Error|Try|default|required|TEXT|FILE|DIRECTORY|"
-    r"the|of|and|not|with|a|is|Show|measure|print|write|read|criteria|folder)\b(?![-.:/}|])"
+    r"the|of|and|not|with|a|is|Show|measures|print|write|read|criteria|folder)\b(?![-.:/}|])"
 )
 COMMAND_LINES = re.compile(r"`[^`]*`|audit( [a-z][\w./=-]*| --?[\w-]+)+|\[[|a-z-]+\]|\{[|a-z-]+\}")
 """What stays as it is in every language: commands to type and words to choose from."""

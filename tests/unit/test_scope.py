@@ -8,6 +8,7 @@ from ipaddress import ip_address
 import pytest
 
 from auditor.addresses import Address
+from auditor.bucket import Bucket
 from auditor.errors import CannotMeasure
 from auditor.model import (
     Authorisation,
@@ -18,7 +19,7 @@ from auditor.model import (
     TimeWindow,
     Weekday,
 )
-from auditor.scope import Bucket, Gate, Surroundings, system_resolver
+from auditor.scope import Gate, Surroundings, system_resolver
 
 ZONE = "Asia/Ho_Chi_Minh"
 NOON = datetime(2026, 11, 21, 5, 0, tzinfo=UTC)  # Saturday 12:00 in Viet Nam

@@ -64,7 +64,11 @@ def join(site_file: Path, running: Running) -> None:
         for name in running.hosts
         if name in facts
     ]
-    site["scope"] = {"networks": ["10.99.0.0/24"], "authorisation": dict(LETTER)}
+    site["scope"] = {
+        "networks": ["10.99.0.0/24"],
+        "packets_per_second": 1000,
+        "authorisation": dict(LETTER),
+    }
     site_file.write_text(yaml.safe_dump(site, allow_unicode=True, sort_keys=False), "utf-8")
 
 

@@ -1,0 +1,31 @@
+"""Whether a letter of authorisation allows something at a moment."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from auditor.model import Authorisation, Method, TimeWindow, Weekday
+
+_DAYS = tuple(Weekday)
+
+
+def refusal(
+    letter: Authorisation, windows: Sequence[TimeWindow], method: Method, local: datetime
+) -> str:
+    """Say why not, in words that follow the letter's number; empty when it is allowed.
+
+    `local` is the time in the site's zone. No windows: at any hour.
+    """
+    if local.date() < letter.issued_on:
+        return f"is not yet issued (issued on {letter.issued_on})"
+    if local.date() > letter.expires_on:
+        return f"has expired (on {letter.expires_on})"
+    if method not in letter.methods:
+        return f"does not allow {method}"
+    if windows and not any(_is_open(window, local) for window in windows):
+        return f"does not allow traffic now ({local:%a %H:%M} {local.tzinfo})"
+    return ""
+
+
+def _is_open(window: TimeWindow, local: datetime) -> bool:
+    """HH:MM compare as text; "24:00" is later than any time of the day."""
+    return _DAYS[local.weekday()] in window.days and window.start <= f"{local:%H:%M}" < window.end

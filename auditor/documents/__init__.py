@@ -1,0 +1,1 @@
+"""Documents of the centre: read in a process of their own, recognised and checked here."""

@@ -1,0 +1,38 @@
+"""Devices on the network."""
+
+from auditor.lan.devices import limitations, rows
+from auditor.model import Effect, Measured, Subject
+from auditor.parsing import in_order
+from auditor.probing import Column, SurveyedNetwork, probe
+
+
+@probe(
+    Column("device", str, "A label that lasts: UUID, maker's MAC or host key, else the address"),
+    Column("addresses", tuple, "Its IP addresses"),
+    Column("macs", tuple, "Its hardware addresses"),
+    Column("names", tuple, "What it calls itself: claims"),
+    Column("device_class", str, "printer, projector, switch, server, …; null: no rule fits"),
+    Column("confidence", str, "high: said so itself; medium: announced it; low: a guess"),
+    Column("evidence", tuple, "What each conclusion rests on, the surest first"),
+    Column("functions", tuple, "All classes concluded with medium or high confidence"),
+    Column("vendor", str, "Maker of the network card (IEEE list); null: unknown or no own MAC"),
+    Column("product", str, "Make and model that it tells: a claim"),
+    Column("is_mac_local", bool, "Only made-up MACs: randomised for privacy, or a virtual machine"),
+    Column("is_self", bool, "This machine"),
+    Column("is_listed", bool, "In the site file's device list; null without a list"),
+    Column("listed_as", str, "Its name in that list"),
+    Column("is_in_asset_register", bool, "By that list; null where it has no asset numbers"),
+    Column("vendor_table", str, "Which list of makers, and its date"),
+    subject=Subject.NETWORK,
+    effect=Effect.ACTIVE,
+    timeout_s=1200.0,
+    asked_by="scope.networks",
+)
+def lan_devices(network: SurveyedNetwork) -> Measured:
+    """Devices inside the scope, one row for each thing, with the evidence of its class.
+
+    Sends nothing that `lan_hosts` and `lan_services` do not send.
+    """
+    survey = network.survey()
+    found = in_order(rows(survey, network.site.devices), "device")
+    return Measured(rows=found, limitations=limitations(survey))

@@ -1,0 +1,76 @@
+"""The layers of the product, and what each may import; architecture.py applies it."""
+
+COMPUTES = frozenset(
+    {
+        *("__future__", "abc", "base64", "binascii", "bisect", "calendar", "codecs", "collections"),
+        *("contextlib", "copy", "csv", "dataclasses", "datetime", "decimal", "enum", "fractions"),
+        *("functools", "stat", "statistics", "string", "struct", "textwrap", "types", "typing"),
+        *("hashlib", "heapq", "html", "io", "ipaddress", "itertools", "json", "math", "operator"),
+        *("re", "unicodedata"),
+        *("urllib.parse", "zoneinfo"),
+    }
+)
+"""Standard modules that only compute: no file, no process, no socket."""
+
+REACHES_OUT = frozenset(
+    {
+        *("asyncio", "ctypes", "ftplib", "http", "imaplib", "multiprocessing", "paramiko"),
+        *("dns.asyncquery", "dns.asyncresolver", "dns.query", "dns.resolver", "dns.zone"),
+        *("poplib", "psutil", "pty", "scapy", "smtplib", "socket", "socketserver", "ssl"),
+        *("subprocess", "telnetlib", "urllib.request", "winreg"),
+    }
+)
+"""What reads a machine or a network; only transports may."""
+
+JUDGES = (
+    *("auditor.judge", "auditor.rollup", "auditor.operators", "auditor.expression"),
+    *("auditor.checks", "auditor.phrases", "auditor.planned", "auditor.wording"),
+)
+OPENERS = frozenset(
+    {
+        *("create_connection", "create_server", "fromfd", "getaddrinfo", "gethostbyaddr"),
+        *("gethostbyname", "gethostbyname_ex", "getfqdn", "getnameinfo", "socket", "socketpair"),
+    }
+)
+
+GATE = (
+    *("auditor.scope", "auditor.addresses", "auditor.guard"),
+    *("auditor.endpoints", "auditor.links", "auditor.wires"),
+)
+"""The scope and what it rests on: the one place that hands out sockets."""
+
+DNS_MESSAGES = (
+    *("dns.exception", "dns.message", "dns.name", "dns.rdatatype", "dns.rdtypes", "dns.rrset"),
+)
+"""What reads DNS messages; the resolver of the same library would reach out."""
+
+PROBE_MAY = frozenset(
+    {
+        *("auditor.model", "auditor.errors", "auditor.probing", "auditor.parsing"),
+        *("auditor.collection", "auditor.sections", "auditor.detection.rows"),
+        *("auditor.detection.servers", "auditor.detection.truth", "auditor.known"),
+        *("auditor.internet", "auditor.canonical"),  # canonical: one way to write and to hash
+        *("auditor.discovery", "auditor.lan", *DNS_MESSAGES),
+    }
+)
+READS_MACHINES = frozenset(
+    {
+        *("auditor.model", "auditor.errors", "auditor.hardening", "auditor.parsing"),
+        *("auditor.collection", "auditor.sections"),
+    }
+)
+"""What the rules that judge a machine's settings rest on: its collection, and nothing else."""
+
+REPORT_MAY = frozenset(
+    {
+        *("auditor.model", "auditor.language", "auditor.reports"),
+        *("auditor.canonical", "auditor.record.to_v1"),  # the JSON report is the record itself
+        *("auditor.operators", "auditor.phrases"),  # the bilingual words of findings
+    }
+)
+RENDERERS = frozenset({"html", "json", "pdf", "terminal", "text"})
+"""Modules of reports/ that make one format each; the others are what formats share."""
+
+REPORT_LIBRARIES = frozenset({"jinja2", "markupsafe", "rich", "typst"})
+ESCAPES = frozenset({"__import__", "breakpoint", "compile", "eval", "exec", "input", "open"})
+CLOCKS = frozenset({"now", "today", "utcnow"})
