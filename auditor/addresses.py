@@ -41,6 +41,12 @@ def plain(address: Address) -> Address:
     return address
 
 
+def unzoned(address: Address) -> Address:
+    """Return an address without the zone that a link-local one may have (RFC 4007)."""
+    has_zone = isinstance(address, IPv6Address) and address.scope_id is not None
+    return IPv6Address(address.packed) if has_zone else address
+
+
 def own_addresses() -> frozenset[Address]:
     """Return the addresses of this machine's interfaces now, without zone."""
     return frozenset(
@@ -53,8 +59,9 @@ def own_addresses() -> frozenset[Address]:
 
 def is_public(subject: Address | Network) -> bool:
     """Say whether an address, or any part of a network, belongs to the public Internet."""
-    network = subject if isinstance(subject, Network) else ip_network(subject)
-    return not any(covers(outer, network) for outer in NOT_PUBLIC)
+    if isinstance(subject, Address):
+        return not any(subject in outer for outer in NOT_PUBLIC)
+    return not any(covers(outer, subject) for outer in NOT_PUBLIC)
 
 
 def covers(outer: Network, inner: Network) -> bool:

@@ -2,11 +2,20 @@
 
 import errno
 import socket
+import struct
+import sys
 from ipaddress import IPv4Address, IPv6Address
 
 from auditor.addresses import Address
 from auditor.errors import CannotMeasure
 from auditor.model import Failure
+
+_RESET = struct.pack("ii", 1, 0)
+_KEEP_ERRORS = {
+    socket.AF_INET: (socket.IPPROTO_IP, 11),
+    socket.AF_INET6: (socket.IPPROTO_IPV6, 25),
+}
+"""IP_RECVERR and IPV6_RECVERR: they tell who sent the ICMP error that ended a connection."""
 
 
 def family(address: Address) -> socket.AddressFamily:
@@ -35,3 +44,13 @@ def failure_of(error: OSError, host: str, port: int) -> CannotMeasure:
     failed = CannotMeasure(failure, f"{place}:{port}: {why}")
     failed.__cause__ = error
     return failed
+
+
+def unhurried(opened: socket.socket) -> None:
+    """Make a socket that waits for nothing, ends with a reset, and on Linux keeps ICMP errors."""
+    opened.setblocking(False)  # noqa: FBT003 - the library's own signature
+    if opened.type != socket.SOCK_STREAM:
+        return
+    opened.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET)
+    if sys.platform == "linux":
+        opened.setsockopt(*_KEEP_ERRORS[opened.family], 1)

@@ -1,7 +1,6 @@
 """Where packets may go: the one place that decides, and the only one that hands out sockets."""
 
 import socket
-import struct
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -19,17 +18,17 @@ from auditor.addresses import (
     is_public,
     own_addresses,
     plain,
+    unzoned,
 )
 from auditor.authority import refusal
 from auditor.bucket import Bucket
-from auditor.endpoints import failure_of, family, place_of
+from auditor.endpoints import failure_of, family, place_of, unhurried
 from auditor.errors import CannotMeasure
 from auditor.model import Failure, Method, Scope
 from auditor.probing import Exchange
 
 LARGEST_DATAGRAM = 65535
 Connection = socket.socket  # what the gate hands out; others may hold one and never make one
-_RESET = struct.pack("ii", 1, 0)
 Sent = TypeVar("Sent")
 
 
@@ -192,9 +191,7 @@ class Gate:
         Closing it sends a reset, so that nothing lingers on either side. Raises.
         """
         opened = socket.socket(family(address), kind)
-        opened.setblocking(False)  # noqa: FBT003 - the library's own signature
-        if kind == socket.SOCK_STREAM:
-            opened.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET)
+        unhurried(opened)
         act = partial(opened.connect_ex, place_of(address, port))
         try:
             return opened, self.send(address, method, act, packets=packets)
@@ -226,7 +223,7 @@ class Gate:
         return tuple(plain(address) for address in found)
 
     def _judge(self, address: Address, host: str, method: Method) -> None:
-        bare = ip_address(str(address).partition("%")[0])
+        bare = unzoned(address)
         if bare.is_loopback:
             return
         try:
@@ -240,7 +237,7 @@ class Gate:
         who = host if str(address) == host else f"{host} ({address})"
         if any(_holds(network, bare) for network in self._exclusions):
             raise CannotMeasure(Failure.OUT_OF_SCOPE, f"{who}: excluded by the scope")
-        if is_public(bare) and not is_for_many(bare, ()) and self._is_speed_server(host, method):
+        if self._is_speed_server(host, method) and is_public(bare) and not is_for_many(bare, ()):
             return  # a service that the letter's speed test may use; nothing else may
         holding = [network for network in self._networks if _holds(network, bare)]
         if not holding:

@@ -134,8 +134,12 @@ class Echoed(NamedTuple):
 class EchoWire:
     """An ICMP socket of one IP version. Requests carry a secret, so that only they count."""
 
-    def __init__(self, gate: Gate, version: int, method: Method) -> None:
-        """Open it, without privilege where the system allows that. Raises `OSError`."""
+    def __init__(self, gate: Gate, version: int, method: Method, *, extra: int = 0) -> None:
+        """Open it, without privilege where the system allows that. Raises `OSError`.
+
+        `extra` packets are counted for each request: what the system asks by itself.
+        """
+        self._packets = 1 + extra
         self._gate, self._method, self._version = gate, method, version
         self._secret = secrets.token_bytes(16)
         self._identifier = secrets.randbits(16)
@@ -165,7 +169,9 @@ class EchoWire:
             checksum = frames.internet_checksum(packed)
             packed = packed[:2] + checksum.to_bytes(2) + packed[4:]
         place = (str(address), 0)
-        self._gate.send(address, self._method, lambda: self._socket.sendto(packed, place))
+        self._gate.send(
+            address, self._method, lambda: self._socket.sendto(packed, place), packets=self._packets
+        )
 
     def heard(self) -> Iterator[Echoed]:
         """Yield the answers that came in; never waits."""

@@ -39,7 +39,9 @@ _PASSIVE = Text(
     Column("information_systems", tuple, "Systems that it is assigned to in the site file"),
     Column("state", str, "inspected, failed, never_tried, not_a_machine or hidden"),
     Column("failure", str, "Why it was not inspected, where it was tried"),
-    Column("note", str, "Detail of the failure; what it is if no machine; the file if hidden"),
+    Column(
+        "note", str, "Detail of the failure; what it is if no machine; where hidden: file, network"
+    ),
     Column("is_counted", bool, "Part of the denominator"),
     Column("is_inspected", bool, "Something was measured on it; null if it is no machine"),
     Column("is_seen_on_network", bool, "Known not only from the centre's own list"),
@@ -50,7 +52,8 @@ def known_machines(run: RunSoFar) -> Measured:
 
     Derived from what the run has measured, after everything else, and kept like a measurement: the
     coverage can be judged again from the record alone. Where two entries may be one machine they
-    are counted as two; a list of leases that could not be read is a row of its own (`hidden`).
+    are counted as two; a list of leases that could not be read, or a network whose machines could
+    not be counted, is a row of its own (`hidden`).
     """
     found = known(run.site, run.targets, run.seen)
     return Measured(rows=found.rows, limitations=tuple(_limitations(run, found)))

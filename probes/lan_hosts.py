@@ -8,7 +8,7 @@ from auditor.probing import Column, Neighbourhood, probe
 
 
 @probe(
-    Column("address", str, "IP address inside the scope; a machine with two has two rows"),
+    Column("address", str, "IP address; a network, where the number of machines stays unknown"),
     Column("mac", str, "Hardware address, lower case with colons; null behind a router"),
     Column("other_macs", tuple, "Further hardware addresses that answered for this IP address"),
     Column("methods", tuple, "What made it known: arp, neighbour_discovery, icmp, tcp, …"),
@@ -34,11 +34,12 @@ def lan_hosts(network: Neighbourhood, listen_s: float = 8.0) -> Measured:
 
     Own segments by ARP and neighbour discovery, further ones by ICMP echo and TCP; announcements
     (DHCP, mDNS, SSDP) are heard for `listen_s` seconds and never followed. An address counts as
-    alive by its own answer only.
+    alive by its own answer only. A network that was not asked, or where one device on the way
+    answers for every address, has one row of its own instead of machines.
     """
     seen = network.discover(listen_s=listen_s)
     found = rows(seen, network.site.devices)
-    if not seen.has_raw and all(row["is_self"] for row in found):
+    if not seen.has_raw and all(row["is_self"] or not row["is_alive"] for row in found):
         detail = "no answer by TCP, and no right to send ARP: that proves nothing"
         raise CannotMeasure(Failure.PERMISSION_DENIED, detail)
     return Measured(rows=in_order(found, "address"), limitations=limitations(seen))

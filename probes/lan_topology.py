@@ -17,7 +17,11 @@ from auditor.probing import Column, SurveyedNetwork, probe
     Column("dhcp_servers", tuple, "Machines of the segment that were heard to answer DHCP"),
     Column("time_servers", tuple, "Machines of the segment that answer NTP"),
     Column("dhcp_pool_size", int, "Addresses that DHCP hands out, as declared"),
-    Column("hosts", int, "Live addresses in the segment, or stations behind a switch's port"),
+    Column(
+        "hosts",
+        int,
+        "Live addresses in the segment; null: uncountable; stations behind a port",
+    ),
     Column("is_listed", bool, "In the declared plan or device list; null without one"),
     Column("is_seen", bool, "Seen in this measurement; null: cannot be seen from here"),
     Column("peer", str, "What is at the other end of a link, as the device reports"),

@@ -74,7 +74,7 @@ def machine_states(_: Language) -> dict[MachineState, str]:
         MachineState.FAILED: _("not inspected"),
         MachineState.NEVER_TRIED: _("never tried"),
         MachineState.NOT_A_MACHINE: _("stated to be no machine, not counted"),
-        MachineState.HIDDEN: _("list that could not be read"),
+        MachineState.HIDDEN: _("machines that could not be counted"),
     }
 
 

@@ -1,7 +1,7 @@
 """From sightings to rows: one for each address, with doubt where one MAC speaks for many."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 
 from auditor.discovery.sightings import ANSWERS, Address, Discovered, How, Sighting
@@ -16,16 +16,32 @@ _BY_LINK = frozenset({How.ARP, How.NEIGHBOUR_DISCOVERY})
 
 
 def rows(seen: Discovered, listed: Sequence[ListedDevice]) -> list[Row]:
-    """Return one row for each address that is not merely claimed by a proxy."""
+    """Return one row for each address that is not merely claimed by a proxy.
+
+    And one for each network whose machines nobody could count: its address is the network.
+    """
     spoken_for = proxied(seen.sightings)
     grouped: dict[Address, list[Sighting]] = defaultdict(list)
     for sighting in seen.sightings:
         grouped[sighting.address].append(sighting)
-    return [
-        _row(address, group, listed, is_on_link=_is_on_link(group))
+    found = [
+        _row(address, group, listed)
         for address, group in grouped.items()
         if address not in spoken_for
     ]
+    return found + [_uncounted(network) for network in (*seen.veiled, *seen.unswept)]
+
+
+def uncounted(hosts: Iterable[Mapping[str, object]]) -> tuple[str, ...]:
+    """Return the networks among rows: nobody knows how many machines are there."""
+    return tuple(str(row["address"]) for row in hosts if "/" in str(row["address"]))
+
+
+def _uncounted(network: str) -> Row:
+    lists = dict.fromkeys(("other_macs", "methods", "names", "announced"), ())
+    unknown = dict.fromkeys(("mac", "is_alive", "is_on_link", "is_self", "is_listed", "listed_as"))
+    times = dict.fromkeys(("is_in_dossier", "first_seen_at", "last_seen_at"))
+    return {"address": network, **lists, **unknown, **times}
 
 
 def crowded(sightings: Iterable[Sighting]) -> dict[str, set[Address]]:
@@ -59,9 +75,7 @@ def _is_on_link(group: Iterable[Sighting]) -> bool:
     return any(s.mac is not None or s.how in {How.SELF, *_BY_LINK} for s in group)
 
 
-def _row(
-    address: Address, group: list[Sighting], listed: Sequence[ListedDevice], *, is_on_link: bool
-) -> Row:
+def _row(address: Address, group: list[Sighting], listed: Sequence[ListedDevice]) -> Row:
     group = sorted(group, key=lambda sighting: sighting.at)
     macs = list(dict.fromkeys(s.mac for s in _most_trusted_first(group) if s.mac))
     mac = macs[0] if macs else None
@@ -76,7 +90,7 @@ def _row(
         "names": _bounded(name for s in group for name in s.names),
         "announced": _bounded(word for s in group for word in s.told),
         "is_alive": True if is_self or any(s.how in ANSWERS for s in group) else None,
-        "is_on_link": is_on_link,
+        "is_on_link": _is_on_link(group),
         "is_self": is_self,
         "is_listed": entry is not None if listed else None,
         "listed_as": entry.name if entry else None,
@@ -156,6 +170,16 @@ def _doubts(seen: Discovered) -> Iterable[Text]:
             "mạng thật sự dùng.",
             en=f"Networks too large for the authorised rate were not swept: {named}. List the "
             "segments that are really used.",
+        )
+    if seen.veiled:
+        named = ", ".join(seen.veiled)
+        yield Text(
+            vi=f"Một thiết bị trên đường (tường lửa, bộ định tuyến) trả lời thay cho mọi địa chỉ: "
+            f"{named}. Số máy ở đó chưa biết; chỉ tính máy trả lời khác đi. Hãy đo từ trong đoạn "
+            "mạng đó.",
+            en=f"A device on the way (firewall, router) answers for every address: {named}. How "
+            "many machines are there is unknown; only those that answer otherwise are counted. "
+            "Measure from inside that segment.",
         )
     for mac, addresses in sorted(crowded(seen.sightings).items()):
         dropped = len(addresses & proxied(seen.sightings))

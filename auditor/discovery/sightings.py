@@ -48,7 +48,8 @@ class Discovered:
 
     `has_raw`: frames could be sent, so the own segments are complete. `on_link` are the networks of
     this machine's interfaces. `unswept` are authorised networks that were not asked, by the reason
-    that the time limit or their size gives. `without_table`: the neighbour table was not readable.
+    that the time limit or their size gives. `veiled` are those where a device on the way answers
+    for everybody. `without_table`: the neighbour table was not readable.
     """
 
     sightings: tuple[Sighting, ...]
@@ -56,5 +57,6 @@ class Discovered:
     on_link: tuple[str, ...] = ()
     routed: tuple[str, ...] = ()
     unswept: tuple[str, ...] = ()
+    veiled: tuple[str, ...] = ()
     without_table: bool = False
     sent: dict[str, int] = field(default_factory=dict)

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from ipaddress import IPv4Address
 from urllib.parse import urlsplit
 
+from auditor.discovery.hosts import uncounted
 from auditor.known.claims import (
     DISCOVERY,
     INTERFACES,
@@ -212,14 +213,19 @@ def _sort_out(
 
 
 def _hidden(observations: list[Observation]) -> Iterator[Row]:
-    """Yield lists of machines that are there and could not be read."""
+    """Yield lists of machines that could not be read, and networks that could not be counted."""
     for item in observations:
         for row in rows_of([item], NEIGHBOURS):
             if row.get("state") == "unreadable":
-                hidden = Machine(known_from={KnownFrom.LEASE}, seen_by={item.measurement.target})
-                hidden.state = MachineState.HIDDEN
-                hidden.note = str(row.get("interface") or "")
-                yield _row(hidden)
+                yield _unread(KnownFrom.LEASE, item, row.get("interface"))
+        for network in uncounted(rows_of([item], DISCOVERY)):
+            yield _unread(KnownFrom.DISCOVERY, item, network)
+
+
+def _unread(source: KnownFrom, item: Observation, what: object) -> Row:
+    hidden = Machine(known_from={source}, seen_by={item.measurement.target})
+    hidden.state, hidden.note = MachineState.HIDDEN, str(what or "")
+    return _row(hidden)
 
 
 def _row(machine: Machine) -> Row:

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 
+from auditor.discovery.hosts import MOST_FOR_ONE_MAC
 from auditor.lan.classes import Worth, conclusions
 from auditor.lan.clues import Clues, words
 from auditor.lan.services import rows as service_rows
@@ -30,7 +31,8 @@ def grouped(hosts: list[Row], services: dict[str, list[Row]]) -> list[list[Row]]
     """Put addresses together that share a MAC, a UUID, a host key or a name in `.local`.
 
     A key that machines of different names share was copied (a cloned image, a factory's default):
-    it joins nothing. A shared MAC always joins.
+    it joins nothing. A shared MAC joins, unless it speaks for so many addresses that it is rather
+    a router's or a repeater's (proxy ARP), which stands before other machines.
     """
     groups = {index: [index] for index in range(len(hosts))}
     home = list(groups)
@@ -59,7 +61,11 @@ def _sharers(hosts: list[Row], services: dict[str, list[Row]]) -> Iterator[list[
     for key, members in sorted(keys.items()):
         named = [own[index] for index in members if own[index]]
         one = set.intersection(*(set(names) for names in named)) if named else {""}
-        if key.startswith("mac:") or one:
+        if key.startswith("mac:"):
+            of_version_4 = [index for index in members if ":" not in str(hosts[index]["address"])]
+            if len(of_version_4) <= MOST_FOR_ONE_MAC:
+                yield members
+        elif one:
             yield members
 
 

@@ -71,7 +71,8 @@ class Surroundings:
 class Survey:
     """Machines, their services and devices' own reports, from one vantage point.
 
-    `hosts` are rows of `lan_hosts`. `vendors` gives the maker for a MAC, from `vendor_table`.
+    `hosts` are rows of `lan_hosts`, `asked` the networks that were searched. `vendors` gives the
+    maker for a MAC, from `vendor_table`.
     """
 
     hosts: tuple[Row, ...]
@@ -80,5 +81,6 @@ class Survey:
     surroundings: Surroundings
     at: datetime
     has_raw: bool
+    asked: tuple[str, ...] = ()
     vendors: Mapping[str, str] = field(default_factory=dict)
     vendor_table: str = ""

@@ -3,10 +3,11 @@
 from collections.abc import Iterator
 from ipaddress import ip_address, ip_network
 
+from auditor.discovery.hosts import uncounted
 from auditor.lan.clues import words
 from auditor.lan.errands import State
 from auditor.lan.survey import Survey
-from auditor.model import NetworkPlan, Row, Segment, Site, Text, Value
+from auditor.model import ListedDevice, NetworkPlan, Row, Segment, Site, Text, Value
 
 _EMPTY: dict[str, Value] = {
     "kind": None,
@@ -57,7 +58,7 @@ def _segments(survey: Survey, plan: NetworkPlan) -> Iterator[Row]:
             "dhcp_servers": _dhcp(survey, network),
             "time_servers": _answering(survey, network, "ntp"),
             "dhcp_pool_size": declared.dhcp_pool_size if declared else None,
-            "hosts": len(live),
+            "hosts": None if _is_uncounted(survey, network) else len(live),
             "is_listed": declared is not None if planned else None,
             "is_seen": True if own or live else None,
         }
@@ -81,6 +82,14 @@ def _live(survey: Survey, network: str) -> set[str]:
         for row in survey.hosts
         if row["is_alive"] is True and _holds(network, str(row["address"]))
     }
+
+
+def _is_uncounted(survey: Survey, network: str) -> bool:
+    whole = ip_network(network)
+    return any(
+        ip_network(part).version == whole.version and whole.overlaps(ip_network(part))
+        for part in uncounted(survey.hosts)
+    )
 
 
 def _answering(survey: Survey, network: str, protocol: str) -> tuple[str, ...]:
@@ -126,8 +135,20 @@ def _devices(survey: Survey, site: Site) -> Iterator[Row]:
                 "name": device.name,
                 "network": device.addresses[0] if device.addresses else None,
                 "is_listed": True,
-                "is_seen": False,
+                "is_seen": False if _was_asked(device, survey, site) else None,
             }
+
+
+def _was_asked(device: ListedDevice, survey: Survey, site: Site) -> bool:
+    """Whether a device could have been seen: by an address that was asked, else on the own link."""
+    if not device.addresses:
+        return survey.has_raw
+    blind = (*uncounted(survey.hosts), *site.scope.exclusions)
+    return any(
+        any(_holds(network, address) for network in survey.asked)
+        and not any(_holds(network, address) for network in blind)
+        for address in device.addresses
+    )
 
 
 def _links(survey: Survey) -> Iterator[Row]:

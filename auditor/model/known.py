@@ -16,7 +16,7 @@ class KnownFrom(StrEnum):
 class MachineState(StrEnum):
     """What became of a known machine. `failed`: it was tried, and the failure is named.
 
-    `hidden` is no machine but a list of machines that nobody could read.
+    `hidden` is no machine but a list that nobody could read, or a network that nobody could count.
     """
 
     INSPECTED = "inspected"

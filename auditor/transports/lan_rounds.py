@@ -37,7 +37,7 @@ class Question(NamedTuple):
 class Rounds:
     """Asks in rounds; `hear` reads what came in on a wire and returns the addresses that answered.
 
-    A gap after each round lets slow answers arrive: four times the slowest so far.
+    Between two questions to one address lies a gap, four times the slowest answer so far.
     """
 
     def __init__(self, wires: Sequence[Wire], hear: Callable[[Wire], Iterable[Address]]) -> None:
@@ -62,22 +62,31 @@ class Rounds:
         silent = list(questions)
         witnesses: list[Question] = []
         new_by_round: list[int] = []
-        while silent and not is_enough(new_by_round):
+        while silent:
             before = silent
+            began = time.monotonic()
             self._ask_all(silent)
+            # answers to a long round have come in while it lasted; those of its end may come late
+            self.listen(began + self._gap_s() - time.monotonic())
             silent = [q for q in before if q.address not in self.answered]
             witnesses += [q for q in before if q.address in self._replies]
             new_by_round.append(len(before) - len(silent))
-            if self._is_worth_a_check(new_by_round, len(silent), len(witnesses)) and (
-                self._is_clean(witnesses)
-            ):
+            due: Counter[Address] = Counter()
+            if self._is_worth_a_check(new_by_round, len(silent), len(witnesses)):
+                due = self._ask_again(witnesses)
+            elif not is_enough(new_by_round):
+                continue
+            self.listen(self._gap_s())
+            late = [q for q in silent if q.address in self.answered]
+            if not late and all(self._replies[a] >= count for a, count in due.items()):
                 return
+            silent = [q for q in silent if q.address not in self.answered]
+            new_by_round[-1] += len(late)
 
     def _ask_all(self, questions: Sequence[Question]) -> None:
         lost = [error for question in questions if (error := self._ask(question)) is not None]
         if len(lost) == len(questions):
             raise CannotMeasure(Failure.UNREACHABLE, f"nothing could be sent: {lost[0]}")
-        self.listen(self._gap_s())
 
     @staticmethod
     def _is_worth_a_check(new_by_round: list[int], silent: int, witnesses: int) -> bool:
@@ -85,13 +94,13 @@ class Rounds:
         nothing_new = len(new_by_round) == _CHECK_AFTER and not new_by_round[-1]
         return nothing_new and witnesses >= WITNESSES and silent > CHECKS
 
-    def _is_clean(self, witnesses: Sequence[Question]) -> bool:
-        """Ask those again who have answered; say whether every single answer came."""
+    def _ask_again(self, witnesses: Sequence[Question]) -> Counter[Address]:
+        """Ask those who have answered; return how many answers each owes on a clean line."""
         chosen = list(islice(cycle(witnesses), CHECKS))
-        before = {q.address: self._replies[q.address] for q in chosen}
-        asked = Counter(q.address for q in chosen)
+        due = Counter({q.address: self._replies[q.address] for q in chosen})
+        due.update(q.address for q in chosen)
         self._ask_all(chosen)
-        return all(self._replies[a] - before[a] >= count for a, count in asked.items())
+        return due
 
     def _ask(self, question: Question) -> OSError | None:
         try:

@@ -1,12 +1,12 @@
 """A search for machines: own segments by ARP and neighbour discovery, others by ICMP and TCP."""
 
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, closing
 from ipaddress import IPv6Address, IPv6Network, ip_address, ip_network
 
-from auditor.discovery import announcements, frames, targets
-from auditor.discovery.hosts import crowded
+from auditor.discovery import announcements, frames, targets, veils
+from auditor.discovery.hosts import crowded, proxied
 from auditor.discovery.sightings import Address, Discovered, How, Sighting
 from auditor.links import Link
 from auditor.model import Method
@@ -35,7 +35,9 @@ class Search:
         plugged = [i.network for link in links for i in link.interfaces]
         parts = targets.split(networks, plugged)
         self._parts, self._unswept = targets.affordable(parts, gate.packets_per_second * _MOST_S)
+        self._own = {ip_address(i.ip.packed) for link in links for i in link.interfaces}
         self._candidates: dict[Address, LinkWire] = {}
+        self._veiled: set[Address] = set()
 
     def run(self, listen_s: float) -> Discovered:
         """Search. Raises `CannotMeasure` where the scope allows no discovery now."""
@@ -51,9 +53,8 @@ class Search:
             if wires:
                 self._ask_link(wires, rounds)
             else:
-                tcp = self._tcp(extra=_ARP_BY_THE_SYSTEM)
                 for network in self._parts.on_link:
-                    tcp.ask(self._others(network))
+                    self._ask_by_tcp(list(self._others(network)), extra=_ARP_BY_THE_SYSTEM)
             self._ask_routed(stack)
             rounds.listen(listen_s - (time.monotonic() - started))
             if wires:
@@ -66,6 +67,7 @@ class Search:
             on_link=tuple(map(str, self._parts.on_link)),
             routed=tuple(map(str, self._parts.routed)),
             unswept=self._unswept,
+            veiled=self._veils(),
             without_table=table is None,
             sent=dict(rounds.sent),
         )
@@ -102,7 +104,7 @@ class Search:
 
     def _others(self, network: targets.Network) -> Iterator[Address]:
         """Yield the addresses to ask on an own segment: nobody's own, no broadcast of a link."""
-        own = {ip_address(i.ip.packed) for link in self._links for i in link.interfaces}
+        own = set(self._own)
         for link in self._links:
             for interface in link.interfaces:
                 if interface.version == 4 and interface.network.prefixlen < 31:  # noqa: PLR2004
@@ -145,10 +147,13 @@ class Search:
         ends = [s.address for s in self._book.all() if isinstance(s.address, IPv6Address)]
         ends += [a for a in self._candidates if isinstance(a, IPv6Address)]
         macs = list(self._book.macs())
+        wanted = [part for part in self._parts.on_link if isinstance(part, IPv6Network)]
         for wire in wires:
             for interface in wire.link.interfaces:
                 network = interface.network
                 if not isinstance(network, IPv6Network):
+                    continue
+                if not any(part.overlaps(network) for part in wanted):
                     continue
                 made = [targets.from_mac(mac, network) for mac in macs]
                 made += [targets.with_same_end(end, network) for end in ends]
@@ -157,10 +162,9 @@ class Search:
                         self._suggest(address, wire)
 
     def _suggest(self, address: Address, wire: LinkWire) -> None:
-        own = {ip_address(i.ip.packed) for link in self._links for i in link.interfaces}
         if (
             len(self._candidates) < _MOST_CANDIDATES
-            and address not in own
+            and address not in self._own
             and self._gate.covers(address, Method.DISCOVERY)
         ):
             self._candidates.setdefault(address, wire)
@@ -193,12 +197,6 @@ class Search:
                     if sighting.mac is None or self._book.add(sighting):
                         self._suggest(sighting.address, wire)
 
-    def _tcp(self, extra: int = 0) -> TcpSearch:
-        def alive(address: Address) -> None:
-            self._book.add(Sighting(address, How.TCP, time.time()))
-
-        return TcpSearch(self._gate, Method.DISCOVERY, alive, extra=extra)
-
     def _ask_routed(self, stack: ExitStack) -> None:
         self._ask_by_ip(
             stack,
@@ -210,28 +208,32 @@ class Search:
             ],
         )
 
-    def _ask_by_ip(self, stack: ExitStack, addresses: Sequence[Address]) -> None:
+    def _ask_by_ip(self, stack: ExitStack, addresses: Sequence[Address], extra: int = 0) -> None:
         """Ask by ICMP echo, and those who stay silent by TCP."""
         for version in (4, 6):
             mine = [address for address in addresses if address.version == version]
             if not mine:
                 continue
             try:
-                wire = EchoWire(self._gate, version, Method.DISCOVERY)
+                wire = EchoWire(self._gate, version, Method.DISCOVERY, extra=extra)
             except OSError:  # no right to it: TCP alone, as the limitation says
-                self._tcp().ask(mine)
+                self._ask_by_tcp(mine, extra)
                 continue
             stack.callback(wire.close)
-            answered = self._echoes(wire, mine)
-            self._tcp().ask(a for a in mine if a not in answered)
+            echoed = self._echoes(wire, mine)
+            hidden = veils.spoken_for(mine, echoed, veils.SPEAKING)
+            self._veiled |= hidden
+            for address in echoed.keys() - hidden:
+                self._book.add(Sighting(address, How.ICMP, echoed[address]))
+            self._ask_by_tcp([a for a in mine if a in hidden or a not in echoed], extra)
 
-    def _echoes(self, wire: EchoWire, addresses: Iterable[Address]) -> set[Address]:
-        found: set[Address] = set()
+    def _echoes(self, wire: EchoWire, addresses: Sequence[Address]) -> dict[Address, float]:
+        found: dict[Address, float] = {}
 
         def hear(_wire: Wire) -> Iterator[Address]:
             for echoed in wire.heard():
-                if self._book.add(Sighting(echoed.address, How.ICMP, echoed.at)):
-                    found.add(echoed.address)
+                if self._gate.covers(echoed.address, Method.DISCOVERY):
+                    found[echoed.address] = echoed.at
                     yield echoed.address
 
         rounds = Rounds((wire,), hear)
@@ -241,10 +243,30 @@ class Search:
             rounds.close()
         return found
 
+    def _ask_by_tcp(self, addresses: Sequence[Address], extra: int = 0) -> None:
+        """Ask by TCP. Where all refuse alike, only an open port tells a machine from a firewall."""
+        tcp = TcpSearch(self._gate, Method.DISCOVERY, extra=extra)
+        answers = tcp.ask(addresses)
+        quiet = [a for a in addresses if a not in answers or not answers[a].is_open]
+        refusing = veils.spoken_for(quiet, answers, veils.REFUSING)
+        opened = tcp.ask(refusing, refusals_count=False)
+        answers.update(opened)
+        accepting = {address for address, answer in answers.items() if answer.is_open}
+        hidden = refusing - opened.keys()
+        hidden |= veils.spoken_for(addresses, accepting, veils.SPEAKING)
+        self._veiled |= hidden
+        for address in answers.keys() - hidden:
+            self._book.add(Sighting(address, How.TCP, answers[address].at))
+
+    def _veils(self) -> tuple[str, ...]:
+        """Name the segments where something answers for everybody."""
+        alive = self._book.answered - proxied(self._book.all())
+        return veils.named(self._veiled - alive, (*self._parts.on_link, *self._parts.routed))
+
     def _confirm(self, stack: ExitStack) -> None:
         """Let those for whom a suspiciously busy MAC spoke answer for themselves."""
         doubtful = {a for addresses in crowded(self._book.all()).values() for a in addresses}
-        self._ask_by_ip(stack, sorted(doubtful, key=int))
+        self._ask_by_ip(stack, sorted(doubtful, key=int), extra=1)  # its ARP before the first
 
     def _note_table(self) -> None:
         """Read what the system learned meanwhile; only machines that it confirmed count."""

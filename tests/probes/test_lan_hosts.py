@@ -3,7 +3,7 @@
 import json
 import subprocess
 from collections.abc import Iterator
-from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
+from ipaddress import ip_address, ip_network
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +15,7 @@ from lan_lab import (
     BEHIND_PROXY,
     CROWD,
     HOSTS,
+    PROXIED,
     ROUTER,
     SCANNER,
     TENANTS,
@@ -30,9 +31,6 @@ OFFICE, ANNEX_NETWORK, V6 = "10.50.0.0/24", "10.51.0.0/27", "fd50::/64"
 EXCLUDED = "10.50.0.192/26"
 LIVE = {*HOSTS, *TWO_ADDRESSES, "10.50.0.1", "10.50.0.2"}
 WITHOUT_RAW = ("setpriv", "--bounding-set=-net_raw", "--inh-caps=-net_raw")
-KERNELS_OWN = {133, 136, 143}
-"""ICMPv6 that a Linux interface sends by itself: router solicitations, answers to neighbours who
-ask for this machine, and multicast reports."""
 
 
 @pytest.fixture(scope="module")
@@ -66,34 +64,6 @@ def by_address(answer: dict[str, Any]) -> dict[str, dict[str, Any]]:
     return rows
 
 
-def aims(file: Path) -> list[tuple[float, IPv4Address | IPv6Address]]:
-    """Return whom each frame that left is about: read apart from the code under test."""
-    found: list[tuple[float, IPv4Address | IPv6Address]] = []
-    for at, frame in pcap.frames(file):
-        kind = int.from_bytes(frame[12:14])
-        if kind == 0x0806:
-            found.append((at, IPv4Address(frame[38:42])))
-        elif kind == 0x0800:
-            found.append((at, IPv4Address(frame[30:34])))
-        elif kind == 0x86DD and frame[20] == 58 and frame[54] == 135:
-            if not frame[0] & 1:
-                continue  # the system makes sure of a neighbour that it has answered
-            found.append((at, IPv6Address(frame[62:78])))
-        elif kind == 0x86DD and not (frame[20] in {0, 58} and {frame[54], frame[62]} & KERNELS_OWN):
-            found.append((at, IPv6Address(frame[38:54])))
-    return found
-
-
-def most_in_a_second(times: list[float]) -> int:
-    """Return the largest number of times within one second."""
-    first, most = 0, 0
-    for last, at in enumerate(times):
-        while times[first] <= at - 1:
-            first += 1
-        most = max(most, last - first + 1)
-    return most
-
-
 @pytest.mark.parametrize("loss", [0, 1, 5])
 def test_everybody_on_the_segment(lab: Lab, loss: int) -> None:
     """With and without lost packets: all found with their MACs, nobody invented or intruded on."""
@@ -114,9 +84,9 @@ def test_the_whole_scope_among_liars(lab: Lab, tmp_path: Path) -> None:
     rate, networks = 600, [OFFICE, V6, ANNEX_NETWORK]
     liar = (*lab.inside(CROWD), *python(str(SUPPORT / "lan_liar.py"), "e0", HOSTS[0]))
     with (
-        lab.captured(SCANNER, "eth0", tmp_path / "out", "-Q", "out"),
-        lab.captured(ROUTER, "eth2", tmp_path / "tenants", "ip"),
-        lab.captured(ROUTER, "eth3", tmp_path / "public", "ip"),
+        lan_lab.captured(lab.inside(SCANNER), "eth0", tmp_path / "out", "-Q", "out"),
+        lan_lab.captured(lab.inside(ROUTER), "eth2", tmp_path / "tenants", "ip"),
+        lan_lab.captured(lab.inside(ROUTER), "eth3", tmp_path / "public", "ip"),
         subprocess.Popen(liar) as lying,
     ):
         try:
@@ -125,7 +95,7 @@ def test_the_whole_scope_among_liars(lab: Lab, tmp_path: Path) -> None:
         finally:
             lying.kill()
     assert_inside(tmp_path / "out", networks)
-    assert most_in_a_second([at for at, _aim in aims(tmp_path / "out")]) <= rate
+    assert pcap.most_in_a_second([at for at, _aim in pcap.aims(tmp_path / "out")]) <= rate
     assert list(pcap.frames(tmp_path / "tenants")) == []
     assert list(pcap.frames(tmp_path / "public")) == []
     rows = by_address(answer)
@@ -133,8 +103,10 @@ def test_the_whole_scope_among_liars(lab: Lab, tmp_path: Path) -> None:
     v6 = {address for address in alive if ":" in address}
     assert {V6_ONLY, "fd50::2"} <= v6 <= {a for a in lab.mac_of if ":" in a} | {"fd50::2"}
     annex = {ANNEX["icmp"], ANNEX["tcp_only"], "10.51.0.1"}
+    # nobody in REJECTED: who refuses there by ICMP says who it is
     assert alive - v6 == LIVE | annex | {BEHIND_PROXY}
-    assert set(rows) - alive <= {"10.50.0.98"}  # whom the liar named, and who answered nobody
+    named = {"10.50.0.98"}  # by the liar, and who answered nobody
+    assert set(rows) - alive - named == {PROXIED}
     assert rows[ANNEX["tcp_only"]]["methods"] == ["tcp"]
     assert rows[ANNEX["icmp"]]["mac"] is None
     assert "mdns" in rows[HOSTS[0]]["methods"]
@@ -146,7 +118,7 @@ def assert_inside(file: Path, networks: list[str]) -> None:
     """Hold every frame that left against the scope."""
     allowed = [ip_network(text) for text in networks]
     excluded = ip_network(EXCLUDED)
-    seen = {aim for _at, aim in aims(file)}
+    seen = {aim for _at, aim in pcap.aims(file)}
     outside = {a for a in seen if a in excluded or not any(a in network for network in allowed)}
     assert outside == set()
     assert {ip_address(host) for host in HOSTS} <= seen  # the capture saw what was sent
@@ -155,15 +127,15 @@ def assert_inside(file: Path, networks: list[str]) -> None:
 def test_without_privilege(lab: Lab, tmp_path: Path) -> None:
     """By TCP and the neighbour table: who is seen is real, and what is missing is said."""
     lab.sysctl(ROUTER, "net.ipv4.conf.eth0.proxy_arp=0")
-    with lab.captured(SCANNER, "eth0", tmp_path / "out", "-Q", "out"):
+    with lan_lab.captured(lab.inside(SCANNER), "eth0", tmp_path / "out", "-Q", "out"):
         answer = discover(lab, *WITHOUT_RAW, exclusions=[EXCLUDED, "10.50.0.64/26"])
     alive = {address for address, row in by_address(answer).items() if row["is_alive"]}
     here = ip_network("10.50.0.64/26")
     expected = {a for a in LIVE if ip_address(a) not in here}
     assert alive == expected
     assert any("without the right to send ARP" in text for text in answer["limitations"])
-    assert {str(aim) for _at, aim in aims(tmp_path / "out")} & set(TENANTS) == set()
-    assert most_in_a_second([at for at, _aim in aims(tmp_path / "out")]) <= 1000
+    assert {str(aim) for _at, aim in pcap.aims(tmp_path / "out")} & set(TENANTS) == set()
+    assert pcap.most_in_a_second([at for at, _aim in pcap.aims(tmp_path / "out")]) <= 1000
 
 
 def test_nobody_there_proves_nothing_without_privilege(lab: Lab) -> None:

@@ -1,8 +1,10 @@
 """A small provincial network in namespaces: an office segment, and others that must be left alone.
 
     office   10.50.0.0/24, fd50::/64   this machine (.2), a router (.1), 60 machines
-             .128/26 behind the router, which answers ARP for all of it; .192/26 tenants
-    annex    10.51.0.0/24              behind the router: ICMP, TCP only, silent
+             .128/26 behind the router, which answers ARP and refuses TCP for all of it;
+             .192/26 tenants
+    annex    10.51.0.0/24              behind the router: ICMP, TCP only, silent; .16/28 is
+                                       refused by the router, by ICMP
     tenants  10.52.0.0/24              behind the router, outside the scope
     public   203.0.113.0/24            behind the router, outside the scope
 
@@ -28,7 +30,7 @@ HOSTS = tuple(f"10.50.0.{number}" for number in range(3, 123, 2))
 WITHOUT_ICMP = HOSTS[::4]
 TENANTS = tuple(f"10.50.0.{number}" for number in range(200, 205))
 V6_ONLY, TWO_ADDRESSES = "fd50::66", ("10.50.0.124", "10.50.0.126")
-BEHIND_PROXY = "10.50.0.130"
+BEHIND_PROXY, PROXIED, REJECTED = "10.50.0.130", "10.50.0.128/26", "10.51.0.16/28"
 ANNEX = {"icmp": "10.51.0.10", "tcp_only": "10.51.0.11", "silent": "10.51.0.12"}
 
 
@@ -150,6 +152,12 @@ class Lab:
         self.batch(FAR, [f"addr add {BEHIND_PROXY}/32 dev lo", "route add default via 10.51.0.1"])
         self.batch(ROUTER, ["route add 10.50.0.128/26 via 10.51.0.10"])
         self.sysctl(ROUTER, "net.ipv4.ip_forward=1", "net.ipv4.conf.eth0.proxy_arp=1")
+        self.nft(
+            ROUTER,
+            "table ip refusing { chain f { type filter hook forward priority 0;\n"
+            f"ip daddr {PROXIED} meta l4proto tcp reject with tcp reset\n"
+            f"ip daddr {REJECTED} reject\n }}\n}}\n",
+        )
         silent, tcp_only = ANNEX["silent"], ANNEX["tcp_only"]
         self.nft(
             FAR,
@@ -185,24 +193,6 @@ class Lab:
         """Set kernel parameters in a namespace."""
         subprocess.run([*self.inside(name), "sysctl", "-qw", *settings], check=True)
 
-    @contextlib.contextmanager
-    def captured(self, name: str, link: str, file: Path, *words: str) -> Iterator[None]:
-        """Capture every frame on a link meanwhile."""
-        command = (*self.inside(name), "tcpdump", "-U", "-n", "-s", "200", "-i", link, *words)
-        with subprocess.Popen(
-            [*command, "-w", str(file)], stderr=subprocess.PIPE, text=True
-        ) as process:
-            if process.stderr is None:
-                raise RuntimeError(name)
-            line = process.stderr.readline()
-            while line and "listening on" not in line:
-                line = process.stderr.readline()
-            try:
-                yield
-            finally:
-                process.terminate()
-                process.wait(10)
-
     def close(self) -> None:
         """Remove everything."""
         for space in reversed(self._spaces):
@@ -213,3 +203,22 @@ class Lab:
 def python(*words: str) -> tuple[str, ...]:
     """Return a command of this interpreter."""
     return (sys.executable, *words)
+
+
+@contextlib.contextmanager
+def captured(inside: Sequence[str], link: str, file: Path, *words: str) -> Iterator[None]:
+    """Capture every frame on a link meanwhile; `inside` is the prefix that enters its namespace."""
+    command = (*inside, "tcpdump", "-U", "-n", "-s", "200", "-i", link, *words)
+    with subprocess.Popen(
+        [*command, "-w", str(file)], stderr=subprocess.PIPE, text=True
+    ) as process:
+        if process.stderr is None:
+            raise RuntimeError(link)
+        line = process.stderr.readline()
+        while line and "listening on" not in line:
+            line = process.stderr.readline()
+        try:
+            yield
+        finally:
+            process.terminate()
+            process.wait(10)

@@ -21,7 +21,7 @@ from auditor.model import (
     Value,
     Zone,
 )
-from auditor.transports.lan_survey import asked, errands
+from auditor.transports.lan_look import asked, errands
 from auditor.transports.memo import Kept, Memo
 
 ZONES = (

@@ -89,6 +89,15 @@ def test_two_addresses_with_one_key_are_one_machine() -> None:
     assert row["macs"] == ("00:00:48:00:00:01", "00:00:48:00:00:02")
 
 
+def test_machines_behind_a_proxy_stay_apart() -> None:
+    """A repeater's MAC for five addresses joins nothing; a key still does."""
+    hosts = [host(f"192.0.2.{n}", mac="00:00:48:00:00:01") for n in range(1, 6)]
+    assert len(devices.rows(survey(*hosts[:4]), ())) == 1
+    assert len(devices.rows(survey(*hosts), ())) == 5
+    keys = (heard("192.0.2.1", 22, ssh("k")), heard("192.0.2.5", 22, ssh("k")))
+    assert len(devices.rows(survey(*hosts, outcomes=keys), ())) == 4
+
+
 def test_clones_with_names_of_their_own_stay_apart() -> None:
     """Copied images share a host key; machines that call themselves differently are two."""
     seen = survey(
@@ -198,12 +207,29 @@ def test_list_and_network_are_compared_both_ways() -> None:
         host("192.0.2.1", is_listed=False, names=("la.local",)),
         host("192.0.2.2", is_listed=True, listed_as="may-chu-1"),
         surroundings=Surroundings(segments=(Segment("eth0", "192.0.2.0/24", "192.0.2.2"),)),
+        asked=("192.0.2.0/24",),
     )
     rows = [row for row in topology.rows(seen, site()) if row["kind"] == "device"]
     assert [(row["name"], row["is_listed"], row["is_seen"]) for row in rows] == [
         ("la.local", False, True),
         ("may-in-2", True, False),
     ]
+
+
+@pytest.mark.parametrize(
+    ("asked", "hosts", "is_seen"),
+    [
+        (("192.0.2.0/24",), (), False),
+        (("198.51.100.0/24",), (), None),
+        (("192.0.2.0/24",), (host("192.0.2.64/26", is_alive=None),), None),
+    ],
+)
+def test_only_who_was_asked_can_be_missing(
+    asked: tuple[str, ...], hosts: tuple[Row, ...], *, is_seen: bool | None
+) -> None:
+    """Outside what was asked, or behind a firewall that answers for all, nothing is known."""
+    rows = topology.rows(survey(*hosts, asked=asked), site())
+    assert [row["is_seen"] for row in rows if row["name"] == "may-in-2"] == [is_seen]
 
 
 def test_a_gateway_counts_when_it_answers() -> None:

@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from auditor.discovery import targets
+from auditor.discovery import hosts, targets, veils
 from auditor.discovery.hosts import limitations, rows
 from auditor.discovery.rounds import MOST_ROUNDS, is_enough
-from auditor.discovery.sightings import Discovered, How, Sighting
+from auditor.discovery.sightings import Address, Discovered, How, Sighting
 from auditor.model import ListedDevice
 
 MAC, OTHER = "02:00:00:00:00:01", "02:00:00:00:00:02"
@@ -51,6 +51,44 @@ def test_who_answers_for_many_invents_nobody() -> None:
     (said,) = limitations(found)
     assert MAC in said.en
     assert "9 that did not answer by themselves" in said.en
+
+
+BLOCK = [ip_address(f"10.0.0.{n}") for n in range(64)]
+
+
+@pytest.mark.parametrize(
+    ("asked", "answered", "hidden"),
+    [
+        (BLOCK, BLOCK, 64),
+        (BLOCK, BLOCK[1:], 63),
+        (BLOCK[3:], BLOCK[3:], 61),  # three have answered pings
+        (BLOCK, BLOCK[1:-1], 48),  # a full /26 of machines: its inner blocks of eight are doubtful
+        (BLOCK, BLOCK[16:32], 16),
+        (BLOCK, BLOCK[::2], 0),
+        (BLOCK[:7], BLOCK[:7], 0),
+    ],
+)
+def test_refusals_of_a_whole_block_are_one_devices(
+    asked: list[Address], answered: list[Address], hidden: int
+) -> None:
+    """Machines in between that are silent, or few asked, leave the answers to whoever gave them."""
+    assert len(veils.spoken_for(asked, answered, veils.REFUSING)) == hidden
+
+
+def test_pings_of_a_full_pool_are_machines() -> None:
+    """Sixty-four pings in a network of 256 are believed, all 256 are not."""
+    whole = [ip_address(f"10.0.0.{n}") for n in range(256)]
+    assert not veils.spoken_for(whole, BLOCK, veils.SPEAKING)
+    assert len(veils.spoken_for(whole, whole, veils.SPEAKING)) == 256
+    parts = [ip_network("10.0.0.0/25"), ip_network("10.0.0.128/25")]
+    assert veils.named(whole, parts) == ("10.0.0.0/24",)
+
+
+def test_what_nobody_can_count_is_a_row() -> None:
+    """A veiled or unasked network has no machines, and a row and a limitation."""
+    found = Discovered((at("10.0.0.1"),), has_raw=True, veiled=("10.1.0.0/26",), unswept=("b/8",))
+    assert hosts.uncounted(rows(found, ())) == ("10.1.0.0/26", "b/8")
+    assert any("answers for every address: 10.1.0.0/26" in text.en for text in limitations(found))
 
 
 def test_four_addresses_of_one_machine_stay() -> None:
