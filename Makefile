@@ -45,7 +45,7 @@ bench-hosts: .venv/developing packages  ## read 60 sshd with the tool, with ssh 
 	@$(BIN)/python tests/bench/hosts.py
 
 bench-internet: .venv/developing packages  ## accuracy of each way to measure the Internet line, against iperf3 (root; N=rounds)
-	@$(BIN)/python tests/bench/internet.py $(or $(N),1)
+	@$(BIN)/python tests/bench/internet.py $(or $(N),1); first=$$?; $(BIN)/python tests/bench/internet_conditions.py && exit $$first
 
 bench-discovery: .venv/developing packages  ## find 60 machines with the tool, with nmap and with arp-scan, also with lost packets (root)
 	@$(BIN)/python tests/bench/discovery.py

@@ -4,23 +4,13 @@ import re
 from collections.abc import Iterator
 from ipaddress import ip_address, ip_network
 from pathlib import Path
-from types import MappingProxyType
 from urllib.parse import urlsplit
 
 from auditor.addresses import own_addresses
 from auditor.language import _
-from auditor.model import Internet, Method, Scope, Site, SpeedBackend, SpeedServer
+from auditor.model import SERVICES, Internet, Method, Scope, Site, SpeedBackend, SpeedServer
 
 Refusal = tuple[tuple[str | int, ...], str, str]
-
-SERVICES = MappingProxyType(
-    {
-        SpeedBackend.NDT7: "locate.measurementlab.net",
-        SpeedBackend.CLOUDFLARE: "speed.cloudflare.com",
-        SpeedBackend.SPEEDTEST_CLI: "www.speedtest.net",
-    }
-)
-"""Public services, and the host that each begins with when no server of one's own is named."""
 
 _COUNTRY = re.compile(r"[A-Z]{2}")
 _MOST_CONNECTIONS = 32
@@ -84,7 +74,7 @@ def _servers(wanted: Internet) -> Iterator[Refusal]:
 def _server(server: SpeedServer, folder: Path) -> Iterator[tuple[str, str, str]]:
     if not server.url and server.backend not in SERVICES:
         yield "url", _("missing field"), _("Write the URL of the server.")
-    if server.url and not _host(server):
+    if server.url and not server.host:
         yield (
             "url",
             _("no usable address of a server"),
@@ -109,7 +99,7 @@ def _server(server: SpeedServer, folder: Path) -> Iterator[tuple[str, str, str]]
 
 def _leave(server: SpeedServer, scope: Scope) -> Iterator[tuple[str, str, str]]:
     """Refuse before the run what the gate would refuse in it, hours and dates apart."""
-    host = _host(server) or SERVICES.get(server.backend, "")
+    host = server.host or SERVICES.get(server.backend, ("",))[0]
     if not host or _is_this_machine(host):
         return
     if not _is_listed(host, scope):
@@ -124,7 +114,7 @@ def _leave(server: SpeedServer, scope: Scope) -> Iterator[tuple[str, str, str]]:
             _("nothing allows a speed test against {host}", host=host),
             _("Add speed_test to scope.authorisation.methods, if the signed letter says so."),
         )
-    if server.url and not server.allowed_by and server.backend not in SERVICES:
+    if server.url and not server.allowed_by and not server.is_public:
         yield (
             "allowed_by",
             _("missing field"),
@@ -133,7 +123,7 @@ def _leave(server: SpeedServer, scope: Scope) -> Iterator[tuple[str, str, str]]:
 
 
 def _consent(server: SpeedServer, agreed: set[SpeedBackend]) -> Iterator[tuple[str, str, str]]:
-    if server.backend in SERVICES and not server.url and server.backend not in agreed:
+    if server.is_public and server.backend not in agreed:
         yield (
             "backend",
             _("nobody consented to the terms of {name}", name=server.backend),
@@ -142,13 +132,6 @@ def _consent(server: SpeedServer, agreed: set[SpeedBackend]) -> Iterator[tuple[s
                 " by, position, on."
             ),
         )
-
-
-def _host(server: SpeedServer) -> str:
-    try:
-        return urlsplit(server.url).hostname or ""
-    except ValueError:
-        return ""
 
 
 def _has_password(url: str) -> bool:

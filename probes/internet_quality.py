@@ -124,12 +124,19 @@ def _sampled(network: Network, wanted: Internet) -> Iterator[Sample]:
             time.sleep(wanted.pause_s)
         sample = network.sample_speed(replace(order, max_bytes=left))
         moved = sample.transfer is not None
-        left -= sample.transfer.client.payload_bytes[-1] if sample.transfer else 0
+        left -= _moved(sample)
         if sample.missed and sample.missed.cause.stops_backend:
             refused.add(order.server.backend)
         elif sample.missed and sample.missed.cause.stops_server:
             refused.add(server)
         yield sample
+
+
+def _moved(sample: Sample) -> int:
+    """Return the bytes that a sample cost, also one without a value."""
+    if sample.transfer is not None:
+        return sample.transfer.client.payload_bytes[-1]
+    return sample.missed.payload_bytes if sample.missed else 0
 
 
 def orders(wanted: Internet) -> Iterator[Order]:

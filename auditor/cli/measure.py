@@ -1,7 +1,7 @@
 """`audit measure`: one measurement alone, without judging anything."""
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -15,11 +15,12 @@ from auditor.canonical import dumps
 from auditor.cli import speed_words
 from auditor.cli.options import FILE, format_option, language_option, profile_option
 from auditor.errors import BadInput, CannotMeasure, CannotPerform, Problem
+from auditor.internet.rows import rows_of
 from auditor.internet.sample import Sample
 from auditor.internet.series import FIRST, record_of
 from auditor.internet.transfer import Order
 from auditor.language import _, current
-from auditor.model import Internet, ServiceConsent, SpeedBackend, SpeedServer
+from auditor.model import Internet, Measured, ServiceConsent, SpeedBackend, SpeedServer
 from auditor.phrases import FAILURES
 from auditor.scope import Gate
 from auditor.site import LoadedSite
@@ -105,7 +106,7 @@ def internet(  # noqa: PLR0913 - one parameter for each option
         site.load(site_file, profile.load(profile_name).profile) if site_file else site.default()
     )
     wanted = _agreed(_wanted(centre.site.internet, wish), wish)
-    _put(_measured(centre, wanted), form)
+    _put(_measured(centre, wanted, form), form)
 
 
 class _Telling(GatedNetwork):
@@ -156,18 +157,18 @@ def _agreed(wanted: Internet, wish: _Wish) -> Internet:
     """Show the volume and the terms of public services, and ask. Raises `CannotPerform`."""
     click.echo(speed_words.volume(wanted), err=True)
     consents = list(wanted.consents)
-    for kind in dict.fromkeys(server.backend for server in wanted.servers):
+    for kind in dict.fromkeys(each.backend for each in wanted.servers if each.is_public):
         terms = _terms(kind)
         if terms is None:
             continue
         click.echo(f"{kind}: {current().pick(terms.text)}\n{terms.url}", err=True)
-        if any(consent.backend == kind for consent in consents) or not terms.needs_consent:
+        if any(consent.backend == kind for consent in consents):
             continue
         asked = sys.stdin.isatty() and not wish.yes
         if not wish.yes and not (asked and click.confirm(_("Do you agree?"), err=True)):
             raise CannotPerform(_("Nobody agreed to the terms of {name}", name=kind))
         today = datetime.now(UTC).date()
-        consents.append(ServiceConsent(backend=kind, by="--yes", position="", on=today))
+        consents.append(ServiceConsent(backend=kind, by="audit measure", position="", on=today))
     return replace(wanted, consents=tuple(consents))
 
 
@@ -180,21 +181,29 @@ def _terms(kind: SpeedBackend) -> Any:  # noqa: ANN401 - Terms or None
         raise CannotPerform(str(error.detail)) from error
 
 
-def _measured(centre: LoadedSite, wanted: Internet) -> dict[str, Any]:
-    """Measure as the site says. Raises `CannotPerform`."""
+def _measured(centre: LoadedSite, wanted: Internet, form: str) -> dict[str, Any]:
+    """Measure as the site says; Ctrl-C shows what there is. Raises `CannotPerform`."""
     chosen = replace(centre.site, internet=wanted)
     gate = Gate(chosen.scope, chosen.timezone)
     context = Context(chosen, centre.folder, gate, lambda _request, _content: "")
     network = _Telling(context, lambda text: click.echo(text, err=True))
     try:
         seen = catalogue.probes()[PROBE].measure(network)
+    except KeyboardInterrupt:
+        rows = rows_of(network.samples, chosen.timezone)
+        _put(_told(Measured(rows=rows), network.samples), form)
+        raise
     except CannotMeasure as error:
         cause = current().pick(FAILURES[error.failure])
         raise CannotPerform(_("{place}: {error}", place=cause, error=error.detail)) from error
+    return _told(seen, network.samples)
+
+
+def _told(seen: Measured, samples: Sequence[Sample]) -> dict[str, Any]:
     return {
         "rows": [dict(row) for row in seen.rows],
         "limitations": [current().pick(text) for text in seen.limitations],
-        "records": [record_of(sample, FIRST) for sample in network.samples],
+        "records": [record_of(sample, FIRST) for sample in samples],
     }
 
 
@@ -215,7 +224,7 @@ def _calibrate(wish: _Wish, form: str) -> None:
             pause_s=0.0,
             max_bytes=10**13,
         )
-        seen = _measured(centre, wanted)
+        seen = _measured(centre, wanted, form)
     if form == "json":
         _put(seen, form)
     else:

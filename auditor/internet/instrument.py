@@ -18,9 +18,14 @@ IDLE_MBPS = 0.5
 IDLE_SHARE = 0.01
 BUSY_PROCESS_PCT = 85.0
 BUSY_CORE_PCT = 95.0
+STARVED_PCT = 20.0
 BUSY_SLICES = 0.2
 UNSTABLE_COV_PCT = 15.0
 LIMITED_SHARE = 0.2
+FULL_SHARE = 0.8
+WINDOW_BYTES = 2_600_000
+"""What one connection has under way at most with the usual buffers of Linux (bandwidth.md, 0)."""
+
 _USUAL_MTU = 1500
 _ETHERNET, _IPV4, _IPV6, _TCP = 14, 20, 40, 32
 _TLS_SHARE = 16406 / 16384
@@ -34,7 +39,8 @@ class Instrument:
     transfer's own clock; counters are those of the port in the direction of the payload.
     `idle_*_mbps` is what the port carried, both directions, for some seconds without a transfer;
     after one, what was still in queues on the way is part of it.
-    Percent of processes are of one core.
+    Percent of processes are of one core. `cpu_wait_pct` is the share of the time in which the
+    measuring thread could have run and had no processor (Linux schedstat): others took it.
     """
 
     interface: str
@@ -52,6 +58,7 @@ class Instrument:
     nic_packets: tuple[int, ...] = ()
     cpu_process_pct: tuple[float, ...] = ()
     cpu_core_pct: tuple[float, ...] = ()
+    cpu_wait_pct: tuple[float, ...] = ()
 
 
 def reservations(
@@ -61,14 +68,16 @@ def reservations(
     flags = set(transfer.flags)
     if (rates.cov_pct or 0.0) > UNSTABLE_COV_PCT:
         flags.add(Flag.UNSTABLE)
-    if _waited_for_buffers(transfer, rates):
+    if _is_one_flow_at_its_end(transfer, rates):
         flags.add(Flag.SINGLE_FLOW_LIMIT)
     if instrument is None:
         return frozenset(flags | {Flag.INSTRUMENT_UNKNOWN})
     flags |= set(_of_port(transfer, rates, instrument))
     flags |= set(_of_traffic(transfer, rates, instrument, warmup_s))
-    if is_busy(instrument.cpu_process_pct, BUSY_PROCESS_PCT) or is_busy(
-        instrument.cpu_core_pct, BUSY_CORE_PCT
+    if (
+        is_busy(instrument.cpu_process_pct, BUSY_PROCESS_PCT)
+        or is_busy(instrument.cpu_core_pct, BUSY_CORE_PCT)
+        or is_busy(instrument.cpu_wait_pct, STARVED_PCT)
     ):
         flags.add(Flag.CPU_LIMITED)
     return frozenset(flags)
@@ -80,11 +89,19 @@ def is_busy(percents: Sequence[float], limit: float) -> bool:
     return bool(percents) and over > BUSY_SLICES * len(percents)
 
 
-def _waited_for_buffers(transfer: Transfer, rates: Rates) -> bool:
-    """Whether one connection spent a fifth of its time waiting for a window or a buffer."""
-    waits = (transfer.tcp.rwnd_limited_ms, transfer.tcp.sndbuf_limited_ms)
+def _is_one_flow_at_its_end(transfer: Transfer, rates: Rates) -> bool:
+    """Whether a single connection waited for buffers, or had about as much under way as they hold.
+
+    The least of the round trips stands for the way; Linux keeps 4 MB to send, overhead included.
+    """
+    tcp = transfer.tcp
+    waits = (tcp.rwnd_limited_ms, tcp.sndbuf_limited_ms)
     waited = sum(wait for wait in waits if wait is not None)
-    return transfer.connections == 1 and waited > LIMITED_SHARE * rates.duration_ms
+    trip_ms = tcp.min_rtt_ms or min(transfer.rtt_idle_ms, default=0.0)
+    under_way = (rates.mbps_steady or rates.mbps_whole) * 125 * trip_ms
+    return transfer.connections == 1 and (
+        waited > LIMITED_SHARE * rates.duration_ms or under_way >= FULL_SHARE * WINDOW_BYTES
+    )
 
 
 def _of_port(transfer: Transfer, rates: Rates, port: Instrument) -> Iterator[Flag]:

@@ -14,12 +14,13 @@ from auditor.model import SpeedBackend
 
 @dataclass(frozen=True, slots=True)
 class Missed:
-    """Why a sample has no value. Texts from outside are data."""
+    """Why a sample has no value, and what it moved all the same. Texts from outside are data."""
 
     cause: Cause
     detail: str
     http_status: int | None = None
     retry_after_s: int | None = None
+    payload_bytes: int = 0
 
 
 @dataclass(frozen=True, slots=True)

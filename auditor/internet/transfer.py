@@ -17,8 +17,9 @@ class Order:
 
     `ip_version` is 4 or 6. The transfer lasts `warmup_s + window_s` and ends early when
     `max_bytes` of payload have passed. `idle_probes` is how many round trips are timed before the
-    load; while the load runs they are timed about ten times a second. With `early_stop` a transfer
-    whose rate has settled may end before its window does.
+    load, each with 25 datagrams if the server answers them, 0 for as few as can be; while the load
+    runs they are timed about ten times a second. With `early_stop` a transfer whose rate has
+    settled may end before its window does.
     """
 
     direction: Direction

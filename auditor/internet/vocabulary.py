@@ -2,6 +2,8 @@
 
 from enum import StrEnum
 
+_HOME = "VN"
+
 
 class Direction(StrEnum):
     """Which way the payload goes, as this machine sees it."""
@@ -20,6 +22,16 @@ class MetricClass(StrEnum):
     SINGLE_FLOW_INTERNATIONAL = "single_flow_international"
     LEGACY_REFERENCE = "legacy_reference"
 
+    @classmethod
+    def capacity(cls, country: str) -> "MetricClass":
+        """Capacity; domestic only if somebody says that the server stands in Viet Nam."""
+        return cls.CAPACITY_DOMESTIC if is_home(country) else cls.CAPACITY_INTERNATIONAL
+
+    @classmethod
+    def single_flow(cls, country: str) -> "MetricClass":
+        """One flow; domestic only if somebody says that the server stands in Viet Nam."""
+        return cls.SINGLE_FLOW_DOMESTIC if is_home(country) else cls.SINGLE_FLOW_INTERNATIONAL
+
     @property
     def is_capacity(self) -> bool:
         """Whether samples of this class can show that a line is slow; the others only "met"."""
@@ -28,6 +40,11 @@ class MetricClass(StrEnum):
             MetricClass.CAPACITY_INTERNATIONAL,
             MetricClass.CAPACITY_EDGE,
         }
+
+
+def is_home(country: str) -> bool:
+    """Whether an ISO 3166 code is Viet Nam's."""
+    return country.upper() == _HOME
 
 
 class CountedAt(StrEnum):

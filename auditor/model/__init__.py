@@ -34,6 +34,9 @@ from auditor.model.findings import (
     SystemFinding,
 )
 from auditor.model.internet import (
+    SERVICES as SERVICES,
+)
+from auditor.model.internet import (
     Internet,
     ServiceConsent,
     SpeedBackend,

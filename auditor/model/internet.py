@@ -2,6 +2,8 @@
 
 from datetime import date
 from enum import StrEnum
+from types import MappingProxyType
+from urllib.parse import urlsplit
 
 from auditor.model.vocabulary import noun
 
@@ -14,6 +16,20 @@ class SpeedBackend(StrEnum):
     NDT7 = "ndt7"
     CLOUDFLARE = "cloudflare"
     SPEEDTEST_CLI = "speedtest-cli"
+
+
+SERVICES = MappingProxyType(
+    {
+        SpeedBackend.NDT7: (
+            "locate.measurementlab.net",
+            ".measurementlab.net",
+            ".measurement-lab.org",
+        ),
+        SpeedBackend.CLOUDFLARE: ("speed.cloudflare.com", ".cloudflare.com"),
+        SpeedBackend.SPEEDTEST_CLI: ("www.speedtest.net", ".speedtest.net", ".ookla.com"),
+    }
+)
+"""Public services: the host that each begins with when no server is named, and its domains."""
 
 
 @noun
@@ -34,8 +50,21 @@ class SpeedServer:
     download_path: str = "garbage.php"
     upload_path: str = "empty.php"
     ping_path: str = "empty.php"
-    ip_path: str = "getIP.php"
     ca_file: str = ""
+
+    @property
+    def host(self) -> str:
+        """The host of its URL; "" where there is none or it cannot be read."""
+        try:
+            return urlsplit(self.url).hostname or ""
+        except ValueError:
+            return ""
+
+    @property
+    def is_public(self) -> bool:
+        """Whether it belongs to a public service, whose terms somebody has to agree to."""
+        domains = SERVICES.get(self.backend, ())[1:]
+        return self.backend in SERVICES and (not self.url or f".{self.host}".endswith(domains))
 
 
 @noun

@@ -13,7 +13,7 @@ from auditor.internet.series import FIRST, record_of
 from auditor.internet.transfer import Order, Transfer
 from auditor.internet.vocabulary import MetricClass
 from auditor.links import own_links
-from auditor.model import Method, SpeedBackend, Target, Text
+from auditor.model import Method, SpeedBackend, SpeedServer, Target, Text
 from auditor.probing import Exchange
 from auditor.transports import Context
 from auditor.transports.lan_survey import Surveying
@@ -56,10 +56,16 @@ class GatedNetwork(Surveying):
         backend: Backend | None = None
         try:
             backend = backend_of(order.server.backend)
-            self._must_be_agreed(backend)
+            self._must_be_agreed(order.server)
             transfer = backend.run(order, GateDial(self._context.gate, self._folder), meter)
         except NoSample as error:
-            missed = Missed(error.cause, error.detail, error.http_status, error.retry_after_s)
+            missed = Missed(
+                cause=error.cause,
+                detail=error.detail,
+                http_status=error.http_status,
+                retry_after_s=error.retry_after_s,
+                payload_bytes=meter.payload_bytes,
+            )
         country = transfer.server_country if transfer else ""
         sample = Sample(
             backend=order.server.backend,
@@ -99,12 +105,12 @@ class GatedNetwork(Surveying):
         wanted = self.site.internet
         return self._folder / wanted.series / kept.FILE if wanted and wanted.series else None
 
-    def _must_be_agreed(self, backend: Backend) -> None:
+    def _must_be_agreed(self, server: SpeedServer) -> None:
         """Refuse a public service that nobody consented to. Raises `NoSample`."""
         wanted = self.site.internet
         agreed: set[SpeedBackend] = {c.backend for c in wanted.consents} if wanted else set()
-        if backend.terms and backend.terms.needs_consent and backend.id not in agreed:
-            raise NoSample(Cause.CONSENT_MISSING, backend.id)
+        if server.is_public and server.backend not in agreed:
+            raise NoSample(Cause.CONSENT_MISSING, server.backend)
 
     def _keep_sample(self, sample: Sample) -> None:
         before = kept.last_digest(self._series) if self._series else FIRST

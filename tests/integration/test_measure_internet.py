@@ -54,6 +54,25 @@ def test_measures_against_a_server_and_says_what_it_did(audit: Program) -> None:
     assert "LOOPBACK" in done.err
 
 
+def test_ctrl_c_shows_what_was_measured() -> None:
+    """One sample is whole when the second is broken off."""
+    measure = [sys.executable, "-c", MAIN, "--lang", "en", "measure", "internet", "--server"]
+    with serve("--bind", "127.0.0.1", "--most-mbps", "40") as (_server, url):
+        argv = [*measure, url, "--seconds", "2", "--format", "json"]
+        with subprocess.Popen(
+            argv, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        ) as running:
+            assert running.stderr is not None
+            while ": upload" not in (line := running.stderr.readline()):
+                assert line
+            running.send_signal(signal.SIGINT)
+            out, err = running.communicate(timeout=60)
+    told = json.loads(out)
+    assert [row["direction"] for row in told["rows"]] == ["down"]
+    assert len(told["records"]) == 1
+    assert "Stopped." in err
+
+
 def test_calibrates_itself(audit: Program) -> None:
     """Against its own server in a process of its own."""
     done = audit("measure", "internet", "--calibrate", "--seconds", "2", "--lang", "en")

@@ -2,11 +2,15 @@
 
 import socket
 import struct
+import threading
 import time
+from contextlib import suppress
+from pathlib import Path
 
 import pytest
 from speed_testing import (
     PORTAL,
+    ZONE,
     Script,
     answering,
     cause_of,
@@ -22,7 +26,10 @@ from speed_testing import (
 from auditor.internet.causes import Cause, NoSample
 from auditor.internet.flags import Flag
 from auditor.internet.vocabulary import CountedAt, Direction
-from auditor.model import SpeedBackend
+from auditor.model import Scope, SpeedBackend
+from auditor.scope import Gate
+from auditor.transports.speed.dial import GateDial
+from auditor.transports.speed.echo import echoed
 
 BLOCK = bytes(65536)
 
@@ -177,6 +184,27 @@ def test_ndt7_that_breaks_after_a_second_gives_no_number() -> None:
         with pytest.raises(NoSample) as caught:
             rates(wish, seen)
     assert caught.value.cause is Cause.ABORTED_EARLY
+
+
+def test_datagrams_that_are_no_answers_do_not_count() -> None:
+    """Rubbish, echoes, numbers that nobody sent, the same twice; and a count that cannot be."""
+    token = b"\x07" * 8
+
+    def lie(server: socket.socket) -> None:
+        with suppress(OSError):  # the test is over
+            while True:
+                asked, peer = server.recvfrom(2048)
+                right = b"audit-e!" + token + asked[16:20] + b"\xff" * 4
+                for said in (b"", asked, right + b"x", right, right, right[:16] + b"\xff" * 8):
+                    server.sendto(said, peer)
+
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as server:
+        server.bind(("127.0.0.1", 0))
+        threading.Thread(target=lie, args=(server,), daemon=True).start()
+        dial = GateDial(Gate(Scope(), ZONE), Path())
+        seen = echoed(dial, ("127.0.0.1", server.getsockname()[1]), 4, token, 100)
+    assert len(seen.trips_ms) == len(seen.numbers) == seen.highest <= 100
+    assert seen.loss(Direction.UP) is None
 
 
 HOSTILE = (

@@ -13,8 +13,12 @@ from uplink_line import Line, uplink
 
 from auditor.internet.causes import Cause, NoSample
 from auditor.internet.flags import Flag
+from auditor.internet.latency import latency_of
 from auditor.internet.vocabulary import CountedAt, Direction
 from auditor.model import SpeedBackend
+from auditor.scope import Gate
+from auditor.transports.speed.dial import GateDial
+from auditor.transports.speed.echo import echoed
 
 pytestmark = [pytest.mark.root, pytest.mark.package]
 NEEDS = ("gcc", "ip", "tc", "nsenter", "iperf3", "openssl")
@@ -91,6 +95,25 @@ def test_cloudflare(line: Line, direction: Direction, url: str) -> None:
     assert near(rates(wish, seen).mbps_steady, line)
     assert seen.server_place == "HAN"
     assert bool(seen.tls) is url.startswith("https")
+
+
+def test_packets_that_are_lost_and_late_are_told() -> None:
+    """Loss of each way as the wire counted it, within 20 %; a busy machine adds to the jitter."""
+    with uplink(rate_mbps=20, delay_ms=10, jitter_ms=5, loss=0.05) as made:
+        port = uplink_servers.own(made)
+        before = made.carried()
+        with made.inside():
+            dial = GateDial(Gate(SCOPE, "Asia/Ho_Chi_Minh"), Path())
+            seen = echoed(dial, (made.server, port), 4, b"\x01" * 8, 500)
+        wires = zip(Direction, reversed(before), reversed(made.carried()), strict=True)
+    for direction, first, last in wires:
+        told, lost = seen.loss(direction), last.lost - first.lost
+        assert told is not None
+        assert lost > 5
+        assert told.sent - told.received == pytest.approx(lost, rel=0.2, abs=2)
+    trips = latency_of(seen.trips_ms)
+    assert trips is not None
+    assert trips.ipdv_mean_abs_ms > 0.8 * 14 / 15 * 5
 
 
 @EACH_WAY

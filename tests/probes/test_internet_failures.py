@@ -4,6 +4,7 @@ import socket
 import subprocess
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -60,7 +61,7 @@ def sampled(url: str, direction: Direction = Direction.DOWN, **fields: object) -
     return opened().sample_speed(quick(direction, url, **fields))
 
 
-def cause_of(script: Script, direction: Direction = Direction.DOWN, **fields: object) -> Sample:
+def tried(script: Script, direction: Direction = Direction.DOWN, **fields: object) -> Sample:
     """Take one sample from a scripted server."""
     with scripted(script) as url:
         return sampled(url, direction, **fields)
@@ -90,7 +91,7 @@ def cause_of(script: Script, direction: Direction = Direction.DOWN, **fields: ob
 )
 def test_the_first_contact(direction: Direction, answer: bytes, cause: Cause) -> None:
     """What is wrong with a server shows before any payload is asked of it."""
-    sample = cause_of(says(answer), direction)
+    sample = tried(says(answer), direction)
     assert sample.missed is not None
     assert sample.missed.cause is cause
     assert derive(sample).status is Status.FAILED
@@ -99,7 +100,7 @@ def test_the_first_contact(direction: Direction, answer: bytes, cause: Cause) ->
 
 def test_a_limit_says_when_to_come_back() -> None:
     """`Retry-After` is kept."""
-    missed = cause_of(says(head("429 Slow Down", "Retry-After: 60"))).missed
+    missed = tried(says(head("429 Slow Down", "Retry-After: 60"))).missed
     assert missed is not None
     assert (missed.http_status, missed.retry_after_s) == (429, 60)
 
@@ -120,7 +121,7 @@ def test_a_limit_says_when_to_come_back() -> None:
 )
 def test_under_load(load: Script, direction: Direction, cause: Cause) -> None:
     """A server that answers pings and then fails is named all the same; partial data is none."""
-    sample = cause_of(pings_then(load), direction, window_s=8.0)
+    sample = tried(pings_then(load), direction, window_s=8.0)
     derived = derive(sample)
     assert derived.cause is cause or (sample.missed and sample.missed.cause is cause)
     assert derived.rates is None
@@ -128,7 +129,7 @@ def test_under_load(load: Script, direction: Direction, cause: Cause) -> None:
 
 def test_a_reset_after_three_seconds_keeps_what_was_measured() -> None:
     """More than two seconds behind the warm-up are a sample, which says that it was cut."""
-    sample = cause_of(pings_then(gives(50, 3.0, then="reset")), window_s=8.0, warmup_s=0.3)
+    sample = tried(pings_then(gives(50, 3.0, then="reset")), window_s=8.0, warmup_s=0.3)
     derived = derive(sample)
     assert derived.rates is not None
     assert {Flag.CUT_SHORT, Flag.LOOPBACK} <= set(derived.flags)
@@ -136,7 +137,7 @@ def test_a_reset_after_three_seconds_keeps_what_was_measured() -> None:
 
 def test_the_budget_ends_a_transfer() -> None:
     """No more than the budget and what was in flight; too short a window is no sample."""
-    sample = cause_of(pings_then(gives(80, 9.0)), max_bytes=2_000_000, connections=1)
+    sample = tried(pings_then(gives(80, 9.0)), max_bytes=2_000_000, connections=1)
     assert sample.transfer is not None
     assert sample.transfer.client.payload_bytes[-1] < 4_000_000
     assert derive(sample).cause is Cause.BUDGET_REACHED
@@ -207,6 +208,17 @@ def test_no_way_out() -> None:
     error = CannotMeasure(Failure.UNREACHABLE, "192.0.2.1:80: Network is unreachable")
     error.__cause__ = OSError(101, "Network is unreachable")
     assert no_sample(error).cause is Cause.NO_NETWORK
+
+
+@pytest.mark.parametrize(
+    ("url", "cause"), [("", Cause.CONSENT_MISSING), ("ws://127.0.0.1:9", Cause.CONNECT_FAIL)]
+)
+def test_consent_is_for_public_services(url: str, cause: Cause) -> None:
+    """M-Lab is asked nothing before somebody agreed; a server of one's own has no such terms."""
+    server = SpeedServer(backend=SpeedBackend.NDT7, url=url)
+    missed = opened().sample_speed(replace(quick(Direction.DOWN, url), server=server)).missed
+    assert missed is not None
+    assert missed.cause is cause
 
 
 def test_scope_and_letter(letter: Callable[..., Authorisation]) -> None:

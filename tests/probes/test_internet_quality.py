@@ -133,10 +133,10 @@ def test_our_own_server_counts_where_bytes_arrive(direction: Direction, bind: st
     assert transfer.server_ip == bind
     assert derived.rates is not None
     assert derived.rates.mbps_steady is not None
-    assert derived.idle is not None and derived.idle.n == 3  # noqa: PT018 - one fact
+    assert derived.idle is not None and derived.idle.n > 50  # noqa: PT018 - datagrams
     assert derived.loaded is not None
     assert derived.loaded.n > 3
-    assert derived.loss_ratio is None, "nobody counted packets"
+    assert derived.loss_ratio == 0.0
     assert Flag.LOOPBACK in derived.flags
     assert len(transfer.client.t_ms) >= 20, "ten counts a second"
     assert transfer.counts.payload_bytes[-1] <= transfer.client.payload_bytes[-1]

@@ -20,7 +20,7 @@ from auditor.internet.transfer import Order, Transfer
 from auditor.internet.vocabulary import Direction
 from auditor.model import Authorisation, Method, Scope, SpeedBackend, SpeedServer
 from auditor.scope import Gate
-from auditor.transports.speed import Connection, Ran, Watch, backend_of
+from auditor.transports.speed import Connection, Datagrams, Watch, backend_of
 from auditor.transports.speed.dial import GateDial
 
 ZONE = "Asia/Ho_Chi_Minh"
@@ -102,8 +102,8 @@ class ElsewhereDial:
         del host, ca_file
         return raw
 
-    def run(self, command: tuple[str, ...], host: str, *, timeout_s: float) -> Ran:
-        """Run nothing: no backend of these tests may ask."""
+    def udp(self, host: str, port: int, *, ip_version: int) -> Datagrams:
+        """Send nothing: no public service answers datagrams."""
         raise NotImplementedError
 
 

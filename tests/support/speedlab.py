@@ -4,9 +4,11 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from hashlib import sha256
 from pathlib import Path
+
+import speed_testing
 
 from auditor.internet.transfer import Order
 from auditor.internet.vocabulary import Direction
@@ -75,44 +77,22 @@ def serving(
 
 @contextmanager
 def scripted(script: Script) -> Iterator[str]:
-    """Run a server that reads heads of requests and lets a script answer."""
-    listener = socket.create_server(("127.0.0.1", 0), backlog=64)
-    stop = threading.Event()
-    threads: list[threading.Thread] = []
+    """Run a server that reads heads of requests and lets a script answer; give its URL."""
 
-    def accept() -> None:
-        while True:
-            try:
-                stream, _peer = listener.accept()
-            except OSError:
-                return
-            one = threading.Thread(target=talk, args=(stream,), daemon=True)
-            threads.append(one)
-            one.start()
-
-    def talk(stream: socket.socket) -> None:
-        with stream, suppress(OSError):
-            stream.settimeout(20)
-            seen = b""
-            while not stop.is_set():
-                while b"\r\n\r\n" not in seen:
-                    piece = stream.recv(65536)
-                    if not piece:
-                        return
-                    seen += piece
-                head, _end, seen = seen.partition(b"\r\n\r\n")
-                if not script(stream, head):
+    def talk(stream: socket.socket, _number: int) -> None:
+        seen = b""
+        is_open = True
+        while is_open:
+            while b"\r\n\r\n" not in seen:
+                piece = stream.recv(65536)
+                if not piece:
                     return
+                seen += piece
+            head, _end, seen = seen.partition(b"\r\n\r\n")
+            is_open = script(stream, head)
 
-    main = threading.Thread(target=accept, daemon=True)
-    main.start()
-    try:
-        yield f"http://127.0.0.1:{listener.getsockname()[1]}/"
-    finally:
-        stop.set()
-        listener.shutdown(socket.SHUT_RDWR)
-        listener.close()
-        main.join(10)
+    with speed_testing.scripted(talk) as port:
+        yield f"http://127.0.0.1:{port}/"
 
 
 def says(answer: bytes) -> Script:

@@ -24,6 +24,7 @@ FAR = SpeedServer(
     backend=SpeedBackend.HTTP_MULTI, url="https://do.example.vn/", allowed_by="Sở KH&CN"
 )
 NDT7 = SpeedServer(backend=SpeedBackend.NDT7)
+MLAB = "https://locate.measurementlab.net/v2/nearest/ndt/ndt7"
 AGREED = ServiceConsent(backend=SpeedBackend.NDT7, by="A", position="B", on=date(2026, 11, 1))
 LETTER = Authorisation(
     number="12/VP",
@@ -56,8 +57,9 @@ def fields(internet: Internet, scope: Scope = SCOPE) -> list[str]:
         Internet(servers=(OWN, FAR), ip_versions=(4, 6), samples=5),
         Internet(servers=(NDT7,), consents=(AGREED,)),
         Internet(servers=(FAR,), samples=0, series="do"),
+        Internet(servers=(replace(FAR, backend=SpeedBackend.NDT7),)),
     ],
-    ids=["own", "far", "ndt7", "series"],
+    ids=["own", "far", "ndt7", "series", "own-ndt7"],
 )
 def test_accepts(internet: Internet) -> None:
     """What is complete and allowed."""
@@ -76,6 +78,7 @@ def test_accepts(internet: Internet) -> None:
         (Internet(servers=(replace(FAR, allowed_by=""),)), "servers.0.allowed_by"),
         (Internet(servers=(replace(FAR, url="https://other.vn/"),)), "servers.0.url"),
         (Internet(servers=(NDT7,)), "servers.0.backend"),
+        (Internet(servers=(replace(NDT7, url=MLAB),)), "servers.0.backend"),
         (Internet(servers=(OWN,), samples=0), "samples"),
         (Internet(servers=(OWN,), samples=-1), "samples"),
         (Internet(servers=(OWN,), connections=33), "connections"),

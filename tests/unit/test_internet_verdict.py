@@ -170,6 +170,7 @@ CAPPED = {
     "small-mtu": replace(PORT, mtu=1400),
     "proxy": replace(PORT, has_proxy=True),
     "busy-process": replace(PORT, cpu_process_pct=(90.0,) * 101),
+    "starved": replace(PORT, cpu_wait_pct=(5.0, 40.0, 5.0) * 33),
     "busy-core": replace(PORT, cpu_core_pct=(99.0,) * 101),
     "busy-line": replace(PORT, idle_before_mbps=30.0),
     "unknown": None,
@@ -237,8 +238,11 @@ def test_a_flow_that_waited_for_its_window() -> None:
     sample = a_sample(100)
     assert sample.transfer is not None
     waited = TcpFacts(rwnd_limited_ms=3000.0, sndbuf_limited_ms=None)
-    slow = replace(sample, transfer=replace(sample.transfer, connections=1, tcp=waited))
-    assert Flag.SINGLE_FLOW_LIMIT in derive(slow).flags
+    full = TcpFacts(min_rtt_ms=900.0)
+    for flows, tcp in ((1, waited), (1, full), (4, full), (1, TcpFacts(min_rtt_ms=2.0))):
+        slow = replace(sample, transfer=replace(sample.transfer, connections=flows, tcp=tcp))
+        says = Flag.SINGLE_FLOW_LIMIT in derive(slow).flags
+        assert says is (flows == 1 and tcp in {waited, full})
 
 
 @given(

@@ -6,8 +6,8 @@ first needed. Each has a function `backend()` that returns a `Backend`.
 
 import importlib
 import importlib.util
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from threading import Event
 from typing import Protocol, cast
 
 from auditor.internet.causes import Cause, NoSample
@@ -18,15 +18,20 @@ from auditor.scope import Connection as Connection  # for the backends, which ma
 
 
 @dataclass(frozen=True, slots=True)
-class Terms:
-    """What using a public service means; shown, with the data volume, before its first use.
+class Datagrams:
+    """A way for datagrams to one port. `send` must not be used faster than every `pace_s`."""
 
-    `needs_consent`: nothing is sent before a named person agreed in the site file.
-    """
+    connection: Connection
+    send: Callable[[bytes], object]
+    pace_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What using a public service means; shown, with the data volume, before its first use."""
 
     text: Text
     url: str
-    needs_consent: bool = True
 
 
 class Dial(Protocol):
@@ -38,39 +43,26 @@ class Dial(Protocol):
         Raises `NoSample`: DNS_FAIL, NO_NETWORK, CONNECT_FAIL, OUT_OF_SCOPE or NOT_AUTHORISED.
         """
 
+    def udp(self, host: str, port: int, *, ip_version: int) -> Datagrams:
+        """Open a way for datagrams; nothing is sent. Raises `NoSample` as `tcp` does."""
+
     def tls(self, raw: Connection, host: str, ca_file: str) -> Connection:
         """Wrap a connection in TLS with verification; `ca_file` is as the site file names it.
 
         Closes `raw` and raises `NoSample` TLS_FAIL when the certificate or the handshake is bad.
         """
 
-    def run(self, command: tuple[str, ...], host: str, *, timeout_s: float) -> "Ran":
-        """Run a program that talks to `host` only; its address is checked by the gate first.
-
-        The program's output is bounded. Raises `NoSample` TOOL_MISSING, STALLED (time limit),
-        OUT_OF_SCOPE or NOT_AUTHORISED.
-        """
-
-
-@dataclass(frozen=True, slots=True)
-class Ran:
-    """How a program ended and what it printed."""
-
-    exit_code: int
-    stdout: bytes
-    stderr: bytes
-
 
 @dataclass(slots=True)
 class Watch:
     """What goes on beside a transfer: `tick` is called ten times a second while payload flows.
 
-    A backend that cannot call it leaves the instrument with before and after. `cancelled` ends a
-    transfer at the next tick.
+    A backend that cannot call it leaves the instrument with before and after. `payload_bytes` is
+    what has been moved by then.
     """
 
+    payload_bytes: int = 0
     ticks: list[int] = field(default_factory=list)
-    cancelled: Event = field(default_factory=Event)
 
     def tick(self, t_ms: int) -> None:
         """Note that payload is flowing, `t_ms` after its start."""
@@ -90,7 +82,7 @@ class Backend(Protocol):
 
     @property
     def terms(self) -> Terms | None:
-        """The terms of the public service behind it; None where the operator names a server."""
+        """The terms of its public service; None where every server is an operator's own."""
 
     def metric_class(self, server: SpeedServer, country: str) -> MetricClass:
         """Say what kind of quantity samples of this server are.

@@ -3,19 +3,19 @@
 import errno
 import socket
 import ssl
-import subprocess
 from pathlib import Path
-from tempfile import TemporaryFile
 
-from auditor import guard
 from auditor.addresses import Address
 from auditor.errors import CannotMeasure
 from auditor.internet.causes import Cause, NoSample
 from auditor.model import Failure, Method
 from auditor.scope import Gate
-from auditor.transports.speed import Connection, Ran
+from auditor.transports.speed import Connection, Datagrams
 
-_MOST_OUTPUT = 4 * 1024 * 1024
+_PACE_S = 0.01
+_SPARE = 1.1
+"""So much more time between datagrams than the authorised rate asks for: none has to wait."""
+
 _NO_WAY = frozenset({errno.ENETUNREACH, errno.ENETDOWN})
 
 
@@ -47,6 +47,27 @@ class GateDial:
         connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         return connection
 
+    def udp(self, host: str, port: int, *, ip_version: int) -> Datagrams:
+        """Open a way as `Dial.udp` says, to the address that `tcp` reached."""
+        key = (host, ip_version)
+        try:
+            address = (self._known.get(key) or self._addresses(host, ip_version))[0]
+            opened, _said = self._gate.begin(
+                address, port, Method.SPEED_TEST, packets=0, kind=socket.SOCK_DGRAM
+            )
+        except CannotMeasure as error:
+            raise no_sample(error) from error
+
+        def send(data: bytes) -> None:
+            try:
+                self._gate.send(address, Method.SPEED_TEST, lambda: opened.send(data))
+            except CannotMeasure as error:
+                raise no_sample(error) from error
+            except OSError:
+                return  # not sent, or refused: a packet that does not come back
+
+        return Datagrams(opened, send, max(_PACE_S, _SPARE / self._gate.packets_per_second))
+
     def _addresses(self, host: str, ip_version: int) -> tuple[Address, ...]:
         allowed = self._gate.allow(host, Method.SPEED_TEST)
         chosen = tuple(address for address in allowed if address.version == ip_version)
@@ -64,31 +85,6 @@ class GateDial:
         except OSError as error:  # ssl.SSLError is one; so is a missing file
             raw.close()
             raise NoSample(Cause.TLS_FAIL, f"{host}: {error}") from error
-
-    def run(self, command: tuple[str, ...], host: str, *, timeout_s: float) -> Ran:
-        """Run a program as `Dial.run` says."""
-        try:
-            self._gate.allow(host, Method.SPEED_TEST)
-        except CannotMeasure as error:
-            raise no_sample(error) from error
-        with TemporaryFile() as out, TemporaryFile() as err:
-            try:
-                with guard.on_machine():
-                    code = subprocess.run(  # noqa: S603 - programs are named by the backends
-                        command,
-                        stdin=subprocess.DEVNULL,
-                        stdout=out,
-                        stderr=err,
-                        timeout=timeout_s,
-                        check=False,
-                    ).returncode
-            except FileNotFoundError as error:
-                raise NoSample(Cause.TOOL_MISSING, command[0]) from error
-            except subprocess.TimeoutExpired as error:
-                raise NoSample(Cause.STALLED, f"{command[0]}: no end in {timeout_s:g} s") from error
-            out.seek(0)
-            err.seek(0)
-            return Ran(code, out.read(_MOST_OUTPUT), err.read(_MOST_OUTPUT))
 
 
 def no_sample(error: CannotMeasure) -> NoSample:

@@ -1,7 +1,6 @@
 """One small answer over HTTP, for questions around a speed test."""
 
 import json
-from urllib.parse import urlsplit, urlunsplit
 
 from auditor.internet.causes import Cause, NoSample
 from auditor.transports.speed import Connection, Dial
@@ -61,9 +60,3 @@ def json_of(head: Head, body: bytes, what: str) -> object:
         return json.loads(body)
     except (ValueError, RecursionError) as error:
         raise NoSample(Cause.PROTOCOL_ERROR, f"{what}: no JSON") from error
-
-
-def without_query(url: str) -> str:
-    """Leave out what may hold a token."""
-    parts = urlsplit(url)
-    return urlunsplit((parts.scheme, parts.netloc, parts.path, "", ""))

@@ -20,7 +20,6 @@ from auditor.internet.transfer import Counts, Order, TcpFacts, Transfer
 from auditor.internet.vocabulary import CountedAt, Direction, MetricClass
 from auditor.model import SpeedBackend, SpeedServer
 from auditor.transports.speed import Backend, Connection, Dial, Watch, tcpinfo
-from auditor.transports.speed.http_multi import HOME
 from auditor.transports.speed.iperf3_protocol import State, bytes_of, expect, framed, must_be
 from auditor.transports.speed.pump import Pump, Pumped
 from auditor.transports.speed.streams import DROP, DrainLane, FillLane, Patience
@@ -53,9 +52,8 @@ class Iperf3:
     terms = None
 
     def metric_class(self, server: SpeedServer, country: str) -> MetricClass:
-        """Capacity; domestic only if somebody says that the server stands in Viet Nam."""
-        at_home = (country or server.country).upper() == HOME
-        return MetricClass.CAPACITY_DOMESTIC if at_home else MetricClass.CAPACITY_INTERNATIONAL
+        """Say that it is capacity, and whether it is a domestic one."""
+        return MetricClass.capacity(country or server.country)
 
     def run(self, order: Order, dial: Dial, watch: Watch) -> Transfer:
         """Measure one direction. Raises `NoSample`.

@@ -11,15 +11,16 @@ from urllib.parse import urlsplit
 from auditor import __version__
 from auditor.internet.causes import Cause, NoSample
 from auditor.internet.transfer import Order
+from auditor.model import SERVICES, SpeedBackend
 from auditor.transports.speed import Dial
 from auditor.transports.speed.fetch import fetched, json_of
 from auditor.transports.speed.http import Head, Place, must_be_ok
 
-SERVICE = "https://locate.measurementlab.net"
+_HOST, *_DOMAINS = SERVICES[SpeedBackend.NDT7]
+SERVICE = f"https://{_HOST}"
 NEAREST = "/v2/nearest/ndt/ndt7"
 DOWNLOAD, UPLOAD = "/ndt/v7/download", "/ndt/v7/upload"
 _QUERY = f"client_name=centre-audit&client_version={__version__}"
-_MLAB = (".measurement-lab.org", ".measurementlab.net")
 _LIMITS = frozenset({204, 429})
 _TLS = {"ws": False, "http": False, "wss": True, "https": True}
 _MOST = 4
@@ -68,7 +69,8 @@ def nearest(order: Order, dial: Dial) -> tuple[Found, ...]:
 
 def _is_of_mlab(found: Found) -> bool:
     """Say whether an answer stays within M-Lab: it must not lead to machines of the centre."""
-    return all(each.host.endswith(_MLAB) and each.tls for each in (found.down, found.up))
+    both = (found.down, found.up)
+    return all(each.host.endswith(tuple(_DOMAINS)) and each.tls for each in both)
 
 
 def socket_place(url: str) -> Place:

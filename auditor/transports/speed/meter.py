@@ -18,6 +18,7 @@ QUIET_AFTER_S = 1.0
 _TUNNELS = ("tun", "tap", "wg", "ppp", "utun", "ipsec", "zt", "tailscale", "gre", "sit")
 _PROXIES = ("http_proxy", "https_proxy", "all_proxy")
 _SYS = Path("/sys/class/net")
+_SCHEDSTAT = Path("/proc/thread-self/schedstat")
 _UNKNOWN_SPEED = 0
 _ARPHRD_TUNNELS = frozenset({"512", "65534", "768", "769", "776", "778"})  # linux/if_arp.h
 
@@ -43,8 +44,9 @@ class Meter(Watch):
         self._ports = [_ports()]
         self._process_pct: list[float] = []
         self._core_pct: list[float] = []
+        self._wait_pct: list[float] = []
         psutil.cpu_percent(percpu=True)
-        self._cpu_s, self._at = self._used_s(), time.monotonic()
+        self._cpu_s, self._wait_s, self._at = self._used_s(), _waited_s(), time.monotonic()
 
     def tick(self, t_ms: int) -> None:
         """Note everything that may cap a result. Costs well under a millisecond."""
@@ -55,10 +57,13 @@ class Meter(Watch):
             self._moments.append(t_ms)
             self._ports.append(_ports())
         self.ticks.append(t_ms)
-        used, now = self._used_s(), time.monotonic()
-        self._process_pct.append(round(100 * (used - self._cpu_s) / max(now - self._at, 1e-3), 1))
+        used, waited, now = self._used_s(), _waited_s(), time.monotonic()
+        passed_s = max(now - self._at, 1e-3)
+        self._process_pct.append(round(100 * (used - self._cpu_s) / passed_s, 1))
         self._core_pct.append(max(psutil.cpu_percent(percpu=True), default=0.0))
-        self._cpu_s, self._at = used, now
+        if waited is not None and self._wait_s is not None:
+            self._wait_pct.append(round(100 * (waited - self._wait_s) / passed_s, 1))
+        self._cpu_s, self._wait_s, self._at = used, waited, now
 
     def _used_s(self) -> float:
         times = self._process.cpu_times()
@@ -92,7 +97,16 @@ class Meter(Watch):
             else (),
             cpu_process_pct=tuple(self._process_pct),
             cpu_core_pct=tuple(self._core_pct),
+            cpu_wait_pct=tuple(self._wait_pct),
         )
+
+
+def _waited_s() -> float | None:
+    """Read how long this thread has been ready to run without a processor (Linux)."""
+    try:
+        return int(_SCHEDSTAT.read_text("ascii").split()[1]) / 1e9
+    except (OSError, ValueError, IndexError):
+        return None
 
 
 def _ports() -> dict[str, _Port]:

@@ -5,8 +5,6 @@ here, an upload by the server. One connection over a long way is no measure of a
 """
 
 import json
-import ssl
-import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from socket import SO_LINGER, SOL_SOCKET
@@ -14,24 +12,21 @@ from socket import SO_LINGER, SOL_SOCKET
 from auditor.internet.causes import Cause, NoSample
 from auditor.internet.flags import Flag
 from auditor.internet.transfer import Counts, Order, TcpFacts, Transfer
-from auditor.internet.vocabulary import CountedAt, Direction, MetricClass
+from auditor.internet.vocabulary import CountedAt, Direction, MetricClass, is_home
 from auditor.model import SpeedBackend, SpeedServer, Text
 from auditor.transports.speed import Backend, Connection, Dial, Terms, Watch, tcpinfo
 from auditor.transports.speed.http import Place
-from auditor.transports.speed.http_multi import HOME, described
 from auditor.transports.speed.locate import Found, nearest
 from auditor.transports.speed.pump import Pump, Pumped
+from auditor.transports.speed.session import CONNECT_S, connect_trips, described
 from auditor.transports.speed.streams import DROP
 from auditor.transports.speed.websocket import ReadLane, WebSocket, WriteLane
 
 PROTOCOL = "net.measurementlab.ndt.v7"
-CONNECT_S = 5.0
 SPEC_S = 10.0
 """A server ends a test after so long (spec: 10 s, at most 15 s)."""
 
 _SPARE_S = 0.5
-_PROBES = 5
-_PROBE_S = 0.1
 _LIMITED = 0.2
 """Share of the time that a buffer was full, from which on it and not the line was the limit."""
 
@@ -65,11 +60,8 @@ class Ndt7:
     terms = _TERMS
 
     def metric_class(self, server: SpeedServer, country: str) -> MetricClass:
-        """One flow; domestic only if the server is known to stand in Viet Nam."""
-        at_home = (country or server.country).upper() == HOME
-        return (
-            MetricClass.SINGLE_FLOW_DOMESTIC if at_home else MetricClass.SINGLE_FLOW_INTERNATIONAL
-        )
+        """Say that it is one flow, and whether it is a domestic one."""
+        return MetricClass.single_flow(country or server.country)
 
     def run(self, order: Order, dial: Dial, watch: Watch) -> Transfer:
         """Measure one direction, at most at two servers in turn. Raises `NoSample`."""
@@ -147,7 +139,7 @@ class _Session:
     def run(self, watch: Watch) -> Transfer:
         is_down = self._order.direction is Direction.DOWN
         place = self._server.down if is_down else self._server.up
-        trips = self._trips(place)
+        trips = connect_trips(self._order, self._dial, place)
         self._connection = connection = self._open(place)
         peer, local = connection.getpeername(), connection.getsockname()
         socket = WebSocket(connection, self._told.heard)
@@ -170,7 +162,7 @@ class _Session:
             server_ip=peer[0],
             server_port=peer[1],
             local_ip=local[0],
-            tls=described(connection) if isinstance(connection, ssl.SSLSocket) else "",
+            tls=described(connection),
             server_place=self._server.place,
             server_country=self._server.country,
             server_id=self._told.uuid,
@@ -189,18 +181,6 @@ class _Session:
             place.host, place.port, ip_version=self._order.ip_version, timeout_s=CONNECT_S
         )
         return self._dial.tls(raw, place.host, self._order.server.ca_file) if place.tls else raw
-
-    def _trips(self, place: Place) -> tuple[float, ...]:
-        """Time a few connects before the load."""
-        trips = []
-        for _ in range(min(_PROBES, self._order.idle_probes)):
-            began = time.monotonic()
-            self._dial.tcp(
-                place.host, place.port, ip_version=self._order.ip_version, timeout_s=CONNECT_S
-            ).close()
-            trips.append(round((time.monotonic() - began) * 1000, 3))
-            time.sleep(_PROBE_S)
-        return tuple(trips)
 
     def _counts(self, seen: Pumped, *, is_down: bool) -> tuple[Counts, CountedAt]:
         """Choose the receiver's count. Raises `NoSample` when the server counted nothing."""
@@ -229,6 +209,6 @@ class _Session:
         limited = max(tcp.rwnd_limited_ms or 0, tcp.sndbuf_limited_ms or 0)
         if limited > _LIMITED * seen.t_ms[-1]:
             flags.add(Flag.SINGLE_FLOW_LIMIT)
-        if self._server.is_located and self._server.country.upper() != HOME:
+        if self._server.is_located and not is_home(self._server.country):
             flags.add(Flag.NO_SERVER_IN_COUNTRY)
         return frozenset(flags)

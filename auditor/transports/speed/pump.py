@@ -15,6 +15,9 @@ from auditor.transports.speed.pings import PingLane
 from auditor.transports.speed.wire import Broken, Lane
 
 SPACE = 256 * 1024
+_REST_S = 0.001
+"""What comes in a millisecond is taken at once: fewer turns, and the kernel has room for it."""
+
 STALL_S = 5.0
 SETTLED_S = 4.0
 SETTLED_COV = 0.03
@@ -72,16 +75,26 @@ class Pump:
                 self._serve(selector, lane)
             while not self._is_over(started):
                 self._turn(selector, started)
+            self._count_if_due(started)  # the end may fall between a turn and its count
         return self._seen
 
     def _turn(self, selector: selectors.BaseSelector, started: float) -> None:
-        due = started + (len(self._seen.t_ms)) * TICK_MS / 1000
+        due = self._due(started)
         for key, _events in selector.select(max(0.0, due - time.monotonic())):
             self._serve(selector, key.data)
-        now = time.monotonic()
-        if now >= due:
-            self._tick(round((now - started) * 1000), now)
+        time.sleep(_REST_S)
+        if self._count_if_due(started):
             self._ask(selector)
+
+    def _due(self, started: float) -> float:
+        return started + len(self._seen.t_ms) * TICK_MS / 1000
+
+    def _count_if_due(self, started: float) -> bool:
+        now = time.monotonic()
+        if now < self._due(started):
+            return False
+        self._tick(round((now - started) * 1000), now)
+        return True
 
     def _ask(self, selector: selectors.BaseSelector) -> None:
         if self._ping is None:
@@ -136,6 +149,7 @@ class Pump:
         seen.payload.append(total)
         if self._other is not None:
             seen.other.append(self._other())
+        self._watch.payload_bytes = total
         self._watch.tick(t_ms)
         if self._ping is not None and t_ms <= self._order.warmup_s * 1000:
             seen.trips_before = len(self._ping.trips_ms)
@@ -145,7 +159,7 @@ class Pump:
         now = time.monotonic()
         if now - self._alive_at > STALL_S:
             raise NoSample(Cause.STALLED, f"no byte for {STALL_S:g} s")
-        if self._watch.cancelled.is_set() or Flag.CUT_SHORT in self._seen.flags:
+        if Flag.CUT_SHORT in self._seen.flags:
             return True
         if sum(lane.payload for lane in self._lanes) >= self._order.max_bytes:
             self._seen.flags.add(Flag.BUDGET_REACHED)

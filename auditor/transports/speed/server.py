@@ -3,7 +3,8 @@
 `GET …/garbage.php?ckSize=N` N MiB of random bytes (1 to 1024, else 4); `POST …/empty.php` takes a
 body and answers with nothing; `GET …/empty.php` is the ping; `GET …/getIP.php` says who asks.
 With `?count=TOKEN` uploads are counted together under the token, and the ping answers
-`{"payload_bytes": …, "t_ms": …}` by the server's own clock since the token's first upload.
+`{"payload_bytes": …, "t_ms": …, "udp_port": …}` by the server's own clock since the token's first
+upload; on that port it answers datagrams (`auditor.transports.speed.echo`).
 
 It keeps no byte of what it receives. Everything is bounded: connections, heads, bodies, tokens.
 """
@@ -16,14 +17,16 @@ import socketserver
 import ssl
 import time
 from collections import OrderedDict
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
-from threading import BoundedSemaphore, Lock
+from threading import BoundedSemaphore, Lock, Thread
 from typing import cast
 from urllib.parse import parse_qs, urlsplit
 
 from auditor.addresses import is_public, own_addresses
 from auditor.transports.speed import Connection
+from auditor.transports.speed.echo import EchoServer
 
 TlsContext = ssl.SSLContext
 MOST_CONNECTIONS = 64
@@ -73,7 +76,26 @@ class SpeedServer(socketserver.ThreadingTCPServer):
         self._room = BoundedSemaphore(MOST_CONNECTIONS)
         self._counts: OrderedDict[str, _Count] = OrderedDict()
         self._lock = Lock()
+        self._beside = ExitStack()
         super().__init__((bind, port), _Handler)
+        try:
+            self._echo = self._beside.enter_context(EchoServer(bind, self.port))
+        except OSError:
+            self.server_close()
+            raise
+
+    def serve_forever(self, poll_interval: float = 0.5) -> None:
+        """Serve until `shutdown`, datagrams too."""
+        Thread(target=self._echo.serve_forever, daemon=True).start()
+        try:
+            super().serve_forever(poll_interval)
+        finally:
+            self._echo.shutdown()
+
+    def server_close(self) -> None:
+        """Close both sockets."""
+        super().server_close()
+        self._beside.close()
 
     @property
     def port(self) -> int:
@@ -94,10 +116,10 @@ class SpeedServer(socketserver.ThreadingTCPServer):
         with self._lock:
             count = self._counts.get(token)
             if count is None:
-                return {"payload_bytes": 0, "t_ms": 0}
+                return {"payload_bytes": 0, "t_ms": 0, "udp_port": self.port}
             total = sum(counter[0] for counter in count.counters)
             passed_ms = round((time.monotonic() - count.started) * 1000)
-            return {"payload_bytes": total, "t_ms": passed_ms}
+            return {"payload_bytes": total, "t_ms": passed_ms, "udp_port": self.port}
 
     def finish_request(self, request: object, client_address: object) -> None:
         """Serve a connection, if there is room for one more."""

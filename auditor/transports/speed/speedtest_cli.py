@@ -63,7 +63,7 @@ class SpeedtestCli:
         end = time.monotonic() + order.duration_s + _SPARE_S
         with guard.on_machine():
             worker.start()
-        while worker.is_alive() and time.monotonic() < end and not watch.cancelled.is_set():
+        while worker.is_alive() and time.monotonic() < end:
             worker.join(_TICK_S)
             if job.began_at:
                 watch.tick(round((time.monotonic() - job.began_at) * 1000))

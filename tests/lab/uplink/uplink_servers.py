@@ -8,10 +8,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from uplink_line import Line
 
 HERE = Path(__file__).resolve().parent
 IPERF3, HTTP, HTTPS, NDT7, NDT7_TLS, PLAIN, PLAIN_TLS = 5201, 80, 443, 8070, 8443, 8080, 8444
+OWN = 8989
 _MIB = 1 << 20
 _NGINX = """\
 daemon off;
@@ -123,6 +126,24 @@ def http(line: Line, *, tls: bool = False) -> int:
     options = ["--certificate", str(line_authority(line).certificate)] if tls else []
     line.serve(sys.executable, str(HERE / "http_server.py"), str(port), *options, port=port)
     return port
+
+
+def own(line: Line) -> int:
+    """Start `audit serve-speed` and give its port."""
+    program = ("-c", "from auditor.cli import main; main()", "serve-speed")
+    line.serve(sys.executable, *program, "--bind", line.server, "--port", str(OWN), port=OWN)
+    return OWN
+
+
+def every(line: Line) -> Mapping[str, str]:
+    """Start a server for each backend, without TLS, and give their URLs."""
+    return {
+        "http-multi": f"http://{line.server}:{own(line)}/",
+        "iperf3": f"iperf3://{line.server}:{iperf3(line)}",
+        "ndt7": f"ws://{line.server}:{ndt7(line, tls=False)}",
+        "cloudflare": f"http://{line.server}:{http(line)}",
+        "speedtest-cli": f"http://{line.server}:{PLAIN}/",
+    }
 
 
 def _openssl(line: str) -> None:
