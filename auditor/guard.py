@@ -4,6 +4,8 @@ Inside `probing(gate)` a thread can reach the network only through that gate, an
 programs or threads only through a transport; it cannot even make a raw socket. Python 3.11 does not
 announce new threads, so while anything is being measured, threads that neither measure nor are the
 main one may not do so at all.
+Whoever passes the gate says which host is meant, and the hook compares: a library that is led
+elsewhere, by a redirect for example, is stopped as well.
 The hook sees what Python code does; a C library that opens sockets itself is not seen, so a probe's
 libraries are chosen with that in mind.
 """
@@ -14,19 +16,21 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
+from ipaddress import ip_address
 
+from auditor.addresses import plain
 from auditor.errors import CannotMeasure
 from auditor.model import Failure
 
 _NEW_THREAD = "_thread.start_new_thread"
-_NEW_SOCKET = "socket.__new__"
+_NEW_SOCKET, _BIND = "socket.__new__", "socket.bind"
 _AF_PACKET = getattr(socket, "AF_PACKET", None)
 _KIND = 0xF
 """The kind of a socket without the flags that Linux puts beside it."""
 
 _NETWORK = frozenset(
     {
-        "socket.bind",
+        _BIND,
         "socket.connect",
         "socket.getaddrinfo",
         "socket.gethostbyaddr",
@@ -36,6 +40,7 @@ _NETWORK = frozenset(
         "socket.sendto",
     }
 )
+_TO_ADDRESS = frozenset({"socket.connect", "socket.sendmsg", "socket.sendto"})
 _MACHINE = frozenset(
     {
         _NEW_THREAD,
@@ -54,10 +59,13 @@ _MACHINE = frozenset(
 
 
 class _Thread(threading.local):
-    """What this thread may do. `gate` is None in threads that do not measure."""
+    """What this thread may do. `gate` is None in threads that do not measure.
+
+    `to_network` are the hosts that it may reach; None: it may not even open a raw socket.
+    """
 
     gate: object | None = None
-    to_network: bool = False
+    to_network: tuple[str, ...] | None = None
     to_machine: bool = False
     refused: CannotMeasure | None = None
 
@@ -72,6 +80,26 @@ def _is_raw(_opened: object, family: object, kind: object, _protocol: object) ->
     return family == _AF_PACKET or (isinstance(kind, int) and kind & _KIND == socket.SOCK_RAW)
 
 
+def _may_reach(event: str, arguments: tuple[object, ...]) -> bool:
+    """Whether this thread is passing the gate, and to that very host."""
+    if _thread.to_network is None:
+        return False
+    if event in {_NEW_SOCKET, _BIND}:
+        return True
+    meant = arguments[-1] if isinstance(arguments[0], socket.socket) else arguments[0]
+    host = meant[0] if isinstance(meant, tuple) else meant
+    if event in _TO_ADDRESS and not isinstance(meant, tuple):
+        return True  # a name in this machine's file system, or a socket connected before
+    return isinstance(host, str) and _bare(host) in map(_bare, _thread.to_network)
+
+
+def _bare(host: str) -> str:
+    try:
+        return str(plain(ip_address(host.partition("%")[0])))
+    except ValueError:
+        return host.lower()
+
+
 def _watch(event: str, arguments: tuple[object, ...]) -> None:
     if not _measuring or not (event in _NETWORK or event in _MACHINE or event == _NEW_SOCKET):
         return
@@ -81,7 +109,7 @@ def _watch(event: str, arguments: tuple[object, ...]) -> None:
     if not measures and threading.current_thread() is threading.main_thread():
         return
     if event in _NETWORK or event == _NEW_SOCKET:
-        allowed = _thread.to_network
+        allowed = _may_reach(event, arguments)
     else:
         allowed = _thread.to_machine or (event == _NEW_THREAD and not measures)
     if not allowed:
@@ -119,12 +147,15 @@ def probing(gate: object) -> Iterator[None]:
 
 
 @contextmanager
-def through(gate: object) -> Iterator[None]:
-    """Let this thread reach the network for a moment; for the gate itself."""
+def through(gate: object, *hosts: str) -> Iterator[None]:
+    """Let this thread reach some hosts for a moment; for the gate itself.
+
+    With no hosts: sockets in the file system, and raw sockets that are opened, not yet used.
+    """
     if _thread.gate is not None and _thread.gate is not gate:
         _thread.refused = CannotMeasure(Failure.OUT_OF_SCOPE, "the probe brought a gate of its own")
         raise _thread.refused
-    before, _thread.to_network = _thread.to_network, True
+    before, _thread.to_network = _thread.to_network, hosts
     try:
         yield
     finally:

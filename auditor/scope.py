@@ -10,16 +10,8 @@ from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from typing import NamedTuple, TypeVar
 from zoneinfo import ZoneInfo
 
-from auditor import guard
-from auditor.addresses import (
-    Address,
-    Network,
-    is_for_many,
-    is_public,
-    own_addresses,
-    plain,
-    unzoned,
-)
+from auditor import counted, guard
+from auditor.addresses import Address, is_for_many, is_public, own_addresses, plain, unzoned
 from auditor.authority import refusal
 from auditor.bucket import Bucket
 from auditor.endpoints import failure_of, family, place_of, unhurried
@@ -68,6 +60,9 @@ class Gate:
     authorisation in force, inside its hours, for this method; the address inside the networks and
     outside the exclusions; and, if public, inside a network with a proof of ownership. For a speed
     test, and for nothing else, a public address is allowed as that of a server listed for it.
+    The rate holds for all packets that the tool causes, ends of handshakes and acknowledgements
+    included, as far as they can be foreseen; only a speed test, once connected, is as fast as it
+    can be.
     A name must be listed and *every* address it resolves to must pass: names are resolved here, by
     this machine's own resolver: the one packet that a listed name may cost outside the scope.
     """
@@ -174,7 +169,7 @@ class Gate:
         """
         self._bucket.take(packets)
         self._judge(plain(address), str(address), method)
-        with guard.through(self):
+        with guard.through(self, str(address)):
             return act()
 
     def begin(
@@ -214,7 +209,7 @@ class Gate:
         if host.lower() not in self._names and not self._is_speed_server(host, method):
             raise CannotMeasure(Failure.OUT_OF_SCOPE, f"{host}: not among the scope's names")
         try:
-            with guard.through(self):
+            with guard.through(self, host):
                 found = self._world.resolve(host)
         except (OSError, UnicodeError) as error:
             raise CannotMeasure(Failure.UNREACHABLE, f"{host}: {error}") from error
@@ -235,11 +230,11 @@ class Gate:
     def _judge_other(self, bare: Address, address: Address, host: str, method: Method) -> None:
         self._in_force(host, method)
         who = host if str(address) == host else f"{host} ({address})"
-        if any(_holds(network, bare) for network in self._exclusions):
+        if any(bare in network for network in self._exclusions):
             raise CannotMeasure(Failure.OUT_OF_SCOPE, f"{who}: excluded by the scope")
         if self._is_speed_server(host, method) and is_public(bare) and not is_for_many(bare, ()):
             return  # a service that the letter's speed test may use; nothing else may
-        holding = [network for network in self._networks if _holds(network, bare)]
+        holding = [network for network in self._networks if bare in network]
         if not holding:
             raise CannotMeasure(Failure.OUT_OF_SCOPE, f"{who}: not in the scope's networks")
         if is_for_many(bare, holding):
@@ -249,7 +244,7 @@ class Gate:
             )
         if bare.is_multicast:  # named by itself, so meant; nobody owns a group
             return
-        if is_public(bare) and not any(_holds(network, bare) for network in self._owned):
+        if is_public(bare) and not any(bare in network for network in self._owned):
             raise CannotMeasure(
                 Failure.OUT_OF_SCOPE, f"{who}: public address without proof of ownership"
             )
@@ -277,13 +272,15 @@ class Gate:
     def _opened(
         self, kind: socket.SocketKind, address: Address, errand: _Errand
     ) -> socket.socket | CannotMeasure:
-        self._bucket.take()
+        is_free = errand.method is Method.SPEED_TEST or address.is_loopback
+        is_stream = kind is socket.SOCK_STREAM
+        self._bucket.take(counted.HANDSHAKE if is_stream and not is_free else 1)
         # waiting for the token may have closed the window
         self._judge(address, errand.host, errand.method)
-        opened = socket.socket(family(address), kind)
+        opened = counted.opened(family(address), kind, None if is_free else self.spent)
         opened.settimeout(errand.timeout_s)
         try:
-            with guard.through(self):
+            with guard.through(self, str(address)):
                 opened.connect(place_of(address, errand.port))
         except (OSError, CannotMeasure) as error:
             opened.close()
@@ -291,7 +288,3 @@ class Gate:
                 raise
             return failure_of(error, errand.host, errand.port)
         return opened
-
-
-def _holds(network: Network, address: Address) -> bool:
-    return network.version == address.version and address in network

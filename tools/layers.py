@@ -35,7 +35,7 @@ OPENERS = frozenset(
 
 GATE = (
     *("auditor.scope", "auditor.addresses", "auditor.guard"),
-    *("auditor.endpoints", "auditor.links", "auditor.wires"),
+    *("auditor.counted", "auditor.endpoints", "auditor.links", "auditor.wires"),
 )
 """The scope and what it rests on: the one place that hands out sockets."""
 

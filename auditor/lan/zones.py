@@ -9,14 +9,18 @@ from ipaddress import ip_address, ip_network
 
 from auditor.lan.errands import Carrier, Outcome, State
 from auditor.lan.survey import Survey
+from auditor.lan.talk import Peer
 from auditor.model import NetworkPlan, Row, Text, Zone
 from auditor.parsing import unparsable
 
 
 def standing(survey: Survey, plan: NetworkPlan) -> Zone | None:
-    """Return the declared zone that this machine has an address in; of several the first."""
+    """Return the declared zone that this machine has an address in; of several the first.
+
+    An address of a link that is down is this machine's, but no place to look from.
+    """
     own = [item.address for item in survey.surroundings.segments]
-    own += [str(row["address"]) for row in survey.hosts if row["is_self"] is True]
+    own += [str(row["address"]) for row in survey.hosts if row["is_self"] and row["mac"]]
     found = [zone for zone in plan.zones if any(_holds(zone, address) for address in own)]
     return min(found, key=lambda zone: zone.name) if found else None
 
@@ -49,7 +53,7 @@ def _row(here: Zone, there: Zone, port: int, asked: list[Outcome], plan: Network
         "port": port,
         "is_allowed": _allowed(here.name, there.name, port, plan),
         "is_reachable": _reachable(states),
-        "asked": len(states),
+        "asked": len(states) - states.count(State.NOT_ASKED),
         "open": len(reached),
         "refused": states.count(State.CLOSED),
         "silent": states.count(State.SILENT),
@@ -106,6 +110,18 @@ def _limits(survey: Survey, plan: NetworkPlan) -> Iterator[Text]:
         vi=f"Chỉ đo từ vùng {name}; muốn kết luận về phân vùng phải đo thêm từ vùng khác.",
         en=f"Measured from zone {name} only; a conclusion needs a measurement from another zone.",
     )
+    left = {
+        f"{Peer(o.errand.address, o.errand.port).place}:{o.errand.port}"
+        for o in survey.outcomes
+        if o.state is State.NOT_ASKED
+    }
+    unasked = [text for zone in plan.zones for text in zone.witnesses if text in left]
+    if unasked:
+        named = ", ".join(unasked)
+        yield Text(
+            vi=f"Điểm kiểm chứng không được hỏi (ngoài phạm vi hoặc hết thời gian): {named}",
+            en=f"Witnesses that were not asked (outside the scope, or no time left): {named}",
+        )
     without = [zone.name for zone in plan.zones if not zone.witnesses and zone != here]
     if without:
         named = ", ".join(without)

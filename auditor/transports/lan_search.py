@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, closing
 from ipaddress import IPv6Address, IPv6Network, ip_address, ip_network
 
+from auditor.addresses import own_addresses
 from auditor.discovery import announcements, frames, targets, veils
 from auditor.discovery.hosts import crowded, proxied
 from auditor.discovery.sightings import Address, Discovered, How, Sighting
@@ -31,11 +32,11 @@ class Search:
     def __init__(self, gate: Gate, networks: Sequence[str], links: Sequence[Link]) -> None:
         """Plan, and send nothing. `networks` are the scope's."""
         self._gate, self._links = gate, links
+        self._own = own_addresses()  # the system answers for those of a link that is down as well
         self._book = Book(gate, Method.DISCOVERY)
         plugged = [i.network for link in links for i in link.interfaces]
         parts = targets.split(networks, plugged)
         self._parts, self._unswept = targets.affordable(parts, gate.packets_per_second * _MOST_S)
-        self._own = {ip_address(i.ip.packed) for link in links for i in link.interfaces}
         self._candidates: dict[Address, LinkWire] = {}
         self._veiled: set[Address] = set()
 
@@ -73,13 +74,14 @@ class Search:
         )
 
     def _note_self(self) -> None:
-        for link in self._links:
-            for interface in link.interfaces:
-                address = ip_address(interface.ip.packed)
-                if not any(address in network for network in self._parts.on_link):
-                    continue
-                mac = frames.mac_text(link.mac)
-                self._book.add(Sighting(address, How.SELF, time.time(), mac))
+        macs = {
+            ip_address(i.ip.packed): frames.mac_text(link.mac)
+            for link in self._links
+            for i in link.interfaces
+        }
+        for address in self._own:
+            if any(address in network for part in self._parts for network in part):
+                self._book.add(Sighting(address, How.SELF, time.time(), macs.get(address)))
 
     def _link_wires(self, stack: ExitStack) -> list[LinkWire]:
         """Open a wire on each link that holds a part of the scope; none without the right."""
@@ -104,13 +106,16 @@ class Search:
 
     def _others(self, network: targets.Network) -> Iterator[Address]:
         """Yield the addresses to ask on an own segment: nobody's own, no broadcast of a link."""
-        own = set(self._own)
+        nobody = set(self._own)
         for link in self._links:
             for interface in link.interfaces:
                 if interface.version == 4 and interface.network.prefixlen < 31:  # noqa: PLR2004
-                    own |= {interface.network.broadcast_address, interface.network.network_address}
+                    nobody |= {
+                        interface.network.broadcast_address,
+                        interface.network.network_address,
+                    }
         for address in targets.addresses(network):
-            if address not in own and self._gate.covers(address, Method.DISCOVERY):
+            if address not in nobody and self._gate.covers(address, Method.DISCOVERY):
                 yield address
 
     def _ask_link(self, wires: Sequence[LinkWire], rounds: Rounds) -> None:
@@ -204,7 +209,7 @@ class Search:
                 address
                 for network in self._parts.routed
                 for address in targets.addresses(network)
-                if self._gate.covers(address, Method.DISCOVERY)
+                if address not in self._own and self._gate.covers(address, Method.DISCOVERY)
             ],
         )
 

@@ -15,11 +15,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from ipaddress import ip_address
 
+from auditor.errors import CannotMeasure
 from auditor.lan.conversations import DATAGRAMS, STREAMS
 from auditor.lan.errands import Carrier, Errand, Outcome, State
 from auditor.lan.remarks import Remark
 from auditor.lan.talk import NOTHING, Said
-from auditor.model import Method
+from auditor.model import Failure, Method
 from auditor.scope import Gate
 from auditor.transports.lan_call import Call
 
@@ -114,9 +115,15 @@ class Sweep:
         kind = socket.SOCK_STREAM if is_stream else socket.SOCK_DGRAM
         address = ip_address(errand.address)
         packets = 1 + (_REPEATED[attempt] if is_stream else 0)
-        opened, said = self._gate.begin(
-            address, errand.port, self._method, packets=packets, kind=kind
-        )
+        try:
+            opened, said = self._gate.begin(
+                address, errand.port, self._method, packets=packets, kind=kind
+            )
+        except CannotMeasure as refusal:
+            if refusal.failure is not Failure.OUT_OF_SCOPE:
+                raise
+            self._done.append(Outcome(errand, State.NOT_ASKED))  # a zone's witness, say
+            return
         if said not in _GOING_ON:
             opened.close()
             self._answered |= {errand.address} if said in _REFUSALS else set()

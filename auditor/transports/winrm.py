@@ -1,7 +1,8 @@
 """`winrm:`: Windows Remote Management with pypsrp. Not tested on a real system.
 
-The library opens its own connections; they go where the gate has allowed, and nowhere else: the
-machine is addressed by the address that the gate returned.
+The library opens its own connections, and would follow redirects. The machine is addressed by the
+address that the gate returned, and the guard stops a connection to any other. NTLM, because
+Kerberos would look for its servers by itself, past the gate.
 """
 
 import importlib
@@ -49,19 +50,21 @@ class WinrmLink:
         by the measurement's own deadline.
         """
         login = login_of(self._target.url)
-        client_module, errors = _library()
+        with guard.through(self._context.gate):  # when imported it tries whether IPv6 can be bound
+            client_module, errors = _library()
         address = self._context.gate.allow(login.host, Method.HOST_LOGIN)[0]
         secret = looked_up(self._target.password_from, self._context.gate)
         failure: CannotMeasure | None = None
         output, had_errors = "", False
         try:
-            with guard.through(self._context.gate), guard.on_machine():
+            with guard.through(self._context.gate, str(address)), guard.on_machine():
                 client = client_module.Client(
                     str(address),
                     port=login.port,
                     ssl=login.port == _TLS_PORT,
                     username=login.user,
                     password=secret.reveal(),
+                    auth="ntlm",
                     no_proxy=True,  # the gate allowed this address, not a proxy
                     connection_timeout=max(1, int(min(timeout_s, 10))),
                     read_timeout=max(1, int(timeout_s)),

@@ -150,3 +150,17 @@ def test_nobody_there_proves_nothing_without_privilege(lab: Lab) -> None:
     )
     done = subprocess.run(command, capture_output=True, text=True, check=True)
     assert json.loads(done.stdout)["failure"] == "permission_denied"
+
+
+@pytest.mark.parametrize("prefix", [(), WITHOUT_RAW])
+def test_an_own_address_on_a_link_that_is_down(lab: Lab, prefix: tuple[str, ...]) -> None:
+    """The system answers for it, so it is this machine and not one more."""
+    lab.batch(
+        SCANNER, ["link add off0 type veth peer name off1", "addr add 10.50.0.50/24 dev off0"]
+    )
+    try:
+        rows = by_address(discover(lab, *prefix, networks=["10.50.0.48/30"], exclusions=[]))
+    finally:
+        lab.batch(SCANNER, ["link delete off0"])
+    assert {a for a, row in rows.items() if row["is_self"]} == {"10.50.0.50"}
+    assert {a for a, row in rows.items() if row["is_alive"]} == {*HOSTS} & {*rows} | {"10.50.0.50"}

@@ -118,11 +118,14 @@ def test_what_there_was_no_time_for_is_not_asked(ports: dict[str, int]) -> None:
 
 
 def test_outside_the_scope_nothing_begins(letter: Callable[..., Authorisation]) -> None:
-    """One address outside the scope is refused before any packet."""
+    """One address outside the scope is not asked; without a letter nothing is."""
     scope = Scope(networks=("192.0.2.0/24",), authorisation=letter(Method.SERVICE_PROBES))
+    errand = Errand("198.51.100.1", 80, ask=("http",))
+    (outcome,) = swept(errand, scope=scope)
+    assert (outcome.state, outcome.attempts) == (State.NOT_ASKED, 0)
     with pytest.raises(CannotMeasure) as refused:
-        swept(Errand("198.51.100.1", 80, ask=("http",)), scope=scope)
-    assert refused.value.failure is Failure.OUT_OF_SCOPE
+        swept(errand, scope=Scope())
+    assert refused.value.failure is Failure.NOT_AUTHORISED
 
 
 def test_an_open_port_without_a_conversation_gets_no_byte(ports: dict[str, int]) -> None:

@@ -1,5 +1,6 @@
 """A probe that goes its own way is caught while it runs."""
 
+import contextlib
 import os
 import socket
 import subprocess
@@ -163,6 +164,31 @@ def test_a_gate_of_its_own_does_not() -> None:
     """A probe cannot bring a wider scope along."""
     with pytest.raises(CannotMeasure, match="gate of its own"):
         measuring(lambda: Gate(Scope(), "UTC").connect("127.0.0.1", 9, Method.DISCOVERY, 1))
+
+
+@pytest.mark.parametrize("act", [connects, connects_quietly, sends, sends_a_message])
+def test_whoever_passes_reaches_one_host_only(act: Callable[[], None]) -> None:
+    """A library that is led elsewhere inside the gate, by a redirect say, is stopped as well."""
+
+    def led_elsewhere() -> None:
+        with guard.through(GATE, "127.0.0.2"):
+            act()
+
+    with pytest.raises(CannotMeasure, match="without passing the gate"):
+        measuring(led_elsewhere)
+
+    def resolved_elsewhere() -> None:
+        with guard.through(GATE, "127.0.0.1"):
+            resolves()
+
+    with pytest.raises(CannotMeasure, match="getaddrinfo"):
+        measuring(resolved_elsewhere)
+
+    def as_meant() -> None:
+        with guard.through(GATE, "::ffff:127.0.0.1"), contextlib.suppress(ConnectionRefusedError):
+            act()
+
+    measuring(as_meant)
 
 
 def test_the_transport_runs_programs() -> None:

@@ -261,6 +261,7 @@ def test_links_and_wireless_networks_have_rows() -> None:
 
 OFFICE = Zone(name="a-office", networks=("192.0.2.0/25",))
 SERVERS = Zone(name="b-servers", networks=("192.0.2.128/25",), witnesses=("192.0.2.200:443",))
+MAC = "02:00:00:00:00:05"
 WAYS = (Passage(from_zone="a-office", to_zone="b-servers", ports=(443,)),)
 
 
@@ -280,7 +281,7 @@ def test_only_silence_of_all_is_separation(states: tuple[State, ...], reachable:
     outcomes = tuple(
         heard(f"192.0.2.{200 + index}", 22, state=state) for index, state in enumerate(states)
     )
-    seen = survey(host("192.0.2.5", is_self=True), outcomes=outcomes)
+    seen = survey(host("192.0.2.5", is_self=True, mac=MAC), outcomes=outcomes)
     (row,) = zones.rows(seen, plan)
     assert (row["from_zone"], row["to_zone"]) == ("a-office", "b-servers")
     assert (row["is_allowed"], row["is_reachable"]) == (False, reachable)
@@ -289,6 +290,7 @@ def test_only_silence_of_all_is_separation(states: tuple[State, ...], reachable:
 def test_without_declared_ways_nothing_is_concluded() -> None:
     """An empty list of passages is silence of the plan, not a ban."""
     plan = NetworkPlan(zones=(OFFICE, SERVERS))
-    seen = survey(host("192.0.2.5", is_self=True), outcomes=(heard("192.0.2.200", 443),))
+    seen = survey(host("192.0.2.5", is_self=True, mac=MAC), outcomes=(heard("192.0.2.200", 443),))
     assert [row["is_allowed"] for row in zones.rows(seen, plan)] == [None]
-    assert zones.rows(survey(host("198.51.100.1", is_self=True)), plan) == []
+    assert zones.rows(survey(host("192.0.2.5", is_self=True)), plan) == []  # its link is down
+    assert zones.rows(survey(host("198.51.100.1", is_self=True, mac=MAC)), plan) == []

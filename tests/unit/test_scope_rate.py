@@ -1,11 +1,13 @@
 """The rate that all threads share."""
 
+import socket
 from itertools import pairwise
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from auditor import counted
 from auditor.bucket import Bucket
 
 
@@ -55,3 +57,22 @@ def test_packets_sent_by_the_system_are_paid_for() -> None:
     bucket = Bucket(100, clock=lambda: clock[0], wait=lambda s: clock.append(clock.pop() + s))
     bucket.take(50)
     assert clock[0] == pytest.approx(0.5, abs=0.03)
+
+
+def test_a_long_message_is_paid_for_packet_by_packet() -> None:
+    """Sending 10,000 bytes takes eight packets; reading them, an acknowledgement for every two."""
+    paid: list[int] = []
+    with (
+        socket.create_server(("127.0.0.1", 0)) as server,
+        counted.opened(socket.AF_INET, socket.SOCK_STREAM, paid.append) as opened,
+    ):
+        opened.connect(server.getsockname())
+        other, _peer = server.accept()
+        with other:
+            opened.sendall(b"x" * 10000)
+            assert paid == [1] * 8
+            assert len(other.recv(10000, socket.MSG_WAITALL)) == 10000
+            other.sendall(b"y" * 10000)
+            opened.recv(10000, socket.MSG_PEEK)
+            assert len(opened.recv(10000, socket.MSG_WAITALL)) == 10000
+    assert paid == [1] * 8 + [4]
