@@ -6,11 +6,8 @@ from ipaddress import (
     IPv4Network,
     IPv6Address,
     IPv6Network,
-    ip_address,
     ip_network,
 )
-
-import psutil
 
 Address = IPv4Address | IPv6Address
 Network = IPv4Network | IPv6Network
@@ -45,16 +42,6 @@ def unzoned(address: Address) -> Address:
     """Return an address without the zone that a link-local one may have (RFC 4007)."""
     has_zone = isinstance(address, IPv6Address) and address.scope_id is not None
     return IPv6Address(address.packed) if has_zone else address
-
-
-def own_addresses() -> frozenset[Address]:
-    """Return the addresses of this machine's interfaces now, without zone."""
-    return frozenset(
-        ip_address(entry.address.partition("%")[0])
-        for entries in psutil.net_if_addrs().values()
-        for entry in entries
-        if entry.family.name in {"AF_INET", "AF_INET6"}
-    )
 
 
 def is_public(subject: Address | Network) -> bool:

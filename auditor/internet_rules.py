@@ -6,8 +6,8 @@ from ipaddress import ip_address, ip_network
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from auditor.addresses import own_addresses
 from auditor.language import _
+from auditor.links import own_addresses
 from auditor.model import SERVICES, Internet, Method, Scope, Site, SpeedBackend, SpeedServer
 
 Refusal = tuple[tuple[str | int, ...], str, str]

@@ -5,10 +5,13 @@ from ipaddress import (
     IPv4Interface,
     IPv6Address,
     IPv6Interface,
+    ip_address,
     ip_interface,
 )
 
 import psutil
+
+from auditor.addresses import Address
 
 _ETHERNET_MAC = 6
 _TUNNELS = frozenset({"", "00:00:00:00:00:00"})
@@ -59,3 +62,13 @@ def _interface(address: str, mask: str | None) -> IPv4Interface | IPv6Interface 
         return ip_interface(f"{bare}/{mask}") if mask else None
     length = 64 if not mask else int(IPv6Address(mask)).bit_count()
     return ip_interface(f"{bare}/{length}")
+
+
+def own_addresses() -> frozenset[Address]:
+    """Return the addresses of this machine's interfaces now, without zone."""
+    return frozenset(
+        ip_address(entry.address.partition("%")[0])
+        for entries in psutil.net_if_addrs().values()
+        for entry in entries
+        if entry.family.name in {"AF_INET", "AF_INET6"}
+    )

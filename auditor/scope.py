@@ -11,11 +11,12 @@ from typing import NamedTuple, TypeVar
 from zoneinfo import ZoneInfo
 
 from auditor import counted, guard
-from auditor.addresses import Address, is_for_many, is_public, own_addresses, plain, unzoned
+from auditor.addresses import Address, is_for_many, is_public, plain, unzoned
 from auditor.authority import refusal
 from auditor.bucket import Bucket
 from auditor.endpoints import failure_of, family, place_of, unhurried
 from auditor.errors import CannotMeasure
+from auditor.links import own_addresses
 from auditor.model import Failure, Method, Scope
 from auditor.probing import Exchange
 

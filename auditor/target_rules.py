@@ -6,8 +6,8 @@ from ipaddress import ip_address, ip_network
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from auditor.addresses import own_addresses
 from auditor.language import _
+from auditor.links import own_addresses
 from auditor.logins import PLATFORMS, PORTS, login_of, route
 from auditor.model import Method, Scope, Site, Target
 

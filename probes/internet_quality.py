@@ -91,8 +91,9 @@ def internet_quality(network: Network) -> Measured:
     """Rate, round trips, jitter and reservations of the Internet line, sample by sample.
 
     Each run adds the samples that the site file asks for to those of its series. A sample at or
-    above a rate proves that the line reached it; one below proves nothing by itself. Port and load
-    of the measuring machine are read on Linux; elsewhere only in part, and the rows say so.
+    above a rate proves that the line reached it; one below proves nothing by itself. A server
+    with a private address proves nothing either way. Port and load of the measuring machine are
+    read on Linux; elsewhere only in part, and the rows say so.
     """
     wanted = network.site.internet
     if wanted is None:

@@ -50,7 +50,7 @@ PROBE_MAY = frozenset(
         *("auditor.collection", "auditor.sections", "auditor.detection.rows"),
         *("auditor.detection.servers", "auditor.detection.truth", "auditor.known"),
         *("auditor.internet", "auditor.canonical"),  # canonical: one way to write and to hash
-        *("auditor.discovery", "auditor.lan", *DNS_MESSAGES),
+        *("auditor.addresses", "auditor.discovery", "auditor.lan", *DNS_MESSAGES),
     }
 )
 READS_MACHINES = frozenset(

@@ -20,6 +20,7 @@ class Flag(StrEnum):
     VPN_SUSPECTED = "VPN_SUSPECTED"
     PROXY = "PROXY"
     LOOPBACK = "LOOPBACK"
+    PRIVATE_SERVER = "PRIVATE_SERVER"
     SINGLE_FLOW_LIMIT = "SINGLE_FLOW_LIMIT"
     UNSTABLE = "UNSTABLE"
     UPLOAD_CLIENT_COUNT = "UPLOAD_CLIENT_COUNT"
@@ -47,6 +48,7 @@ CAPPING = frozenset(
         Flag.VPN_SUSPECTED,
         Flag.PROXY,
         Flag.LOOPBACK,
+        Flag.PRIVATE_SERVER,
         Flag.SINGLE_FLOW_LIMIT,
         Flag.LEGACY_UNDERREPORTS,
         Flag.BUDGET_REACHED,
@@ -56,7 +58,9 @@ CAPPING = frozenset(
 )
 """With one of these a sample below a threshold proves nothing."""
 
-DISQUALIFYING = frozenset({Flag.COUNT_MISMATCH, Flag.LOOPBACK, Flag.UPLOAD_CLIENT_COUNT})
+DISQUALIFYING = frozenset(
+    {Flag.COUNT_MISMATCH, Flag.LOOPBACK, Flag.PRIVATE_SERVER, Flag.UPLOAD_CLIENT_COUNT}
+)
 """With one of these even a sample above a threshold proves nothing: the bytes may not have crossed
 the line, or were counted before they did."""
 
@@ -102,6 +106,10 @@ FLAGS = MappingProxyType(
         Flag.LOOPBACK: Text(
             vi="Máy chủ đo nằm ngay trên máy này; kết quả không nói gì về đường truyền.",
             en="The server is this machine itself; the result says nothing of the line.",
+        ),
+        Flag.PRIVATE_SERVER: Text(
+            vi="Máy chủ đo có địa chỉ nội bộ; kết quả không nói gì về đường Internet.",
+            en="The server has a private address; the result says nothing of the Internet line.",
         ),
         Flag.SINGLE_FLOW_LIMIT: Text(
             vi="Một kết nối đơn không thể nhanh hơn ở khoảng cách này.",

@@ -3,7 +3,9 @@
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from ipaddress import ip_address
 
+from auditor.addresses import is_public, plain
 from auditor.internet.flags import Flag
 from auditor.internet.rates import Rates, at
 from auditor.internet.transfer import Transfer
@@ -70,6 +72,8 @@ def reservations(
         flags.add(Flag.UNSTABLE)
     if _is_one_flow_at_its_end(transfer, rates):
         flags.add(Flag.SINGLE_FLOW_LIMIT)
+    if _is_private(transfer.server_ip):
+        flags.add(Flag.PRIVATE_SERVER)
     if instrument is None:
         return frozenset(flags | {Flag.INSTRUMENT_UNKNOWN})
     flags |= set(_of_port(transfer, rates, instrument))
@@ -121,6 +125,14 @@ def _of_port(transfer: Transfer, rates: Rates, port: Instrument) -> Iterator[Fla
     best = max(rates.mbps_steady or 0.0, rates.mbps_whole)
     if port.link_mbps and best >= LINK_SHARE * port.link_mbps:
         yield Flag.LINK_LIMITED
+
+
+def _is_private(server: str) -> bool:
+    """Whether a server lies within some private network, or nobody can tell where."""
+    try:
+        return not is_public(plain(ip_address(server)))
+    except ValueError:
+        return True
 
 
 def _of_traffic(

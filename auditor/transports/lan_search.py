@@ -5,11 +5,10 @@ from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, closing
 from ipaddress import IPv6Address, IPv6Network, ip_address, ip_network
 
-from auditor.addresses import own_addresses
 from auditor.discovery import announcements, frames, targets, veils
 from auditor.discovery.hosts import crowded, proxied
 from auditor.discovery.sightings import Address, Discovered, How, Sighting
-from auditor.links import Link
+from auditor.links import Link, own_addresses
 from auditor.model import Method
 from auditor.scope import Gate
 from auditor.transports import neighbours

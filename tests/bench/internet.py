@@ -56,18 +56,18 @@ class Way(NamedTuple):
 
 WAYS = (
     Way("http-multi, own server", SpeedBackend.HTTP_MULTI, OWN, 1, 1, 25),
-    Way("http-multi, nginx TLS", SpeedBackend.HTTP_MULTI, "https://10.9.2.1/", 1, 1, 35),
-    Way("iperf3", SpeedBackend.IPERF3, "10.9.2.1", 1, 1, 25),
-    Way("ndt7 wss", SpeedBackend.NDT7, "wss://10.9.2.1:8443", 2, 5, 35),
+    Way("http-multi, nginx TLS", SpeedBackend.HTTP_MULTI, "https://203.0.113.1/", 1, 1, 35),
+    Way("iperf3", SpeedBackend.IPERF3, "203.0.113.1", 1, 1, 25),
+    Way("ndt7 wss", SpeedBackend.NDT7, "wss://203.0.113.1:8443", 2, 5, 35),
     Way(
         "cloudflare (stand-in) TLS",
         SpeedBackend.CLOUDFLARE,
-        "https://10.9.2.1:8444",
+        "https://203.0.113.1:8444",
         None,
         None,
         35,
     ),
-    Way("speedtest-cli", SpeedBackend.SPEEDTEST_CLI, "http://10.9.2.1:8080/", None, None, None),
+    Way("speedtest-cli", SpeedBackend.SPEEDTEST_CLI, "http://203.0.113.1:8080/", None, None, None),
 )
 
 

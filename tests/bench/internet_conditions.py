@@ -60,7 +60,7 @@ def far() -> Iterator[Figure]:
             row = own(line, way, window_s=8, idle_probes=3)
             what = f"300 Mbit/s, RTT 100 ms, {row['connections']} flows {way}, % of truth"
             yield Figure(what, share(line, row), 97, 101, row["flags"])
-        row = sampled(line, SpeedBackend.NDT7, "wss://10.9.2.1:8443", UP)
+        row = sampled(line, SpeedBackend.NDT7, "wss://203.0.113.1:8443", UP)
         what = f"one flow up ({share(line, row):.0f} % of truth) says SINGLE_FLOW_LIMIT"
         yield Figure(what, "SINGLE_FLOW_LIMIT" in row["flags"], 1, 1, row["flags"])
 

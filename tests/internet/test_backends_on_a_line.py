@@ -22,7 +22,7 @@ from auditor.transports.speed.echo import echoed
 
 pytestmark = [pytest.mark.root, pytest.mark.package]
 NEEDS = ("gcc", "ip", "tc", "nsenter", "iperf3", "openssl")
-SCOPE = authorised("10.9.0.0/16", "fd09::/16")
+SCOPE = authorised("203.0.113.1", "2001:db8:2::1")
 EACH_WAY = pytest.mark.parametrize("direction", Direction)
 
 
@@ -47,7 +47,9 @@ def near(mbps: float | None, line: Line, *, ipv6: bool = False) -> bool:
 
 
 @EACH_WAY
-@pytest.mark.parametrize("url", ["10.9.2.1", "iperf3://10.9.2.1:5201", "iperf3://[fd09:2::1]"])
+@pytest.mark.parametrize(
+    "url", ["203.0.113.1", "iperf3://203.0.113.1:5201", "iperf3://[2001:db8:2::1]"]
+)
 def test_iperf3(line: Line, direction: Direction, url: str) -> None:
     """Four flows; uploads by acknowledgements, held against what the server counted."""
     ipv6 = "[" in url
@@ -69,7 +71,7 @@ def test_iperf3(line: Line, direction: Direction, url: str) -> None:
 def test_ndt7(line: Line, direction: Direction, path: str) -> None:
     """One flow over TLS; uploads as the server counted them; a locate service beside it."""
     ca = str(uplink_servers.line_authority(line).root)
-    wish = order(SpeedBackend.NDT7, f"https://10.9.2.1:8443{path}", direction, ca_file=ca)
+    wish = order(SpeedBackend.NDT7, f"https://203.0.113.1:8443{path}", direction, ca_file=ca)
     with line.inside():
         seen = measured(wish, SCOPE)
     assert near(rates(wish, seen).mbps_steady, line)
@@ -85,7 +87,7 @@ def test_ndt7(line: Line, direction: Direction, path: str) -> None:
 
 
 @EACH_WAY
-@pytest.mark.parametrize("url", ["http://10.9.2.1:8080", "https://10.9.2.1:8444"])
+@pytest.mark.parametrize("url", ["http://203.0.113.1:8080", "https://203.0.113.1:8444"])
 def test_cloudflare(line: Line, direction: Direction, url: str) -> None:
     """Four flows to a stand-in; the edge is named. Not tested on the real service."""
     ca = str(uplink_servers.line_authority(line).root)
@@ -120,7 +122,7 @@ def test_packets_that_are_lost_and_late_are_told() -> None:
 def test_speedtest_cli(line: Line, direction: Direction) -> None:
     """The library over gated connections, against its mini protocol, on a budget."""
     wish = order(
-        SpeedBackend.SPEEDTEST_CLI, "http://10.9.2.1:8080/", direction, max_bytes=12_000_000
+        SpeedBackend.SPEEDTEST_CLI, "http://203.0.113.1:8080/", direction, max_bytes=12_000_000
     )
     with line.inside():
         seen = measured(wish, SCOPE)
@@ -138,10 +140,10 @@ def test_speedtest_cli(line: Line, direction: Direction) -> None:
 @pytest.mark.parametrize(
     ("backend", "url"),
     [
-        (SpeedBackend.NDT7, "wss://10.9.2.1:8443"),
-        (SpeedBackend.NDT7, "https://10.9.2.1:8443/v2/nearest/ndt/ndt7"),
-        (SpeedBackend.CLOUDFLARE, "https://10.9.2.1:8444"),
-        (SpeedBackend.SPEEDTEST_CLI, "https://10.9.2.1:8444/"),
+        (SpeedBackend.NDT7, "wss://203.0.113.1:8443"),
+        (SpeedBackend.NDT7, "https://203.0.113.1:8443/v2/nearest/ndt/ndt7"),
+        (SpeedBackend.CLOUDFLARE, "https://203.0.113.1:8444"),
+        (SpeedBackend.SPEEDTEST_CLI, "https://203.0.113.1:8444/"),
     ],
 )
 def test_a_certificate_that_nobody_vouches_for(line: Line, backend: SpeedBackend, url: str) -> None:

@@ -98,14 +98,18 @@ def test_ipv6_and_real_servers_answer_and_the_authority_is_trusted() -> None:
             assert said == "200 1048576"
         body = f"@{made.certificate}"
         posted = line.run(
-            *fetch, "%{http_code}", "--data-binary", body, "http://10.9.2.1/empty.php"
+            *fetch, "%{http_code}", "--data-binary", body, "http://203.0.113.1/empty.php"
         )
         assert posted.stdout == "200"
         located = line.run(
-            "curl", "-sS", "--cacert", str(made.root), "https://10.9.2.1:8443/v2/nearest/ndt/ndt7"
+            "curl",
+            "-sS",
+            "--cacert",
+            str(made.root),
+            "https://203.0.113.1:8443/v2/nearest/ndt/ndt7",
         )
         assert "wss:///ndt/v7/upload" in json.loads(located.stdout)["results"][0]["urls"]
-        down = line.run(*fetch, "%{size_download}", "http://10.9.2.1:8080/__down?bytes=12345")
+        down = line.run(*fetch, "%{size_download}", "http://203.0.113.1:8080/__down?bytes=12345")
         assert down.stdout == "12345"
 
 

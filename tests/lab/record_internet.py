@@ -21,9 +21,8 @@ from auditor.scope import Gate, Surroundings, utc_now
 from auditor.transports import Context
 from auditor.transports.net import GatedNetwork
 
-ADDRESS = "10.77.7.2"
-NETWORK = "10.77.7.0/24"
-SERVERS = ("10.77.7.8", "10.77.7.9")
+ADDRESS = "198.51.100.2"
+SERVERS = ("198.51.100.8", "198.51.100.9")
 PORT = 8989
 DAYS = (-2, -1, 0)
 CLEAR_A_DAY = 10

@@ -75,7 +75,7 @@ def site_of(situation: Situation, folder: Path) -> Path:
     allowed["authorisation"]["issued_on"] = (today - timedelta(days=9)).isoformat()
     measured: dict[str, object] = {}
     if situation.servers:
-        allowed["networks"] = ["10.77.0.0/30", record_internet.NETWORK]
+        allowed["speed_servers"] = list(record_internet.SERVERS)
         measured = {"internet": record_internet.section(situation.servers)}
     site = {
         "schema": SCHEMA,

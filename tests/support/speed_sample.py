@@ -19,7 +19,7 @@ from auditor.internet.transfer import Order  # noqa: E402
 from auditor.internet.vocabulary import Direction  # noqa: E402
 from auditor.model import SpeedBackend, SpeedServer  # noqa: E402
 
-OWN = f"http://10.9.2.1:{uplink_servers.OWN}/"
+OWN = f"http://203.0.113.1:{uplink_servers.OWN}/"
 
 
 def sampled(
@@ -47,8 +47,8 @@ def main(wish: dict[str, Any]) -> dict[str, Any]:
         backend=SpeedBackend(wish["backend"]), url=wish["url"], ca_file=wish["ca_file"]
     )
     ordered = Order(direction=Direction(wish["direction"]), server=server, **wish["fields"])
-    letter = authorised("10.9.0.0/16").authorisation
-    network = opened(letter=letter, networks=("10.9.0.0/16",))
+    scope = authorised("203.0.113.1")
+    network = opened(letter=scope.authorisation, speed_servers=scope.speed_servers)
     sample = network.sample_speed(ordered)
     (row,) = rows_of((sample,), "Asia/Ho_Chi_Minh")
     seen = sample.instrument

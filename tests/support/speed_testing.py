@@ -50,8 +50,8 @@ def order(  # noqa: PLR0913 - each of them matters to some test
     )
 
 
-def authorised(*networks: str) -> Scope:
-    """Let a speed test reach these networks."""
+def authorised(*servers: str) -> Scope:
+    """Let a speed test reach these servers."""
     today = datetime.now(UTC).date()
     letter = Authorisation(
         number="1",
@@ -68,7 +68,7 @@ def authorised(*networks: str) -> Scope:
         expires_on=today + timedelta(days=2),
         file="van-ban/cho-phep.pdf",
     )
-    return Scope(networks=networks, authorisation=letter, packets_per_second=2000)
+    return Scope(speed_servers=servers, authorisation=letter, packets_per_second=2000)
 
 
 def measured(ordered: Order, scope: Scope | None = None, folder: Path = Path()) -> Transfer:

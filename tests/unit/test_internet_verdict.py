@@ -41,7 +41,7 @@ def a_sample(  # noqa: PLR0913 - what the tests vary
     mbps: float,
     number: int = 0,
     *,
-    server: str = "10.0.0.1",
+    server: str = "203.0.113.1",
     kind: MetricClass = MetricClass.CAPACITY_DOMESTIC,
     port: Instrument | None = PORT,
     hours: float = 4,
@@ -123,7 +123,7 @@ def test_one_time_slot_only_informs() -> None:
 
 def test_samples_of_two_servers_are_not_added_up() -> None:
     """Fifteen and fifteen are not thirty."""
-    both = [a_sample(900, n, server=f"10.0.0.{1 + n % 2}") for n in range(30)]
+    both = [a_sample(900, n, server=f"203.0.113.{1 + n % 2}") for n in range(30)]
     assert judged(*both).verdict is Verdict.UNDETERMINED
 
 
@@ -134,7 +134,7 @@ def test_one_slow_server_proves_nothing() -> None:
 
 def two_servers(first: float, second: float, **fields: object) -> list[Sample]:
     """Return thirty samples of each of two servers."""
-    rates = {"10.0.0.1": first, "10.0.0.2": second}
+    rates = {"203.0.113.1": first, "203.0.113.2": second}
     return [
         a_sample(mbps, n, server=server, **fields)  # type: ignore[arg-type] # fields of mixed types
         for server, mbps in rates.items()
@@ -156,8 +156,20 @@ def test_two_slow_servers_that_differ_prove_nothing() -> None:
 
 def test_two_slow_servers_and_a_fast_one() -> None:
     """What one server shows, others cannot take back."""
-    fast = [a_sample(290, n, server="10.0.0.3") for n in range(30)]
+    fast = [a_sample(290, n, server="203.0.113.3") for n in range(30)]
     assert judged(*two_servers(100, 98), *fast).verdict is Verdict.MET
+
+
+@pytest.mark.parametrize("address", ["10.0.0.1", "192.168.1.9", "fd00::1", "::ffff:10.0.0.1", "?"])
+@pytest.mark.parametrize("port", [PORT, None], ids=["port-known", "port-unknown"])
+def test_a_server_within_the_house_says_nothing_of_the_line(
+    address: str, port: Instrument | None
+) -> None:
+    """However fast or slow the own network is."""
+    fast = [a_sample(950, n, server=address, port=port) for n in range(30)]
+    slow = [a_sample(93, n, server=s, port=port) for s in (address, "10.0.0.2") for n in range(40)]
+    assert judged(*fast).verdict is Verdict.UNDETERMINED
+    assert judged(*slow).verdict is Verdict.UNDETERMINED
 
 
 CAPPED = {

@@ -24,7 +24,8 @@ from threading import BoundedSemaphore, Lock, Thread
 from typing import cast
 from urllib.parse import parse_qs, urlsplit
 
-from auditor.addresses import is_public, own_addresses
+from auditor.addresses import is_public
+from auditor.links import own_addresses
 from auditor.transports.speed import Connection
 from auditor.transports.speed.echo import EchoServer
 

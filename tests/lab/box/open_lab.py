@@ -77,7 +77,7 @@ def opened(
 def connect(site_file: Path, line: Line, url: str) -> None:
     """Add a server of the line to a site file that has a letter."""
     site = yaml.safe_load(site_file.read_text("utf-8"))
-    site["scope"]["networks"].append(f"{line.server}/32")
+    site["scope"]["speed_servers"] = [line.server]
     server = {"backend": "http-multi", "url": url, "country": "VN"}
     site["internet"] = {"servers": [{**server, "allowed_by": LETTER["issuing_body"]}]}
     site_file.write_text(yaml.safe_dump(site, allow_unicode=True, sort_keys=False), "utf-8")

@@ -92,8 +92,8 @@ class Line:
     """First process inside, as numbered outside."""
     _servers: list[subprocess.Popen[bytes]]
 
-    server = "10.9.2.1"
-    server6 = "fd09:2::1"
+    server = "203.0.113.1"
+    server6 = "2001:db8:2::1"
     client = "10.9.1.1"
     client6 = "fd09:1::1"
 

@@ -39,8 +39,8 @@ route add default via fd09:5::2
 """
 _ROUTER2 = """\
 link set lo up
-addr add 10.9.2.2/24 dev vr2
-addr add fd09:2::2/64 dev vr2 nodad
+addr add 203.0.113.2/24 dev vr2
+addr add 2001:db8:2::2/64 dev vr2 nodad
 link set vr2 up
 addr add 10.9.5.2/30 dev tub
 addr add fd09:5::2/64 dev tub nodad
@@ -50,11 +50,11 @@ route add default via fd09:5::1
 """
 _SERVER = """\
 link set lo up
-addr add 10.9.2.1/24 dev vs
-addr add fd09:2::1/64 dev vs nodad
+addr add 203.0.113.1/24 dev vs
+addr add 2001:db8:2::1/64 dev vs nodad
 link set vs up
-route add default via 10.9.2.2 congctl {control}
-route add default via fd09:2::2 congctl {control}
+route add default via 203.0.113.2 congctl {control}
+route add default via 2001:db8:2::2 congctl {control}
 """
 
 
