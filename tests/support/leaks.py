@@ -26,12 +26,16 @@ KERNELS_GROUPS = {LISTENER_REPORT: "ff02::16", ROUTER_SOLICITATION: "ff02::2"}
 
 
 class Packet(NamedTuple):
-    """A frame of the machine: when it passed, whom it is about. `size` is in packets."""
+    """A frame of the machine: when it passed, whom it is about. `size` is in packets.
+
+    `asks_link`: it only asks who on the link has that address.
+    """
 
     at: float
     aim: Address
     size: int
-    ports: frozenset[int]
+    ports: frozenset[int] = frozenset()
+    asks_link: bool = False
 
 
 class Machine(NamedTuple):
@@ -46,7 +50,7 @@ def packets(file: Path, machine: Machine) -> Iterator[Packet]:
     for at, frame in pcap.frames(file):
         kind = int.from_bytes(frame[12:14])
         if kind == ARP and frame[6:12] == machine.mac and frame[20:22] == ARP_REQUEST:
-            yield Packet(at, IPv4Address(frame[38:42]), 1, frozenset())
+            yield Packet(at, IPv4Address(frame[38:42]), 1, asks_link=True)
         elif kind == IPV4 and _is_of(machine, frame, IPv4Address(frame[26:30])):
             size, head = int.from_bytes(frame[16:18]), (frame[14] & 15) * 4
             ports = _ports(frame[14 + head :]) if frame[23] == TCP else frozenset()
@@ -55,7 +59,9 @@ def packets(file: Path, machine: Machine) -> Iterator[Packet]:
             aim = _aim_of_ipv6(frame)
             if aim is not None:
                 ports = _ports(frame[54:]) if frame[20] == TCP else frozenset()
-                yield Packet(at, aim, -(-(int.from_bytes(frame[18:20]) + 40) // MTU), ports)
+                asks = frame[20] == ICMPV6 and frame[54] == SOLICITATION
+                size = -(-(int.from_bytes(frame[18:20]) + 40) // MTU)
+                yield Packet(at, aim, size, ports, asks)
 
 
 def _is_of(machine: Machine, frame: bytes, source: Address) -> bool:
@@ -84,15 +90,27 @@ def _aim_of_ipv6(frame: bytes) -> Address | None:
     return aim
 
 
-def outside(seen: Iterable[Packet], networks: Iterable[str], exclusions: Iterable[str]) -> set[str]:
-    """Return the addresses that the machine had no business with."""
+def outside(
+    seen: Iterable[Packet],
+    networks: Iterable[str],
+    exclusions: Iterable[str],
+    gateway: str,
+) -> set[str]:
+    """Return the addresses that the machine had no business with.
+
+    That the system asks where its default gateway is, is no traffic to it: Linux does so whenever
+    an IPv6 route is looked up (RFC 4191, 3.5), without any packet that would use the route.
+    """
     allowed = [ip_network(text) for text in networks]
     excluded = [ip_network(text) for text in exclusions]
     return {
         str(packet.aim)
         for packet in seen
-        if any(packet.aim in network for network in excluded)
-        or not any(packet.aim in network for network in allowed)
+        if not (packet.asks_link and str(packet.aim) == gateway)
+        and (
+            any(packet.aim in network for network in excluded)
+            or not any(packet.aim in network for network in allowed)
+        )
     }
 
 
