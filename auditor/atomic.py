@@ -14,12 +14,16 @@ def sweep(folder: Path) -> None:
         path.unlink(missing_ok=True)
 
 
-def write(path: Path, content: bytes) -> None:
-    """Write a file whole: beside it first, flushed to the disk, then moved into place."""
+def write(path: Path, content: bytes, *, is_private: bool = False) -> None:
+    """Write a file whole: beside it first, flushed to the disk, then moved into place.
+
+    What `is_private` is readable by nobody else at any moment.
+    """
     handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=PART, dir=path.parent)
     temporary = Path(name)
     try:
-        temporary.chmod(0o666 & ~_umask())
+        if not is_private:  # mkstemp(3) makes files that nobody else may open
+            temporary.chmod(0o666 & ~_umask())
         with os.fdopen(handle, "wb") as file:
             file.write(content)
             file.flush()

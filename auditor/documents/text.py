@@ -1,8 +1,12 @@
 """What a reader got out of one file: values that carry no judgement."""
 
+import re
+import unicodedata
 from enum import StrEnum
 
 from auditor.model import noun
+
+_SPACES = re.compile(r"\s+")
 
 
 class Origin(StrEnum):
@@ -17,7 +21,7 @@ class Origin(StrEnum):
 class Line:
     """One line of text, NFC, without control characters, as a reader of the page meets it.
 
-    `box` is (left, top, right, bottom) in points from the page's top left corner as it is shown;
+    `box` is (left, top, right, bottom) in points from the top left corner of the upright page;
     empty where the format has no places (DOCX). `size_pt` 0 means unknown. `level` is the heading
     level of a DOCX paragraph, 0 for none. `confidence` is 1 for text, the engine's for OCR.
     """
@@ -41,7 +45,11 @@ class Table:
 
 @noun
 class Page:
-    """One page, numbered from 1. A DOCX file counts as one page without a size."""
+    """One page, numbered from 1. A DOCX file counts as one page without a size.
+
+    Size and places are those of the page turned so that most of its words stand upright; `rotation`
+    is how far they stand turned as the page is shown, in degrees clockwise: 0, 90, 180 or 270.
+    """
 
     number: int
     origin: Origin
@@ -84,3 +92,17 @@ class Reading:
     faults: tuple[ReadingFault, ...] = ()
     encoding: str = ""  # "TCVN3", "VNI" where text was converted from it
     producer: str = ""
+
+
+def clean(text: str) -> str:
+    """Return text as a `Line` holds it: NFC, one line, no control or invisible characters."""
+    kept = []
+    for character in unicodedata.normalize("NFC", text):
+        category = unicodedata.category(character)
+        if category == "Cs":
+            kept.append("\ufffd")
+        elif category == "Cc":
+            kept.append(" ")
+        elif category not in {"Cf", "Cn"}:
+            kept.append(character)
+    return unicodedata.normalize("NFC", _SPACES.sub(" ", "".join(kept)).strip())
