@@ -256,7 +256,8 @@ def not_applicable(case: Case, subject: str) -> _Answer | None:
         gaps = case.gather(read, {}).missing or (_nothing_planned(read),)
         return _Answer(Verdict.UNDETERMINED, phrases.join(gaps))
     for row in rows:
-        if row["subject"] == subject and row["is_present"] is True:
+        # Records made before `audit attest` existed have no `holds`.
+        if row["subject"] == subject and row.get("holds", row["is_present"]) is True:
             reason = phrases.fill(phrases.NOT_APPLICABLE, by=str(row["by"]))
             keys = tuple(act.key for act in case.acts(Read(probe=DECLARATIONS_PROBE)))
             return _Answer(Verdict.NOT_APPLICABLE, reason, keys)

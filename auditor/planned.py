@@ -5,7 +5,6 @@ from types import MappingProxyType
 PLANNED = MappingProxyType(
     {
         "document_content": "what documents say",
-        "document_signature": "digital signatures of documents",
         "databases": "the centre's own databases",
         "data_standard": "data against the national platform's standard",
         "api_endpoint": "connection to the national platform",

@@ -6,6 +6,7 @@ from typing import Any, Protocol
 
 from auditor.collection import Collection
 from auditor.discovery.sightings import Discovered
+from auditor.documents.signed import SignedFile
 from auditor.internet.sample import Sample
 from auditor.internet.transfer import Order
 from auditor.lan.survey import Survey
@@ -80,6 +81,9 @@ class Papers(Protocol):
 
     def digest(self, file: str) -> "FileFacts":
         """Hash a document where it lies; its content is not copied. Raises `CannotMeasure`."""
+
+    def signatures(self, file: str) -> SignedFile:
+        """Verify the digital signatures of a document. Raises `CannotMeasure`."""
 
     def close(self) -> None:
         """Release what the transport holds."""

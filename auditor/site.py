@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from auditor import products, yamlfile
+from auditor import ledger, products, yamlfile
 from auditor.canonical import dumps, sha256
 from auditor.errors import BadInput
 from auditor.language import _
@@ -36,8 +36,11 @@ def default() -> LoadedSite:
 
 
 def load(path: Path, profile: Profile) -> LoadedSite:
-    """Load a site file against a profile. Raises `BadInput` with every reason found."""
-    return from_document(yamlfile.read(path), path.resolve().parent, profile)
+    """Load a site file and its ledger. Raises `BadInput` with every reason found."""
+    document, beside = yamlfile.read(path), ledger.beside(path)
+    if beside.exists():
+        document = ledger.join(document, yamlfile.read(beside))
+    return from_document(document, path.resolve().parent, profile)
 
 
 def from_document(document: Document, folder: Path, profile: Profile) -> LoadedSite:

@@ -6,10 +6,16 @@ from pathlib import Path
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from auditor import device_rules, internet_rules, measures, network_rules, target_rules
+from auditor import (
+    device_rules,
+    internet_rules,
+    measures,
+    network_rules,
+    paper_rules,
+    target_rules,
+)
 from auditor.canonical import sha256
 from auditor.catalogue import SCHEMES
-from auditor.checks import checks_of
 from auditor.errors import Problem
 from auditor.language import _
 from auditor.model import (
@@ -45,6 +51,7 @@ def problems_of(
         *device_rules.refusals(site),
         *_declared(site, profile),
         *_declarations(site, folder, profile),
+        *paper_rules.refusals(site, folder, profile),
     ):
         yield document.problem(path, problem, remedy)
     systems = {system.id for system in site.information_systems}
@@ -209,12 +216,7 @@ def _fits(value: Scalar, kind: DeclaredKind) -> bool:
 
 
 def _declarations(site: Site, folder: Path, profile: Profile) -> Iterator[Refusal]:
-    allowed = {item.id for item in profile.indicators if item.optional} | {
-        f"{item.id}/{check.id}"
-        for item in profile.indicators
-        for check in checks_of(profile, item)
-        if check.optional
-    }
+    allowed = paper_rules.optional_subjects(profile)
     for index, declaration in enumerate(site.declarations):
         path = ("declarations", index)
         if declaration.subject not in allowed:

@@ -1,10 +1,21 @@
 """Papers of the centre."""
 
+from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
+from auditor.documents.attested import Standing, listing, standing
 from auditor.errors import CannotMeasure
-from auditor.model import Document, Failure, Measured, Row, Subject, Text
+from auditor.model import (
+    Attestation,
+    Confirmation,
+    Document,
+    Failure,
+    Measured,
+    Row,
+    Subject,
+    Text,
+)
 from auditor.parsing import in_order
 from auditor.probing import Column, FileFacts, Papers, probe
 
@@ -24,6 +35,8 @@ from auditor.probing import Column, FileFacts, Papers, probe
     Column("information_systems", tuple, "Systems it speaks of; none means the whole centre"),
     Column("confirmed_by", str, "Who confirmed it"),
     Column("confirmed_on", str, "Day of the confirmation"),
+    Column("confirmed_until", str, "Last day of a confirmation made with `audit attest`"),
+    Column("is_confirmation_over", bool, "It ended; null for a confirmation without a last day"),
     Column("sha256", str, "Digest of the file now"),
     Column("size_bytes", int, "Size of the file"),
     Column("modified_at", str, "Last change of the file"),
@@ -32,7 +45,8 @@ from auditor.probing import Column, FileFacts, Papers, probe
 def documents(papers: Papers) -> Measured:
     """Documents that the site file names, as they lie on disk.
 
-    What a document says is not read here; a person's confirmation is bound to its bytes.
+    What a document says is not read here; a person's confirmation is bound to its bytes, and one
+    made with `audit attest` also to its last day.
     """
     today = datetime.now(UTC).astimezone(ZoneInfo(papers.site.timezone)).date()
     rows: list[Row] = []
@@ -46,23 +60,35 @@ def documents(papers: Papers) -> Measured:
                 is_present = False if failure.failure is Failure.TOOL_MISSING else None
                 if is_present is None:
                     limitations.append(_unreadable(failure))
-        rows.append(parse(document, facts, is_present=is_present, today=today))
+        words = [
+            (word, standing(word, facts.sha256 if facts else None, today))
+            for word in papers.site.attestations
+            if word.states is None and document.exists and word.file == document.file
+        ]
+        limitations += listing(words)
+        rows.append(parse(document, facts, words, is_present=is_present, today=today))
+    listed = {document.file for document in papers.site.documents if document.exists}
+    limitations += [
+        _orphan(word)
+        for word in papers.site.attestations
+        if word.states is None and word.file not in listed
+    ]
     return Measured(
         rows=in_order(rows, "kind", "file"), limitations=tuple(dict.fromkeys(limitations))
     )
 
 
 def parse(
-    document: Document, facts: FileFacts | None, *, is_present: bool | None, today: date
+    document: Document,
+    facts: FileFacts | None,
+    words: Sequence[tuple[Attestation, Standing]],
+    *,
+    is_present: bool | None,
+    today: date,
 ) -> Row:
-    """Put what the site file says beside what the file is."""
-    issued, until, word = document.issued_on, document.valid_until, document.confirmation
-    if word is None:
-        confirmed = False
-    elif document.exists:
-        confirmed = facts is not None and word.sha256 == facts.sha256
-    else:
-        confirmed = True
+    """Put what the site file and its people say beside what the file is."""
+    issued, until = document.issued_on, document.valid_until
+    word, confirmed, last = _confirmation(document, facts, words)
     return {
         "kind": document.kind,
         "file": document.file,
@@ -78,10 +104,38 @@ def parse(
         "information_systems": document.information_systems,
         "confirmed_by": word.by if word else None,
         "confirmed_on": word.on.isoformat() if word else None,
+        "confirmed_until": last.isoformat() if last else None,
+        "is_confirmation_over": today > last if last else None,
         "sha256": facts.sha256 if facts else None,
         "size_bytes": facts.size_bytes if facts else None,
         "modified_at": facts.modified_at if facts else None,
     }
+
+
+def _confirmation(
+    document: Document, facts: FileFacts | None, words: Sequence[tuple[Attestation, Standing]]
+) -> tuple[Confirmation | Attestation | None, bool, date | None]:
+    """Return whose word counts, or whose would; whether it does; and its last day."""
+    own = document.confirmation
+    if own and (not document.exists or (facts and own.sha256 == facts.sha256)):
+        return own, True, None
+    holding = [word for word, state in words if state is Standing.HOLDS]
+    if holding:
+        best = max(holding, key=lambda word: (word.until, word.on))
+        return best, True, best.until
+    if words:
+        latest = words[-1][0]
+        return latest, False, latest.until
+    return own, False, None
+
+
+def _orphan(word: Attestation) -> Text:
+    return Text(
+        vi=f"Xác nhận của {word.by} ({word.position}) ngày {word.on:%d/%m/%Y} không được tính: tệp "
+        f"{word.file} không có trong documents của tệp mô tả.",
+        en=f"The confirmation by {word.by} ({word.position}) of {word.on:%d/%m/%Y} does not count: "
+        f"{word.file} is not among the documents of the site file.",
+    )
 
 
 def _unreadable(failure: CannotMeasure) -> Text:

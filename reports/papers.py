@@ -79,8 +79,12 @@ class Papers:
         """Say who confirmed it; a name on other bytes than these is no confirmation."""
         _ = self._wording.language
         word = _signed(row, "confirmed_by", "confirmed_on")
+        last = values.day(_text(row, "confirmed_until"))
         if row.get("is_confirmed") is True:
-            return word or _("not known")
+            until = _("until {day}", day=last) if last else ""
+            return "; ".join(part for part in (word, until) if part) or _("not known")
+        if row.get("is_confirmation_over") is True:
+            return _("not confirmed: what {who} confirmed ended on {day}", who=word, day=last)
         if word and _text(row, "sha256"):
             return _("not confirmed: the file is not the one confirmed by {who}", who=word)
         return _("not confirmed")

@@ -51,6 +51,7 @@ PROBE_MAY = frozenset(
         *("auditor.detection.servers", "auditor.detection.truth", "auditor.known"),
         *("auditor.internet", "auditor.canonical"),  # canonical: one way to write and to hash
         *("auditor.addresses", "auditor.discovery", "auditor.lan", *DNS_MESSAGES),
+        *("auditor.documents.signed", "auditor.documents.attested"),
     }
 )
 READS_MACHINES = frozenset(

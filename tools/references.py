@@ -231,6 +231,7 @@ def site_page() -> str:
         model.ServiceConsent,
         model.Document,
         model.Confirmation,
+        model.Attestation,
         model.ListedDevice,
         model.NetworkPlan,
         model.Segment,

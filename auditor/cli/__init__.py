@@ -15,6 +15,7 @@ COMMANDS = {
     "measure": N_("measure one thing alone, such as the Internet line"),
     "serve-speed": N_("be a server for speed tests"),
     "doctor": N_("what this machine can measure, and how to mend what it cannot"),
+    "attest": N_("record what a named person confirms or declares"),
     "trust": N_("trust the SSH key of a machine after comparing it"),
     "collector": N_("write the script for machines that cannot be reached"),
     "import": N_("take in what that script printed"),

@@ -175,6 +175,11 @@ def _documents(criteria: Profile, language: Language) -> Iterator[str]:
     yield _("# Documents. One counts when a named person confirmed it, bound to its bytes:")
     yield _("# take the digest from `sha256sum FILE` (Windows: `certutil -hashfile FILE SHA256`).")
     yield _("# `exists: false` with a confirmation states that there is none.")
+    yield _(
+        "# `audit attest` adds confirmations with a last day, in attestations.yaml beside this."
+    )
+    yield _("# trust_folder: certificates (PEM, DER) of authorities whose signatures you trust.")
+    yield "#trust_folder: tin-cay"
     yield "#documents:"
     yield "#  - kind: lease_contract"
     yield "#    file: van-ban/hop-dong.pdf"

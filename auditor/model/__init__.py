@@ -46,6 +46,7 @@ from auditor.model.known import KnownFrom, MachineState
 from auditor.model.network import NetworkPlan, Passage, Segment, SnmpAccess, Zone
 from auditor.model.ports import Port, PortList
 from auditor.model.site import (
+    Attestation,
     Authorisation,
     Centre,
     Confirmation,
@@ -85,6 +86,7 @@ from auditor.model.vocabulary import (
 )
 
 __all__ = [
+    "Attestation",
     "AuditRecord",
     "Authorisation",
     "Basis",

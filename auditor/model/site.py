@@ -183,6 +183,26 @@ class Declaration:
 
 
 @noun
+class Attestation:
+    """A named person's word on `subject`, bound to a file's bytes, until a last day.
+
+    `subject` is an indicator ("2.15"), a check ("2.14/antimalware") or a kind of document. Without
+    `states` it confirms that the file is what it is said to be; `not_applicable` makes the file a
+    signed statement. After `until`, or with another digest, it counts no more.
+    """
+
+    subject: str
+    file: str
+    sha256: str
+    statement: str
+    by: str
+    position: str
+    on: date
+    until: date
+    states: Statement | None = None
+
+
+@noun
 class Declarant:
     """Who answers for the declared values."""
 
@@ -225,7 +245,9 @@ class Site:
 
     `products` are its own additions to the detection catalogue, each under a name.
     `approved_remote_tools` are ids of the remote support products that it allows; an empty list
-    allows none, and no list states nothing.
+    allows none, and no list states nothing. `trust_folder` holds the certificates (PEM or DER) of
+    the authorities whose signatures under documents are trusted; none comes with the tool.
+    `attestations` are written by `audit attest` into `attestations.yaml` beside the site file.
     """
 
     schema: str
@@ -239,6 +261,8 @@ class Site:
     devices: tuple[ListedDevice, ...] = ()
     network: NetworkPlan = field(default_factory=NetworkPlan)
     documents: tuple[Document, ...] = ()
+    trust_folder: str = ""
+    attestations: tuple[Attestation, ...] = ()
     declared: Mapping[str, Scalar] = field(default_factory=dict)
     declared_by: Declarant | None = None
     declarations: tuple[Declaration, ...] = ()

@@ -1,15 +1,19 @@
 """`doc:`: the site file and the documents that it names."""
 
+import hashlib
 import os
+from dataclasses import asdict
 from datetime import UTC, datetime
-from hashlib import sha256
 
-from auditor.canonical import dumps
+from auditor.anchors import files
+from auditor.canonical import dumps, sha256
+from auditor.documents.signed import SignedFile
 from auditor.model import Target
 from auditor.probing import FileFacts
 from auditor.transports import Context
 from auditor.transports.files import opened
 from auditor.transports.from_site import FromSite
+from auditor.transports.verifying import verify
 
 _CHUNK = 1024 * 1024
 
@@ -28,7 +32,7 @@ class SitePapers(FromSite):
         Raises `CannotMeasure`: `tool_missing` if there is no such file, `permission_denied`,
         `command_failed` if it is no regular file or cannot be read.
         """
-        digest, size = sha256(), 0
+        digest, size = hashlib.sha256(), 0
         with opened(self._context.site_folder / file) as content:
             while chunk := content.read(_CHUNK):
                 digest.update(chunk)
@@ -47,3 +51,16 @@ class SitePapers(FromSite):
         }
         self._captures.content(f"digest {file}", dumps(kept))
         return facts
+
+    def signatures(self, file: str) -> SignedFile:
+        """Verify a document's signatures, and keep what was found as evidence.
+
+        Raises `CannotMeasure` like `digest`, and `timeout` or `unparsable` for a hostile file.
+        """
+        name = self.site.trust_folder
+        folder = self._context.site_folder / name if name else None
+        found = verify(self._context.site_folder / file, folder)
+        trusted = {path.name: sha256(path.read_bytes()) for path in files(folder)} if folder else {}
+        kept = {"file": file, "found": asdict(found), "trusted": trusted}
+        self._captures.content(f"signatures {file}", dumps(kept))
+        return found

@@ -11,8 +11,17 @@ from auditor.model import Profile
 FOLDER = Path(__file__).parents[2] / "profiles" / "recordings"
 
 
-def record(name: str, site: Path, criteria: Profile, inside: tuple[str, ...] = ()) -> None:
-    """Run the audit of a centre, if wanted inside another command, and keep its recording."""
+def record(
+    name: str,
+    site: Path,
+    criteria: Profile,
+    inside: tuple[str, ...] = (),
+    only: frozenset[str] = frozenset(),
+) -> None:
+    """Run the audit of a centre, if wanted inside another command, and keep its recording.
+
+    `only` names the probes that it is about; without it, all that checks read.
+    """
     audit = Path(sys.executable).with_name("audit")
     folder = site.parent / "run"
     done = subprocess.run(
@@ -21,12 +30,16 @@ def record(name: str, site: Path, criteria: Profile, inside: tuple[str, ...] = (
     )
     sys.stderr.write(f"{name}: exit {done.returncode}\n")
     written = json.loads((folder / "record.json").read_bytes())
-    (FOLDER / f"{name}.json").write_bytes(pruned(written, criteria))
+    (FOLDER / f"{name}.json").write_bytes(pruned(written, criteria, only))
 
 
-def pruned(written: dict[str, list[dict[str, object]]], criteria: Profile) -> bytes:
+def pruned(
+    written: dict[str, list[dict[str, object]]],
+    criteria: Profile,
+    only: frozenset[str] = frozenset(),
+) -> bytes:
     """Leave out what no check reads, and the verdicts: a recording is what was seen."""
-    read = {
+    read = only or {
         each.probe
         for indicator in criteria.indicators
         for check in checks_of(criteria, indicator)
