@@ -17,11 +17,15 @@ from auditor.model import (
 
 DOCUMENT_PROBE = "documents"
 DOCUMENT_PARAMETER = "documents_needed"
+CONTENT_PROBE = "document_content"
+REMARKS_PARAMETER = "entries_expected"
 
 
 def checks_of(profile: Profile, indicator: Indicator) -> tuple[Check, ...]:
     """Return an indicator's checks in reading order: machine and declaration first, then papers."""
-    papers = (document_check(profile, indicator, need) for need in indicator.documents)
+    papers = [document_check(profile, indicator, need) for need in indicator.documents]
+    if papers and REMARKS_PARAMETER in profile.parameters:
+        papers.append(remarks_check(indicator))
     return (*indicator.checks, *papers)
 
 
@@ -58,4 +62,30 @@ def document_check(profile: Profile, indicator: Indicator, need: DocumentNeed) -
             en=f"no confirmed “{name.en}”",
         ),
         optional=need.optional,
+    )
+
+
+def remarks_check(indicator: Indicator) -> Check:
+    """List what the documents themselves say against what is claimed of them; never decides."""
+    kinds = json.dumps([need.kind for need in indicator.documents])
+    where = f"row.kind in {kinds} && row.is_declared == true"
+    if indicator.per is Per.INFORMATION_SYSTEM:
+        where += " && system.id in row.information_systems"
+    return Check(
+        id="document_remarks",
+        title=Text(
+            vi="Điều cần xem lại trong nội dung văn bản (tồn tại)",
+            en="What to look at again in the documents' own words (remark)",
+        ),
+        basis=Basis.DOCUMENT,
+        reads={"texts": Read(probe=CONTENT_PROBE, where=where)},
+        value=(
+            "texts.filter(t, t.remarks_vi.size() > 0)"
+            ".map(t, t.file + ': ' + t.remarks_vi.join('; '))"
+        ),
+        expect={Operator.EXISTS: REMARKS_PARAMETER},
+        unknown=Text(
+            vi="chưa đọc được văn bản nào thuộc các loại này",
+            en="no document of these kinds was read",
+        ),
     )

@@ -4,7 +4,6 @@ from types import MappingProxyType
 
 PLANNED = MappingProxyType(
     {
-        "document_content": "what documents say",
         "databases": "the centre's own databases",
         "data_standard": "data against the national platform's standard",
         "api_endpoint": "connection to the national platform",

@@ -6,12 +6,14 @@ from typing import Any, Protocol
 
 from auditor.collection import Collection
 from auditor.discovery.sightings import Discovered
+from auditor.documents.said import Said
 from auditor.documents.signed import SignedFile
 from auditor.internet.sample import Sample
 from auditor.internet.transfer import Order
 from auditor.lan.survey import Survey
 from auditor.model import (
     Capture,
+    Document,
     Effect,
     Measured,
     Method,
@@ -84,6 +86,15 @@ class Papers(Protocol):
 
     def signatures(self, file: str) -> SignedFile:
         """Verify the digital signatures of a document. Raises `CannotMeasure`."""
+
+    def found(self) -> tuple[str, ...]:
+        """Return files in the site's folder of documents that its list does not name. Raises."""
+
+    def said(self, document: Document) -> Said:
+        """Read a document in a process of its own; what it says is kept, its text is not. Raises.
+
+        An empty `kind` leaves it to recognition.
+        """
 
     def close(self) -> None:
         """Release what the transport holds."""

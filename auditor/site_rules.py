@@ -54,6 +54,12 @@ def problems_of(
         *paper_rules.refusals(site, folder, profile),
     ):
         yield document.problem(path, problem, remedy)
+    if site.documents_folder and not (folder / site.documents_folder).is_dir():
+        yield document.problem(
+            ("documents_folder",),
+            _missing(folder, site.documents_folder),
+            _("Name the folder that holds the centre's documents."),
+        )
     systems = {system.id for system in site.information_systems}
     for index, paper in enumerate(site.documents):
         for path, problem, remedy in _document(paper, folder, profile, systems):

@@ -52,6 +52,8 @@ PROBE_MAY = frozenset(
         *("auditor.internet", "auditor.canonical"),  # canonical: one way to write and to hash
         *("auditor.addresses", "auditor.discovery", "auditor.lan", *DNS_MESSAGES),
         *("auditor.documents.signed", "auditor.documents.attested"),
+        *("auditor.documents.remarks", "auditor.documents.said", "auditor.documents.text"),
+        *("auditor.discovery", "auditor.lan", *DNS_MESSAGES),
     }
 )
 READS_MACHINES = frozenset(

@@ -21,6 +21,7 @@ COMMANDS = {
     "import": N_("take in what that script printed"),
     "judge": N_("judge a finished run again, offline"),
     "report": N_("show a finished run in another format"),
+    "documents": N_("what the documents of a folder are, say and lack"),
     "explain": N_("what an indicator asks, measures and needs"),
     "probes": N_("what can be measured"),
     "products": N_("security, monitoring, backup and other products that can be recognised"),

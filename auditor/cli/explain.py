@@ -1,11 +1,13 @@
 """`audit explain`: what an indicator asks, what is measured for it, and by which threshold."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import click
 
 from auditor import profile
 from auditor.checks import checks_of
+from auditor.cli.documents import explain_document
 from auditor.cli.measures import explain_measure
 from auditor.cli.options import format_option, language_option, profile_option, put_json
 from auditor.cli.products import explain_product
@@ -22,7 +24,7 @@ from auditor.wording import with_unit
     help=_("Say what an indicator asks, measures and needs, and by which threshold and source."),
     epilog=_(
         "Examples: `audit explain 2.14`; `audit explain product clamav`; "
-        "`audit explain measure host_firewall`."
+        "`audit explain measure host_firewall`; `audit explain document plan.pdf`."
     ),
 )
 @click.argument("words", metavar=_("ID"), nargs=-1, required=True)
@@ -38,8 +40,13 @@ def command(words: tuple[str, ...], profile_name: str, form: str) -> None:
             explain_product(product_id, form)
         case ("measure", measure_id):
             explain_measure(measure_id, form)
+        case ("document", file):
+            explain_document(Path(file), profile_name, form)
         case _:
-            message = _("give an indicator, `product` and its id, or `measure` and its id")
+            message = _(
+                "give an indicator, `product` and its id, `measure` and its id, or `document` and"
+                " a file"
+            )
             raise click.UsageError(message)
 
 

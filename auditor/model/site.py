@@ -243,6 +243,9 @@ class ListedDevice:
 class Site:
     """Everything the centre says about itself. Paths are relative to the site file.
 
+    What lies in `documents_folder` and is not named in `documents` is read and recognised as well;
+    it is a candidate, which a person still has to name and confirm before it counts.
+
     `products` are its own additions to the detection catalogue, each under a name.
     `approved_remote_tools` are ids of the remote support products that it allows; an empty list
     allows none, and no list states nothing. `trust_folder` holds the certificates (PEM or DER) of
@@ -263,6 +266,7 @@ class Site:
     documents: tuple[Document, ...] = ()
     trust_folder: str = ""
     attestations: tuple[Attestation, ...] = ()
+    documents_folder: str = ""
     declared: Mapping[str, Scalar] = field(default_factory=dict)
     declared_by: Declarant | None = None
     declarations: tuple[Declaration, ...] = ()

@@ -4,15 +4,25 @@ import hashlib
 import os
 from dataclasses import asdict
 from datetime import UTC, datetime
+from pathlib import Path
 
+from auditor import document_checks
 from auditor.anchors import files
 from auditor.canonical import dumps, sha256
+from auditor.documents.content import content_of
+from auditor.documents.form import recognise
+from auditor.documents.keeping import as_json
+from auditor.documents.said import Said
 from auditor.documents.signed import SignedFile
-from auditor.model import Target
+from auditor.model import Document, Site, Target
 from auditor.probing import FileFacts
 from auditor.transports import Context
 from auditor.transports.files import opened
+from auditor.transports.folder import documents_in
 from auditor.transports.from_site import FromSite
+from auditor.transports.memo import Kept
+from auditor.transports.reading import read
+from auditor.transports.reading_cache import ReadingCache
 from auditor.transports.verifying import verify
 
 _CHUNK = 1024 * 1024
@@ -64,3 +74,36 @@ class SitePapers(FromSite):
         kept = {"file": file, "found": asdict(found), "trusted": trusted}
         self._captures.content(f"signatures {file}", dumps(kept))
         return found
+
+    def found(self) -> tuple[str, ...]:
+        """Return files in the folder of documents that the site file does not name. Raises."""
+        if not self.site.documents_folder:
+            return ()
+        named = {document.file for document in self.site.documents}
+        folder = self._context.site_folder
+        return tuple(f for f in documents_in(folder, self.site.documents_folder) if f not in named)
+
+    def said(self, document: Document) -> Said:
+        """Read a document once in a run and keep what it says: findings with short quotations."""
+
+        def once() -> Kept[Said]:
+            said = said_in(self._context.site_folder / document.file, document, self.site)
+            self._captures.content(f"said {document.file}", dumps(as_json(said)))
+            return Kept(said, self._captures.taken[-1:])
+
+        kept = self._context.shared.once(f"said {document.kind} {document.file}", once)
+        self._captures.join(kept.captures)
+        return kept.result
+
+
+def said_in(path: Path, document: Document, site: Site) -> Said:
+    """Read a file, or take what was read of the same bytes before, and say what stands in it.
+
+    Raises `CannotMeasure` as `read` does.
+    """
+    try:
+        cache = ReadingCache()
+    except OSError:  # nowhere to keep anything: then every run reads anew
+        cache = None
+    reading = read(path, cache=cache)
+    return content_of(reading, recognise(reading), document, site, document_checks.load())

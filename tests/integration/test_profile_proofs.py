@@ -64,7 +64,7 @@ def test_a_profile_can_be_proved_on_own_runs(audit: Program, tmp_path: Path) -> 
     (check,) = done.json
     shipped = {
         f"{what}-in-{how}"
-        for what in ("centre", "machines", "network", "line", "list", "signatures")
+        for what in ("centre", "machines", "network", "line", "list", "papers", "signatures")
         for how in ("order", "disorder")
     }
     assert set(check["verdicts"]) == shipped | {"run/record"}
