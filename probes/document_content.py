@@ -3,6 +3,7 @@
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
+from auditor.documents.attested import confirmation, words_on
 from auditor.documents.remarks import remarks
 from auditor.documents.said import Item, Said
 from auditor.errors import CannotMeasure
@@ -78,7 +79,9 @@ def document_content(papers: Papers) -> Measured:
             if failure.failure is not Failure.TOOL_MISSING:  # the probe `documents` tells that
                 limitations.append(_unread(document, failure))
             continue
-        rows.append(parse(document, said, today))
+        words = words_on(document, said.sha256, papers.site, today)
+        _word, is_confirmed, _last = confirmation(document, said.sha256, words)
+        rows.append(parse(document, said, today, is_confirmed=is_confirmed))
         if said.is_read and not said.is_complete:
             limitations.append(_OCR)
     return Measured(
@@ -86,9 +89,8 @@ def document_content(papers: Papers) -> Measured:
     )
 
 
-def parse(document: Document, said: Said, today: date) -> Row:
+def parse(document: Document, said: Said, today: date, *, is_confirmed: bool) -> Row:
     """Put what the document says beside what the site file says of it."""
-    word = document.confirmation
     is_declared = bool(document.kind)
     is_plan = bool(said.items)
     lacking = [item for item in said.items if item.was_found is False]
@@ -96,7 +98,7 @@ def parse(document: Document, said: Said, today: date) -> Row:
         "kind": said.kind or None,
         "file": document.file,
         "is_declared": is_declared,
-        "is_confirmed": word is not None and word.sha256 == said.sha256,
+        "is_confirmed": is_confirmed,
         "information_systems": document.information_systems if is_declared else said.systems,
         "sha256": said.sha256,
         "is_read": said.is_read,

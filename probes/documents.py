@@ -1,14 +1,12 @@
 """Papers of the centre."""
 
-from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
-from auditor.documents.attested import Standing, listing, standing
+from auditor.documents.attested import Words, confirmation, listing, words_on
 from auditor.errors import CannotMeasure
 from auditor.model import (
     Attestation,
-    Confirmation,
     Document,
     Failure,
     Measured,
@@ -60,11 +58,7 @@ def documents(papers: Papers) -> Measured:
                 is_present = False if failure.failure is Failure.TOOL_MISSING else None
                 if is_present is None:
                     limitations.append(_unreadable(failure))
-        words = [
-            (word, standing(word, facts.sha256 if facts else None, today))
-            for word in papers.site.attestations
-            if word.states is None and document.exists and word.file == document.file
-        ]
+        words = words_on(document, facts.sha256 if facts else None, papers.site, today)
         limitations += listing(words)
         rows.append(parse(document, facts, words, is_present=is_present, today=today))
     listed = {document.file for document in papers.site.documents if document.exists}
@@ -81,14 +75,14 @@ def documents(papers: Papers) -> Measured:
 def parse(
     document: Document,
     facts: FileFacts | None,
-    words: Sequence[tuple[Attestation, Standing]],
+    words: Words,
     *,
     is_present: bool | None,
     today: date,
 ) -> Row:
     """Put what the site file and its people say beside what the file is."""
     issued, until = document.issued_on, document.valid_until
-    word, confirmed, last = _confirmation(document, facts, words)
+    word, confirmed, last = confirmation(document, facts.sha256 if facts else None, words)
     return {
         "kind": document.kind,
         "file": document.file,
@@ -110,23 +104,6 @@ def parse(
         "size_bytes": facts.size_bytes if facts else None,
         "modified_at": facts.modified_at if facts else None,
     }
-
-
-def _confirmation(
-    document: Document, facts: FileFacts | None, words: Sequence[tuple[Attestation, Standing]]
-) -> tuple[Confirmation | Attestation | None, bool, date | None]:
-    """Return whose word counts, or whose would; whether it does; and its last day."""
-    own = document.confirmation
-    if own and (not document.exists or (facts and own.sha256 == facts.sha256)):
-        return own, True, None
-    holding = [word for word, state in words if state is Standing.HOLDS]
-    if holding:
-        best = max(holding, key=lambda word: (word.until, word.on))
-        return best, True, best.until
-    if words:
-        latest = words[-1][0]
-        return latest, False, latest.until
-    return own, False, None
 
 
 def _orphan(word: Attestation) -> Text:

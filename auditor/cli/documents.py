@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import click
 from rich.console import Console
@@ -25,12 +26,13 @@ from auditor.cli.options import (
     profile_option,
     put_json,
 )
+from auditor.documents.attested import confirmation, words_on
 from auditor.documents.keeping import as_json
 from auditor.documents.remarks import remarks
 from auditor.documents.said import Item, Said
 from auditor.errors import BadInput, CannotMeasure, Problem
 from auditor.language import _, current
-from auditor.model import Document, Profile
+from auditor.model import Document, Profile, Site
 from auditor.site import LoadedSite
 from auditor.transports.doc import said_in
 from auditor.transports.folder import documents_in
@@ -64,7 +66,7 @@ def command(folder: Path, site_file: Path | None, profile_name: str, form: str) 
     if not folder.is_dir():
         raise BadInput(Problem(str(folder), _("no such folder"), _("Check the path.")))
     papers = _read(_documents(folder.resolve(), centre), centre)
-    needs = _needs(criteria, papers)
+    needs = _needs(criteria, papers, centre.site)
     if form == "json":
         put_json({"documents": [_as_json(paper) for paper in papers], "needs": needs})
         return
@@ -126,16 +128,19 @@ def _read(documents: list[tuple[str, Document]], centre: LoadedSite) -> list[Pap
         return list(bar.track(done, len(documents), description=_("Reading")))
 
 
-def _needs(criteria: Profile, papers: list[Paper]) -> list[dict[str, object]]:
+def _needs(criteria: Profile, papers: list[Paper], about: Site) -> list[dict[str, object]]:
     """Say for each kind that an indicator asks for which files are of it, and who confirmed."""
     found: dict[str, list[str]] = {}
     confirmed: dict[str, list[str]] = {}
+    today = datetime.now(UTC).astimezone(ZoneInfo(about.timezone)).date()
     for paper in papers:
-        said, word = paper.said, paper.document.confirmation
+        said, document = paper.said, paper.document
         if isinstance(said, CannotMeasure):
             continue
         found.setdefault(said.kind, []).append(paper.shown)
-        if paper.document.kind and word and word.sha256 == said.sha256:
+        words = words_on(document, said.sha256, about, today)
+        _word, holds, _last = confirmation(document, said.sha256, words)
+        if document.kind and holds:
             confirmed.setdefault(said.kind, []).append(paper.shown)
     return [
         {

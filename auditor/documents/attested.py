@@ -1,10 +1,10 @@
 """Whether a person's word on a file still counts, and how a report says so."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 from enum import StrEnum
 
-from auditor.model import Attestation, Text
+from auditor.model import Attestation, Confirmation, Document, Site, Text
 
 
 class Standing(StrEnum):
@@ -17,6 +17,9 @@ class Standing(StrEnum):
     NO_FILE = "no_file"  # there is no such file, or it could not be read
 
 
+Words = Sequence[tuple[Attestation, Standing]]
+
+
 def standing(word: Attestation, digest: str | None, today: date) -> Standing:
     """Hold a person's word against the file as it is now."""
     if digest is None:
@@ -26,6 +29,32 @@ def standing(word: Attestation, digest: str | None, today: date) -> Standing:
     if today < word.on:
         return Standing.NOT_BEGUN
     return Standing.ENDED if today > word.until else Standing.HOLDS
+
+
+def words_on(document: Document, digest: str | None, site: Site, today: date) -> Words:
+    """Return what people attested of a document, each with what became of it."""
+    return [
+        (word, standing(word, digest, today))
+        for word in site.attestations
+        if word.states is None and document.exists and word.file == document.file
+    ]
+
+
+def confirmation(
+    document: Document, digest: str | None, words: Words
+) -> tuple[Confirmation | Attestation | None, bool, date | None]:
+    """Return whose word on a document counts, or whose would; whether it does; and its last day."""
+    own = document.confirmation
+    if own and (not document.exists or (digest and own.sha256 == digest)):
+        return own, True, None
+    holding = [word for word, state in words if state is Standing.HOLDS]
+    if holding:
+        best = max(holding, key=lambda word: (word.until, word.on))
+        return best, True, best.until
+    if words:
+        latest = words[-1][0]
+        return latest, False, latest.until
+    return own, False, None
 
 
 def listing(words: Iterable[tuple[Attestation, Standing]]) -> list[Text]:

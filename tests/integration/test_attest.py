@@ -25,7 +25,7 @@ documents: # stays as it is
   - {kind: plan, file: plan.pdf}
 """
 NEEDED = """  documents_needed: {default: 1, meaning: {vi: Số, en: Number}, source: tool_default}
-inventory: [declarations]
+inventory: [declarations, document_content]
 document_kinds:
   other: {vi: Khác, en: Other}
 """
@@ -69,6 +69,17 @@ def verdicts(audit: Program, centre: Path, small: Path, out: str) -> tuple[list[
     return [finding["verdict"] for finding in record["findings"]], " ".join(done.out.split())
 
 
+def confirmed(centre: Path, out: str) -> dict[str, object]:
+    """Return by probe what a run says of the plan's confirmation."""
+    record = json.loads((centre.parent / out / "record.json").read_text("utf-8"))
+    return {
+        item["measurement"]["probe"]: row["is_confirmed"]
+        for item in record["observations"]
+        for row in (item["measured"] or {}).get("rows", ())
+        if row.get("file") == "plan.pdf"
+    }
+
+
 def test_a_word_counts_until_its_day_and_for_its_bytes(
     audit: Program, attest: Attest, centre: Path, small: Path
 ) -> None:
@@ -82,6 +93,7 @@ def test_a_word_counts_until_its_day_and_for_its_bytes(
     assert [word["subject"] for word in yaml.safe_load(text)["attestations"]] == ["2", "3"]
     found, report = verdicts(audit, centre, small, "a")
     assert found == ["met", "not_applicable"]
+    assert confirmed(centre, "a") == {"documents": True, "document_content": True}
     assert report.count("Lò Thị Mẫu (Giám đốc)") == 2
 
     past = TODAY - timedelta(days=3)
@@ -90,6 +102,7 @@ def test_a_word_counts_until_its_day_and_for_its_bytes(
     (centre.parent / "letter.pdf").write_bytes(b"signed!")
     found, report = verdicts(audit, centre, small, "b")
     assert found == ["undetermined", "undetermined"]
+    assert confirmed(centre, "b") == {"documents": False, "document_content": False}
     assert f"confirmation that ENDED on {past:%d/%m/%Y}" in report
     assert "declaration that counts NO MORE, because the file was changed: Lò Thị Mẫu" in report
     ended = f"what Lò Thị Mẫu, {past:%d/%m/%Y} confirmed ended on {past:%d/%m/%Y}"
