@@ -33,10 +33,13 @@ class CountedSocket(socket.socket):
     """
 
     spent: Spend
+    _unanswered = 0
+    _has_asked = True
 
     def send(self, data: Any, flags: int = 0, /) -> int:  # noqa: ANN401 - the library's own signature
         """Send one packet's worth at a time, so that the rate holds within a long message too."""
         self.spent(1)
+        self._has_asked = True
         return super().send(memoryview(data)[:_SEGMENT], flags)
 
     def sendall(self, data: Any, flags: int = 0, /) -> None:  # noqa: ANN401 - the same
@@ -49,5 +52,8 @@ class CountedSocket(socket.socket):
         """Read, and count what the system sent in answer."""
         received = super().recv(size, flags)
         if not flags & socket.MSG_PEEK:
-            self.spent(1 + len(received) // _ACKNOWLEDGED)
+            self._unanswered += len(received)
+            packets, self._unanswered = divmod(self._unanswered, _ACKNOWLEDGED)
+            self.spent(packets + self._has_asked)  # what answers us is acknowledged at once
+            self._has_asked = False
         return received

@@ -10,6 +10,7 @@ from auditor.model.products import PathUse, ProductCatalogue
 SIDE_EFFECTS = re.compile(
     r"""-restart|-sendhb|\s-sp\b|UpdateDefinitions|EnableRTP|cmdagent\s+-[pce]\b|connectivity\s+test
     |test\s+output|epctrl\s+register|\bsrun\b|\bupd\s+(-u\b|--update)|\bwg\s+(show\s+\S+\s+dump|showconf)
+    |\bsinfo\b|\bscontrol\s+ping|cmk-agent-ctl\s+status(?!.*--no-query-remote)
     |POWR\s*=?\s*[01]|\bfreshclam\b|\bkillall\b|\brm\s|\bsystemctl\s+(re)?start|>\s*[/\w]|--force""",
     re.VERBOSE | re.IGNORECASE,
 )

@@ -73,7 +73,11 @@ def test_bad_machines_cost_only_themselves(audit: Program) -> None:
                 }
                 for name in (*GOOD, *ENDS)
             ],
-            "scope": {"networks": ["10.99.0.0/24"], "authorisation": LETTER},
+            "scope": {
+                "networks": ["10.99.0.0/24"],
+                "authorisation": LETTER,
+                "packets_per_second": 2000,  # so that 32 MB without an end fit into the deadline
+            },
         }
         (audit.folder / "site.yaml").write_text(yaml.safe_dump(site), "utf-8")
         done = audit(
