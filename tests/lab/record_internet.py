@@ -36,7 +36,7 @@ def section(servers: int) -> dict[str, object]:
         "series": "do-internet",
         "samples": 0,
         "warmup_s": 0.5,
-        "window_s": 2.1,
+        "window_s": 2.5,
         "pause_s": 0.0,
         "servers": [
             {
