@@ -1,4 +1,4 @@
-"""Build a throw-away example centre: a site file and a real small PDF for every kind of document.
+"""Build a throw-away example centre: a site file and a real small paper for every kind of document.
 
 `make lab` opens a shell there (box/open_lab.py).
 Every paper says in its first line that it is a sample, so that none can pass for a real one.
@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from importlib import resources
 from pathlib import Path
 
+import centre_papers
 import typst
 import yaml
 
@@ -25,6 +26,7 @@ PAPER = """
 """
 SYSTEMS = {"cong-thong-tin": "Cổng thông tin điện tử", "quan-ly-van-ban": "Quản lý văn bản"}
 ABSENT = "asset_register"
+PLAN = "incident_response_plan"
 STATED_ABSENT = "Trung tâm chưa có văn bản này (mẫu)."
 SAMPLES: dict[DeclaredKind, Scalar] = {
     DeclaredKind.NUMBER: 100,
@@ -45,6 +47,16 @@ def paper(title: str) -> bytes:
         )
 
 
+def incident_plan() -> bytes:
+    """Return a plan of today with all its contents: the tool reads what it says."""
+    today = datetime.now(UTC).date()
+    day = f"Lai Châu, ngày {today:%d} tháng {today:%m} năm {today:%Y}"
+    head = [day if ", ngày " in line else line for line in centre_papers.HEAD]
+    return centre_papers.docx_of(
+        ("VĂN BẢN MẪU – không có giá trị", *centre_papers.plan(head=tuple(head)))
+    )
+
+
 def build(folder: Path, criteria: Profile) -> Path:
     """Write the centre into an existing folder and return its site file.
 
@@ -56,8 +68,8 @@ def build(folder: Path, criteria: Profile) -> Path:
     present = {kind: name for kind, name in criteria.document_kinds.items() if kind != ABSENT}
     documents: list[dict[str, object]] = []
     for kind, name in present.items():
-        file = folder / "van-ban" / f"{kind}.pdf"
-        file.write_bytes(paper(name.vi))
+        file = folder / "van-ban" / f"{kind}{'.docx' if kind == PLAN else '.pdf'}"
+        file.write_bytes(incident_plan() if kind == PLAN else paper(name.vi))
         digest = hashlib.sha256(file.read_bytes()).hexdigest()
         statement = "Tệp này là văn bản mẫu để thử công cụ."
         documents.append(

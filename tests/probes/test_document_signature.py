@@ -57,7 +57,7 @@ def test_genuine_tampered_unsigned_and_hostile(run: Run, authority: Authority) -
         genuine[:300] + b"\xff" + genuine[301:],
         stripped(genuine),
         paper(),
-        b"%PDF-1.7\n" + b"[" * 200_000,
+        b"%PDF-1.7\n/ByteRange" + b"[" * 200_000,
         signed(genuine, who, "ChuKy2"),
         trust_folder="tin-cay",
     )

@@ -1,5 +1,6 @@
 """Libraries that only some centres need: where one is missing, the line to type is told."""
 
+import sys
 from importlib.util import find_spec
 
 import pytest
@@ -22,9 +23,10 @@ def test_a_missing_keyring_library_is_named(server: int, keys: Keys) -> None:
     assert "pip install 'centre-audit[keyring]'" in caught.value.detail
 
 
-@pytest.mark.skipif(find_spec("pypsrp") is not None, reason="pypsrp is installed")
-def test_a_missing_winrm_library_is_named() -> None:
-    """With the command that installs it."""
+def test_a_missing_winrm_library_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    """With the command that installs it. None is Python's own mark for what cannot be imported."""
+    for name in ("pypsrp", "pypsrp.client", "pypsrp.exceptions"):
+        monkeypatch.setitem(sys.modules, name, None)
     target = Target(name="w", url="winrm://u@127.0.0.1", password_from="env:X")  # noqa: S106 - a place
     link = open_target(target, a_context(target))
     assert isinstance(link, WinrmLink)

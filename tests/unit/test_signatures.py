@@ -30,6 +30,7 @@ from signing import (
 
 from auditor.documents.signed import Signature, SignatureFault, SignedFile, TimeSource
 from auditor.transports.reader.signatures import read
+from auditor.transports.verifying import may_be_signed
 
 F = SignatureFault
 CA = Authority()
@@ -225,3 +226,13 @@ def test_broken_files_are_unreadable_or_broken(cut: int) -> None:
     """A file that ends early never counts as signed and sound."""
     found = seen(GENUINE[: len(GENUINE) * cut // 10])
     assert found.all_faults or not found.signatures
+
+
+@pytest.mark.parametrize(
+    "content",
+    [b"%PDF-1.7 /ByteRange [0", b"%PDF-1.7 /B#79teRange [0", b"PK _xmlsignatures/sig1.xml"],
+)
+def test_what_may_be_signed_is_looked_at(content: bytes) -> None:
+    """However the name is written; other files need no process of their own."""
+    assert may_be_signed(content)
+    assert not may_be_signed(content.replace(b"Range", b"").replace(b"signatures", b""))
