@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator
 
+from auditor.documents.agreement import NO_NETWORK, About, compared, of, overlap
+from auditor.internet.vocabulary import Direction
 from auditor.model import Measured, Observation, Row, Subject, Target
 from auditor.parsing import in_order
 from auditor.probing import Column, RunSoFar, probe
@@ -9,34 +11,117 @@ from auditor.probing import Column, RunSoFar, probe
 GRACE_H = 24
 """How much older than the rule's interval the newest copy may be: a day, the tool's own limit."""
 
+LEAST_SHARE, ALIKE, LEAST_SAMPLES, LEAST_SLOTS = 0.8, 0.9, 30, 3
+"""When a line contradicts its contract: the tool's own limits, as the profile has them too."""
 
-@probe(
-    Column("file", str, "The document that holds the rule"),
+_COLUMNS = (
+    Column("file", str, "The document"),
     Column("is_confirmed", bool, "A named person confirmed exactly this file"),
-    Column("information_systems", tuple, "Systems that the rule is for; none: the whole centre"),
-    Column("machine", str, "Machine on which backups were looked for"),
-    Column("document_says_h", int, "Shortest interval of the rule, in hours"),
+    Column("information_systems", tuple, "Systems that it is for; none: the whole centre"),
+    Column("about", str, "What is compared: backup, device, network, speed"),
+    Column("subject", str, "Machine, device or network; null: the Internet line"),
+    Column("document_says_h", int, "Shortest interval of a backup rule, in hours"),
     Column("machine_shows_h", float, "Age of the newest proven copy, in hours; null: not known"),
-    Column("is_contradicted", bool, "The copy is older than the rule and a day; null: not known"),
-    Column("sentence_vi", str, "Both sides in one sentence, with the words of the rule"),
-    subject=Subject.RUN,
+    Column("document_says_mbps", float, "Contracted download speed"),
+    Column("machine_shows_mbps", float, "Best mean of a series of measurements; null: none"),
+    Column("is_listed", bool, "A table of the document, or of one of its kind, has it"),
+    Column("is_seen", bool, "Seen on the network; null: nobody could have seen it"),
+    Column(
+        "is_contradicted",
+        bool,
+        "Copy older than the rule and a day; line slower on two servers; null: not known",
+    ),
+    Column("sentence_vi", str, "Both sides in one sentence, with the words of the document"),
 )
-def document_agreement(run: RunSoFar) -> Measured:
-    """Backup rules beside the newest copy that each machine shows.
 
-    Derived from what the run has measured. A machine is held against the rules of its information
-    systems and against those for the whole centre; where no copy is proven, nothing is concluded.
+
+@probe(*_COLUMNS, subject=Subject.RUN)
+def document_agreement(run: RunSoFar) -> Measured:
+    """Backup rules, contracts, device lists and IP plans beside what the run has measured.
+
+    A machine is held against the rules of its information systems and against those for the whole
+    centre; what is not proven concludes nothing. Devices and networks come from tables of declared
+    documents; a document of some systems is asked only for what lies in networks that it names.
     """
-    rules = [row for row in _rows(run.seen, "document_content") if row["backup_every_h"]]
-    found = [
-        _row(rule, target, age)
-        for rule in rules
-        if rule["is_declared"] is True
-        for target in run.targets
-        if _is_meant(rule, target)
-        for age in _newest(run.seen, target)
+    papers = [row for row in _rows(run.seen, "document_content") if row["is_declared"] is True]
+    lists = [row for row in papers if row["listed_devices"] or row["listed_networks"]]
+    hosts = list(_rows(run.seen, "lan_hosts"))
+    found = [*_backups(run, papers), *_devices(run, lists, hosts), *_speeds(run, papers)]
+    empty: Row = dict.fromkeys(column.name for column in _COLUMNS)
+    return Measured(
+        rows=in_order([{**empty, **row} for row in found], "file", "about", "subject"),
+        limitations=(NO_NETWORK,) if lists and not hosts else (),
+    )
+
+
+def _backups(run: RunSoFar, papers: list[Row]) -> Iterator[Row]:
+    for rule in papers:
+        for target in run.targets if rule["backup_every_h"] else ():
+            if _is_meant(rule, target):
+                for age in _newest(run.seen, target):
+                    yield _backup(rule, target, age)
+
+
+def _devices(run: RunSoFar, lists: list[Row], hosts: list[Row]) -> Iterator[Row]:
+    # of the rows of lan_topology only own segments have both; bridges within a laptop are no matter
+    own = [row for row in _rows(run.seen, "lan_topology") if row["interface"] and row["network"]]
+    scope = run.site.scope
+    segments = [
+        row for row in own if any(overlap(str(row["network"]), part) for part in scope.networks)
     ]
-    return Measured(rows=in_order(found, "file", "machine"))
+    for paper in lists if hosts else ():
+        siblings = [other for other in lists if other["kind"] == paper["kind"]]
+        yield from compared(paper, siblings, hosts, segments, scope)
+
+
+def _speeds(run: RunSoFar, papers: list[Row]) -> Iterator[Row]:
+    series = [
+        row
+        for row in _rows(run.seen, "internet_quality")
+        if row["direction"] == Direction.DOWN and row["is_usable"] is True
+    ]
+    for paper in papers:
+        said = paper["contract_down_mbps"]
+        if isinstance(said, float) and series:
+            yield _speed(paper, said, series)
+
+
+def _speed(paper: Row, said: float, series: list[Row]) -> Row:
+    means = [_number(row, "series_mean_mbps") for row in series]
+    least = said * LEAST_SHARE
+    slow = [row for row in series if _is_slow(row, least)]
+    agree = any(
+        one["server_ip"] != other["server_ip"]
+        and one["metric_class"] == other["metric_class"]
+        and ALIKE <= _number(one, "series_mean_mbps") / _number(other, "series_mean_mbps") <= 1
+        for one in slow
+        for other in slow
+        if _number(other, "series_mean_mbps")
+    )
+    fast = any(_number(row, "series_p90_mbps") >= least for row in series)
+    page, quote = _quoted(paper, "speed_down_mbps")
+    return {
+        **of(paper, About.SPEED),
+        "document_says_mbps": said,
+        "machine_shows_mbps": max(means),
+        "is_contradicted": False if max(means) >= least else (agree and not fast) or None,
+        "sentence_vi": f"{paper['file']}{page}: “{quote}”; tốc độ tải xuống trung bình cao nhất đo "
+        f"được: {max(means):.0f} Mbit/s",
+    }
+
+
+def _is_slow(row: Row, least: float) -> bool:
+    return (
+        row["is_capacity"] is True
+        and _number(row, "series_clear_n") >= LEAST_SAMPLES
+        and _number(row, "series_clear_slots") >= LEAST_SLOTS
+        and _number(row, "series_p90_mbps") < least
+    )
+
+
+def _number(row: Row, column: str) -> float:
+    value = row[column]
+    return float(value) if isinstance(value, int | float) else 0.0
 
 
 def _rows(seen: tuple[Observation, ...], probe_id: str, target: str = "") -> Iterator[Row]:
@@ -62,22 +147,25 @@ def _is_meant(rule: Row, target: Target) -> bool:
     )
 
 
-def _row(rule: Row, target: Target, age: float | None) -> Row:
+def _quoted(paper: Row, name: str) -> tuple[str, str]:
+    """Return page and words of what was read, from the excerpts of `document_content`."""
+    excerpts = paper["excerpts"]
+    words = [str(text).split("; ", 2) for text in excerpts] if isinstance(excerpts, tuple) else []
+    return next(((f" trang {w[1]}", w[2]) for w in words if w[0] == name), ("", ""))
+
+
+def _backup(rule: Row, target: Target, age: float | None) -> Row:
     every = rule["backup_every_h"]
     assert isinstance(every, int)  # noqa: S101 - the column's type
-    excerpts = rule["excerpts"]
-    words = [text.split("; ", 2) for text in excerpts] if isinstance(excerpts, tuple) else []
-    page, quote = next((w[1:] for w in words if w[0] == "backup_every_h"), ("0", ""))
+    page, quote = _quoted(rule, "backup_every_h")
     shown = "chưa rõ" if age is None else f"{age:.0f} giờ"
     return {
-        "file": rule["file"],
-        "is_confirmed": rule["is_confirmed"],
-        "information_systems": rule["information_systems"],
-        "machine": target.name,
+        **of(rule, About.BACKUP),
+        "subject": target.name,
         "document_says_h": every,
         "machine_shows_h": age,
         "is_contradicted": None if age is None else age > every + GRACE_H,
         "sentence_vi": (
-            f"{rule['file']} trang {page}: “{quote}”; bản sao mới nhất trên {target.name}: {shown}"
+            f"{rule['file']}{page}: “{quote}”; bản sao mới nhất trên {target.name}: {shown}"
         ),
     }

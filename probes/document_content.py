@@ -57,6 +57,8 @@ _OCR = Text(
     Column("contract_down_mbps", float, "Download speed of a contract; null unless it is one"),
     Column("contract_up_mbps", float, "Upload speed"),
     Column("contract_international_mbps", float, "International speed"),
+    Column("listed_devices", tuple, "Devices in its tables: page; addresses; MACs; name"),
+    Column("listed_networks", tuple, "Networks in its tables: page; network; words of the row"),
     Column("remarks_vi", tuple, "What a person should look at, in sentences"),
     Column("excerpts", tuple, "Where it stands: field, page, at most 200 letters"),
     subject=Subject.CENTRE,
@@ -138,6 +140,10 @@ def parse(document: Document, said: Said, today: date, *, is_confirmed: bool) ->
         "contract_down_mbps": said.speed_down_mbps,
         "contract_up_mbps": said.speed_up_mbps,
         "contract_international_mbps": said.speed_international_mbps,
+        "listed_devices": tuple(
+            f"{d.page}; {' '.join(d.addresses)}; {' '.join(d.macs)}; {d.name}" for d in said.devices
+        ),
+        "listed_networks": tuple(f"{n.page}; {n.network}; {n.words}" for n in said.networks),
         "remarks_vi": tuple(remark.vi for remark in remarks(said, today)),
         "excerpts": tuple(f"{q.field}; {q.page}; {q.text}" for q in said.quotes),
     }

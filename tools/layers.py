@@ -51,7 +51,7 @@ PROBE_MAY = frozenset(
         *("auditor.detection.servers", "auditor.detection.truth", "auditor.known"),
         *("auditor.internet", "auditor.canonical"),  # canonical: one way to write and to hash
         *("auditor.addresses", "auditor.discovery", "auditor.lan", *DNS_MESSAGES),
-        *("auditor.documents.signed", "auditor.documents.attested"),
+        *("auditor.documents.signed", "auditor.documents.attested", "auditor.documents.agreement"),
         *("auditor.documents.remarks", "auditor.documents.said", "auditor.documents.text"),
         *("auditor.discovery", "auditor.lan", *DNS_MESSAGES),
     }

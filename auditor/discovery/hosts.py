@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
+from ipaddress import ip_address, ip_network
 
 from auditor.discovery.sightings import ANSWERS, Address, Discovered, How, Sighting
 from auditor.model import ListedDevice, Row, Text
@@ -119,6 +120,28 @@ def entry_for(
         if str(address) in device.addresses and (mac is None or not device.macs):
             return device
     return None
+
+
+def holds(network: str, address: str) -> bool:
+    """Whether an address, maybe with the zone of an interface, lies in a network."""
+    return ip_address(address.partition("%")[0]) in ip_network(network, strict=False)
+
+
+def was_asked(
+    device: ListedDevice, asked: Iterable[str], blind: Iterable[str], *, has_raw: bool
+) -> bool:
+    """Whether a device could have been seen: by an address that was asked, else on the own link.
+
+    `asked` and `blind` are networks; of what lies in the latter nobody knows.
+    """
+    if not device.addresses:
+        return has_raw and bool(device.macs)
+    open_to, hidden = tuple(asked), tuple(blind)
+    return any(
+        any(holds(network, address) for network in open_to)
+        and not any(holds(network, address) for network in hidden)
+        for address in device.addresses
+    )
 
 
 def _bounded(words: Iterable[str]) -> tuple[str, ...]:

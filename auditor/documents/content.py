@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from auditor.documents.backup_rule import backup_rule
-from auditor.documents.device_table import devices
+from auditor.documents.device_table import devices, networks
 from auditor.documents.form import Form
 from auditor.documents.levels import level_of, named, signer_matches
 from auditor.documents.names import is_same_body
@@ -225,7 +225,10 @@ def _speed(asked: _Asked) -> _Part:
 def _devices(asked: _Asked) -> _Part:
     if asked.kind not in asked.checks.device_kinds:
         return {}, []
-    return {"devices": devices(asked.reading, asked.checks)}, []
+    return {
+        "devices": devices(asked.reading, asked.checks),
+        "networks": networks(asked.reading),
+    }, []
 
 
 def _differences(asked: _Asked, until: date | None) -> Iterator[Difference]:

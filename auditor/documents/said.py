@@ -45,13 +45,22 @@ class Difference:
 
 @noun
 class ListedRow:
-    """A device as a table of the document lists it."""
+    """A device as a table of the document lists it; an address may be a range, `first-last`."""
 
     page: int
     name: str
     addresses: tuple[str, ...]
     macs: tuple[str, ...]
     serial: str
+
+
+@noun
+class ListedNetwork:
+    """A network that a table of the document names, with the words of its row."""
+
+    page: int
+    network: str
+    words: str
 
 
 @noun
@@ -92,5 +101,6 @@ class Said:
     speed_international_mbps: float | None = None
     valid_until: date | None = None
     devices: tuple[ListedRow, ...] = ()
+    networks: tuple[ListedNetwork, ...] = ()
     differences: tuple[Difference, ...] = ()
     quotes: tuple[Quote, ...] = field(default_factory=tuple)

@@ -1,13 +1,13 @@
 """The network as it is, beside the network as the centre's papers describe it."""
 
 from collections.abc import Iterator
-from ipaddress import ip_address, ip_network
+from ipaddress import ip_network
 
-from auditor.discovery.hosts import uncounted
+from auditor.discovery.hosts import holds, uncounted, was_asked
 from auditor.lan.clues import words
 from auditor.lan.errands import State
 from auditor.lan.survey import Survey
-from auditor.model import ListedDevice, NetworkPlan, Row, Segment, Site, Text, Value
+from auditor.model import NetworkPlan, Row, Segment, Site, Text, Value
 
 _EMPTY: dict[str, Value] = {
     "kind": None,
@@ -45,7 +45,7 @@ def _segments(survey: Survey, plan: NetworkPlan) -> Iterator[Row]:
         declared, own = planned.get(network), here.get(network)
         live = _live(survey, network)
         configured = {*(own.gateways if own else ()), *_gateway(declared)}
-        gateways = sorted(text for text in configured if _holds(network, text))
+        gateways = sorted(text for text in configured if holds(network, text))
         yield {
             **_EMPTY,
             "kind": "segment",
@@ -72,15 +72,11 @@ def _normal(network: str) -> str:
     return str(ip_network(network, strict=False))
 
 
-def _holds(network: str, address: str) -> bool:
-    return ip_address(address.partition("%")[0]) in ip_network(network)
-
-
 def _live(survey: Survey, network: str) -> set[str]:
     return {
         str(row["address"])
         for row in survey.hosts
-        if row["is_alive"] is True and _holds(network, str(row["address"]))
+        if row["is_alive"] is True and holds(network, str(row["address"]))
     }
 
 
@@ -98,7 +94,7 @@ def _answering(survey: Survey, network: str, protocol: str) -> tuple[str, ...]:
         for outcome in survey.outcomes
         if outcome.state is State.OPEN
         and outcome.said.protocol == protocol
-        and _holds(network, outcome.errand.address)
+        and holds(network, outcome.errand.address)
     }
     return tuple(sorted(found))
 
@@ -108,7 +104,7 @@ def _dhcp(survey: Survey, network: str) -> tuple[str, ...]:
         sorted(
             str(row["address"])
             for row in survey.hosts
-            if "dhcp:server" in words([row], "announced") and _holds(network, str(row["address"]))
+            if "dhcp:server" in words([row], "announced") and holds(network, str(row["address"]))
         )
     )
 
@@ -126,6 +122,7 @@ def _devices(survey: Survey, site: Site) -> Iterator[Row]:
                 "is_listed": False,
                 "is_seen": True,
             }
+    blind = (*uncounted(survey.hosts), *site.scope.exclusions)
     seen = {str(host["listed_as"]) for host in survey.hosts if host["is_alive"] is True}
     for device in site.devices:
         if device.name not in seen:
@@ -135,20 +132,12 @@ def _devices(survey: Survey, site: Site) -> Iterator[Row]:
                 "name": device.name,
                 "network": device.addresses[0] if device.addresses else None,
                 "is_listed": True,
-                "is_seen": False if _was_asked(device, survey, site) else None,
+                "is_seen": (
+                    False
+                    if was_asked(device, survey.asked, blind, has_raw=survey.has_raw)
+                    else None
+                ),
             }
-
-
-def _was_asked(device: ListedDevice, survey: Survey, site: Site) -> bool:
-    """Whether a device could have been seen: by an address that was asked, else on the own link."""
-    if not device.addresses:
-        return survey.has_raw
-    blind = (*uncounted(survey.hosts), *site.scope.exclusions)
-    return any(
-        any(_holds(network, address) for network in survey.asked)
-        and not any(_holds(network, address) for network in blind)
-        for address in device.addresses
-    )
 
 
 def _links(survey: Survey) -> Iterator[Row]:

@@ -19,6 +19,7 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
+import centre_papers
 import record_lan
 import yaml
 from centre_folder import paper
@@ -29,6 +30,7 @@ from auditor.site_rules import SCHEMA
 
 PROBES = frozenset(
     {"declarations", "declared_values", "information_systems", "zone_reachability"}
+    | {"documents", "document_content", "document_agreement"}
     | {"lan_devices", "lan_hosts", "lan_services", "lan_topology"}
 )
 OFFICE, SERVERS = "10.78.0.0/24", "10.78.1.0/24"
@@ -96,12 +98,28 @@ def site_of(folder: Path, *, in_order: bool, other: str = "") -> Path:
         "scope": _scope(today),
         "devices": [{"name": "may-chieu", "addresses": [PROJECTOR], "asset_number": "TS-01"}],
         "network": plan,
+        "documents": list(_papers(folder, in_order=in_order)),
         "declared": {"coworking_seats": 100},
         "declared_by": {"by": "Nguyễn Văn Mẫu", "position": "Giám đốc", "on": today.isoformat()},
     }
     path = folder / "centre.yaml"
     path.write_text(yaml.safe_dump(site, allow_unicode=True, sort_keys=False), "utf-8")
     return path
+
+
+def _papers(folder: Path, *, in_order: bool) -> Iterator[dict[str, object]]:
+    """Write a device list of the centre and a dossier of its systems.
+
+    The disorderly ones name a machine that is not there, and forget one.
+    """
+    own = ("10.78.0.1", "10.78.0.2")
+    there = ("10.78.1.11", PROJECTOR, "10.78.1.13", "10.78.1.14") if in_order else ("10.78.1.13",)
+    devices = [(f"Thiết bị {number}", a) for number, a in enumerate((*own, *there), 1)]
+    plan = (("Vùng", "Mạng"), ("Văn phòng", OFFICE), ("Phòng máy chủ", SERVERS))
+    for kind, systems in (("device_list", []), ("level_dossier", list(SYSTEMS))):
+        table = (("Tên thiết bị", "Địa chỉ IP"), *devices)
+        centre_papers.write(folder / f"{kind}.docx", ("DANH MỤC THIẾT BỊ",), table, plan)
+        yield {"kind": kind, "file": f"{kind}.docx", "information_systems": systems}
 
 
 def _ways(in_order: bool) -> list[int]:  # noqa: FBT001 - one of two situations

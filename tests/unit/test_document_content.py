@@ -251,9 +251,15 @@ def test_devices_are_read_from_tables() -> None:
             ("TT", "Tên thiết bị", "Địa chỉ IP", "Địa chỉ MAC"),
             ("1", "Máy chủ web", "192.168.10.5", "00-1B-63-84-45-E6"),
             ("2", "Máy in", "999.1.1.1", ""),
+            ("3", "Máy trạm", "10.0.1.10 - 10.0.1.99/24", ""),
+            ("4", "Vùng DMZ", "10.0.2.0/255.255.255.0", ""),
         ),
     )
-    (device,) = said("device_list", "DANH MỤC THIẾT BỊ", tables=(table,)).devices
+    found = said("device_list", "DANH MỤC THIẾT BỊ", tables=(table,))
+    device, pool = found.devices
+    assert pool.addresses == ("10.0.1.10-10.0.1.99",)
+    assert [item.network for item in found.networks] == ["10.0.1.0/24", "10.0.2.0/24"]
+    assert "Vùng DMZ" in found.networks[1].words
     assert (device.page, device.name) == (3, "Máy chủ web")
     assert (device.addresses, device.macs) == (("192.168.10.5",), ("00:1b:63:84:45:e6",))
 
