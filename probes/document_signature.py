@@ -72,34 +72,26 @@ def document_signature(papers: Papers) -> Measured:
 
 def parse(document: Document, found: SignedFile | None) -> Row:
     """Say of one document what its signatures prove together."""
-    signatures = found.signatures if found else ()
-    faults = frozenset(found.all_faults if found else {SignatureFault.UNREADABLE})
-    is_present = bool(signatures) or SignatureFault.REMOVED in faults
-    is_known = is_present or SignatureFault.UNREADABLE not in faults
-    is_broken = bool(BROKEN & faults)
+    seen = found or SignedFile(sha256="", faults=(SignatureFault.UNREADABLE,))
+    signatures, faults = seen.signatures, frozenset(seen.all_faults)
     whole = [s.covers_whole_file for s in signatures if s.covers_whole_file is not None]
-    chains = {s.chain_trusted for s in signatures}
     return {
         "kind": document.kind,
         "file": document.file,
         "information_systems": document.information_systems,
-        "signature_present": is_present if is_known else None,
-        "signature_count": len(signatures) if is_known else None,
-        "signature_valid": (not is_broken if is_broken or not faults else None)
-        if is_present
-        else None,
+        "signature_present": seen.is_present,
+        "signature_count": None if seen.is_present is None else len(signatures),
+        "signature_valid": seen.is_valid,
         "covers_whole_document": any(whole) if whole else None,
         "changed_after_signing": True
         if CHANGED_SINCE & faults
-        else (False if whole and not is_broken else None),
-        "chain_trusted": None
-        if not chains or None in chains
-        else all(chain is True for chain in chains),
+        else (False if whole and not BROKEN & faults else None),
+        "chain_trusted": seen.chain_trusted,
         "signers": tuple(s.signer for s in signatures),
         "signed_at": tuple(s.signed_at for s in signatures),
         "time_sources": tuple(str(s.time_source) for s in signatures),
         "certificates_expire": tuple(s.certificate_expires for s in signatures),
-        "faults": tuple(str(fault) for fault in found.all_faults) if found else (),
+        "faults": tuple(str(fault) for fault in seen.all_faults) if found else (),
     }
 
 

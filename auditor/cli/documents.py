@@ -30,12 +30,14 @@ from auditor.documents.attested import confirmation, words_on
 from auditor.documents.keeping import as_json
 from auditor.documents.remarks import remarks
 from auditor.documents.said import Item, Said
+from auditor.documents.signed import STATES, SignatureState
 from auditor.errors import BadInput, CannotMeasure, Problem
 from auditor.language import _, current
 from auditor.model import Document, Profile, Site
 from auditor.site import LoadedSite
 from auditor.transports.doc import said_in
 from auditor.transports.folder import documents_in
+from auditor.transports.verifying import verify
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +47,7 @@ class Paper:
     shown: str
     document: Document
     said: Said | CannotMeasure
+    signature: SignatureState
 
 
 @click.command(
@@ -106,14 +109,17 @@ def _printable(name: str) -> str:
 
 def _read(documents: list[tuple[str, Document]], centre: LoadedSite) -> list[Paper]:
     """Read them side by side, each in a process of its own; tell how far, on a terminal."""
+    named = centre.site.trust_folder
+    trusted = centre.folder / named if named else None
 
     def one(entry: tuple[str, Document]) -> Paper:
         shown, document = entry
+        path = centre.folder / document.file
         try:
-            said = said_in(centre.folder / document.file, document, centre.site)
+            said = said_in(path, document, centre.site)
         except CannotMeasure as failure:
-            return Paper(shown, document, failure)
-        return Paper(shown, document, said)
+            return Paper(shown, document, failure, SignatureState.NOT_VERIFIED)
+        return Paper(shown, document, said, _signature(path, trusted))
 
     bar = Progress(
         TextColumn("{task.description}", markup=False),
@@ -126,6 +132,13 @@ def _read(documents: list[tuple[str, Document]], centre: LoadedSite) -> list[Pap
     with bar, ThreadPoolExecutor(os.cpu_count()) as pool:
         done = pool.map(one, documents)
         return list(bar.track(done, len(documents), description=_("Reading")))
+
+
+def _signature(path: Path, trusted: Path | None) -> SignatureState:
+    try:
+        return verify(path, trusted).state
+    except CannotMeasure:  # the word for it says so, and the probe `document_signature` tells why
+        return SignatureState.NOT_VERIFIED
 
 
 def _needs(criteria: Profile, papers: list[Paper], about: Site) -> list[dict[str, object]]:
@@ -159,7 +172,7 @@ def _table(criteria: Profile, papers: list[Paper]) -> Table:
     table = Table(show_lines=False)
     for title in (
         *(_("File"), _("Kind (proposed by its words)"), _("Number"), _("Day"), _("Issuer")),
-        *(_("Signer"), _("Draft")),
+        *(_("Signer"), _("Draft"), _("Digital signature")),
     ):
         table.add_column(title, overflow="fold")
     for paper in papers:
@@ -173,6 +186,7 @@ def _table(criteria: Profile, papers: list[Paper]) -> Table:
             current().pick(name) if name else _("not recognised"),
             *(said.number, said.issued_on, said.issuer, said.signer),
             _("yes") if said.is_draft else "",
+            current().pick(STATES[paper.signature]),
         )
         table.add_row(*map(Cell, cells))
     return table
@@ -220,7 +234,12 @@ def _as_json(paper: Paper) -> dict[str, object]:
     said = paper.said
     if isinstance(said, CannotMeasure):
         return {"file": paper.shown, "failure": said.failure.value, "detail": said.detail}
-    return {"file": paper.shown, "declared_kind": paper.document.kind or None, **as_json(said)}
+    return {
+        "file": paper.shown,
+        "declared_kind": paper.document.kind or None,
+        "signature": paper.signature.value,
+        **as_json(said),
+    }
 
 
 def explain_document(file: Path, profile_name: str, form: str) -> None:

@@ -123,6 +123,30 @@ class Signature:
     chain_trusted: bool | None = None
 
 
+class SignatureState(StrEnum):
+    """What the signatures of a file prove together."""
+
+    NONE = "none"
+    TRUSTED = "trusted"
+    CHAIN_NOT_TRUSTED = "chain_not_trusted"  # intact; the chain leads to no trust folder
+    BROKEN = "broken"
+    NOT_VERIFIED = "not_verified"
+
+
+STATES = MappingProxyType(
+    {
+        SignatureState.NONE: Text(vi="không có", en="none"),
+        SignatureState.TRUSTED: Text(vi="hợp lệ", en="valid"),
+        SignatureState.CHAIN_NOT_TRUSTED: Text(
+            vi="toàn vẹn, chưa tin cậy chuỗi chứng thư", en="intact, chain not trusted"
+        ),
+        SignatureState.BROKEN: Text(vi="KHÔNG hợp lệ", en="NOT valid"),
+        SignatureState.NOT_VERIFIED: Text(vi="chưa kiểm chứng được", en="not verified"),
+    }
+)
+"""What each state is called in a table."""
+
+
 @noun
 class SignedFile:
     """The signatures of one file, in the order of signing, and what is wrong with it as a whole."""
@@ -136,3 +160,38 @@ class SignedFile:
         """Return every fault once, those of the file first."""
         each = (fault for signature in self.signatures for fault in signature.faults)
         return tuple(dict.fromkeys((*self.faults, *each)))
+
+    @property
+    def is_present(self) -> bool | None:
+        """Whether there is a signature; None where the file could not be read."""
+        if self.signatures or SignatureFault.REMOVED in self.all_faults:
+            return True
+        return None if SignatureFault.UNREADABLE in self.all_faults else False
+
+    @property
+    def is_valid(self) -> bool | None:
+        """True: each is intact and no content came later; false: proven broken; None: neither."""
+        if not self.is_present:
+            return None
+        if BROKEN & set(self.all_faults):
+            return False
+        return None if self.all_faults else True
+
+    @property
+    def chain_trusted(self) -> bool | None:
+        """Whether every chain leads to the trust folder; None where that is not known."""
+        chains = {signature.chain_trusted for signature in self.signatures}
+        return None if not chains or None in chains else False not in chains
+
+    @property
+    def state(self) -> SignatureState:
+        """Say in one word what the signatures prove."""
+        if self.is_present is False:
+            return SignatureState.NONE
+        if self.is_valid is False:
+            return SignatureState.BROKEN
+        if self.is_valid is None:
+            return SignatureState.NOT_VERIFIED
+        if self.chain_trusted:
+            return SignatureState.TRUSTED
+        return SignatureState.CHAIN_NOT_TRUSTED

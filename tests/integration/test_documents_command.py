@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import centre_papers
 import pytest
+from signing import Authority, paper, signed
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -33,6 +34,8 @@ def test_a_folder_is_read_without_a_site_file(audit: Program, folder: Path) -> N
     assert by_file["pa.docx"]["kind"] == "incident_response_plan"
     assert by_file["qd [red].docx"]["is_draft"] is True
     assert by_file["hong.pdf"]["faults"] == ["broken"]
+    assert by_file["hong.pdf"]["signature"] == "not_verified"
+    assert by_file["pa.docx"]["signature"] == "none"
     needs = {(item["indicator"], item["kind"]): item for item in told["needs"]}
     assert needs["2.15", "incident_response_plan"]["found"] == ["pa.docx"]
     assert needs["2.15", "incident_response_plan"]["confirmed"] == []
@@ -42,6 +45,29 @@ def test_a_folder_is_read_without_a_site_file(audit: Program, folder: Path) -> N
     assert "pa.docx: not found: Evidence" in shown.out
     assert "qd [red].docx: a draft, or unnumbered (page 1)" in shown.out
     assert "2.15: Incident contact list (incident_contact_list)" in shown.out
+
+
+def test_signatures_stand_in_the_table(audit: Program, tmp_path: Path) -> None:
+    """Unsigned, intact, trusted by the site's folder, altered after signing."""
+    authority, folder = Authority(), tmp_path / "van-ban"
+    genuine = signed(paper(), authority.signer())
+    for name in ("van-ban", "tin-cay"):
+        (tmp_path / name).mkdir()
+    (tmp_path / "tin-cay" / "ca.pem").write_bytes(authority.pem)
+    for name, content in (
+        ("a.pdf", paper()),
+        ("b.pdf", genuine),
+        ("c.pdf", genuine[:300] + b"\xff" + genuine[301:]),
+    ):
+        (folder / name).write_bytes(content)
+    site = tmp_path / "centre.yaml"
+    site.write_text("schema: urn:audit:site:v1\ncentre: {id: a, name: A}\ntrust_folder: tin-cay\n")
+    shown = audit("documents", folder, "--lang", "en")
+    assert "chain not" in shown.out
+    assert "NOT valid" in shown.out
+    told = audit("documents", folder, "--site", site, "--format", "json").json
+    states = [item["signature"] for item in told["documents"]]
+    assert states == ["none", "trusted", "broken"]
 
 
 def test_a_document_is_explained(audit: Program, folder: Path) -> None:
