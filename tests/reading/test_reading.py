@@ -155,6 +155,13 @@ def test_sheets_and_plain_text(tmp_path: Path) -> None:
     reading = read(tmp_path / "devices.xlsx")
     assert reading.tables[0].rows == ROWS
     assert texts(reading)[:2] == ["Thiết bị", "STT Tên IP"]
+    sheet.cell(1, 200, "cuối")
+    book.save(tmp_path / "devices.xlsx")
+    assert read(tmp_path / "devices.xlsx").faults == ()
+    sheet.cell(2, 300, "xa")
+    book.save(tmp_path / "devices.xlsx")
+    cut = read(tmp_path / "devices.xlsx")
+    assert (cut.faults, len(cut.tables[0].rows[1])) == ((ReadingFault.TOO_LARGE,), 200)
     for encoding in ("utf-8", "utf-8-sig", "utf-16"):
         (tmp_path / "a.txt").write_text("Kế hoạch\n\u202e sao lưu", encoding)
         assert texts(read(tmp_path / "a.txt")) == ["Kế hoạch", "sao lưu"], encoding

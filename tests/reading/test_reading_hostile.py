@@ -12,6 +12,7 @@ from hashlib import sha256
 from pathlib import Path
 from random import Random
 
+import openpyxl
 import papers
 import pytest
 
@@ -25,15 +26,19 @@ XML = "word/document.xml"
 MACRO = b"application/vnd.ms-word.document.macroEnabled.main+xml"
 WORD = b"application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-MUTATIONS = 60
+MUTATIONS = 70
 
 
 @pytest.fixture(scope="module")
 def good(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a folder with one good PDF and one good DOCX."""
+    """Return a folder with one good PDF, one good DOCX and one good XLSX."""
     folder = tmp_path_factory.mktemp("good")
     papers.pdf(folder / "a.pdf", papers.HEAD + papers.SENTENCE)
     papers.word(folder / "a.docx")
+    book = openpyxl.Workbook()
+    for number in range(9):
+        book.worksheets[0].append((f"Máy {number}", f"10.0.0.{number}", number))
+    book.save(folder / "a.xlsx")
     return folder
 
 
@@ -260,14 +265,18 @@ def test_spoilt_files_never_end_the_run(good: Path, tmp_path: Path) -> None:
         "c.docx": (good / "a.docx").read_bytes(),
         "d.docx": (good / "a.docx").read_bytes(),
         "e.png": (tmp_path / "a.png").read_bytes(),
+        "f.xlsx": (good / "a.xlsx").read_bytes(),
+        "g.xlsx": (good / "a.xlsx").read_bytes(),
     }
+    inner = {"d.docx": XML, "g.xlsx": "xl/worksheets/sheet1.xml"}
 
     def try_one(number: int) -> tuple[Origin, ...]:
         random = Random(number)  # noqa: S311 - chance that repeats
         name, content = list(seeds.items())[number % len(seeds)]
         path = tmp_path / f"{number}-{name}"
-        if name == "d.docx":
-            papers.altered(good / "a.docx", path, {XML: lambda xml: spoilt(xml, random)})
+        if part := inner.get(name):
+            source = good / f"a{path.suffix}"
+            papers.altered(source, path, {part: lambda xml: spoilt(xml, random)})
         else:
             path.write_bytes(spoilt(content, random))
         before = path.read_bytes()

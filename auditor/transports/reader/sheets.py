@@ -32,14 +32,15 @@ def _read_book(content: bytes, draft: Draft) -> None:
     for number, sheet in enumerate(book.worksheets, 1):
         draft.text(number, sheet.title, level=1)
         rows: list[tuple[str, ...]] = []
-        for row in sheet.iter_rows(max_row=_MOST_ROWS, max_col=_MOST_COLUMNS, values_only=True):
+        for at, row in enumerate(sheet.iter_rows(max_row=_MOST_ROWS + 1, values_only=True)):
             draft.in_time()
-            cells = tuple("" if value is None else str(value) for value in row)
+            if at == _MOST_ROWS or any(value is not None for value in row[_MOST_COLUMNS:]):
+                draft.faults.add(ReadingFault.TOO_LARGE)
+            kept = row[:_MOST_COLUMNS] if at < _MOST_ROWS else ()
+            cells = tuple("" if value is None else str(value) for value in kept)
             if any(cells):
                 rows.append(cells)
                 draft.text(number, " ".join(cell for cell in cells if cell))
-        if len(rows) == _MOST_ROWS:
-            draft.faults.add(ReadingFault.TOO_LARGE)
         width = max((i for row in rows for i, cell in enumerate(row, 1) if cell), default=0)
         draft.table(Table(page=number, rows=tuple(row[:width] for row in rows)))
         draft.page(Page(number=number, origin=Origin.TEXT))
