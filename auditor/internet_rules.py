@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from auditor.language import _
 from auditor.links import own_addresses
 from auditor.model import SERVICES, Internet, Method, Scope, Site, SpeedBackend, SpeedServer
+from auditor.named_files import trouble
 
 Refusal = tuple[tuple[str | int, ...], str, str]
 
@@ -88,13 +89,9 @@ def _server(server: SpeedServer, folder: Path) -> Iterator[tuple[str, str, str]]
         )
     if server.country and not _COUNTRY.fullmatch(server.country):
         yield "country", _("no country code"), _("Write two capital letters, such as VN.")
-    if server.ca_file and not (folder / server.ca_file).is_file():
-        path = folder / server.ca_file
-        yield (
-            "ca_file",
-            _("file not found: {path}", path=path),
-            _("Write the path of the authority's certificate (PEM)."),
-        )
+    remedy = _("Write the path of the authority's certificate (PEM).")
+    if server.ca_file and (bad := trouble(folder / server.ca_file, remedy)):
+        yield "ca_file", *bad
 
 
 def _leave(server: SpeedServer, scope: Scope) -> Iterator[tuple[str, str, str]]:

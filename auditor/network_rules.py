@@ -6,6 +6,7 @@ from pathlib import Path
 
 from auditor.language import _
 from auditor.model import NetworkPlan
+from auditor.named_files import trouble
 from auditor.target_rules import is_secret_reference
 
 Refusal = tuple[tuple[str | int, ...], str, str]
@@ -14,12 +15,9 @@ Refusal = tuple[tuple[str | int, ...], str, str]
 def refusals(plan: NetworkPlan, folder: Path) -> Iterator[Refusal]:
     """Yield what is wrong; paths are from the site's root, files relative to `folder`."""
     for index, name in enumerate(plan.other_runs):
-        if not (folder / name).is_file():
-            yield (
-                ("network", "other_runs", index),
-                _("file not found: {path}", path=folder / name),
-                _("Copy record.json of the run from the other zone there."),
-            )
+        remedy = _("Copy record.json of the run from the other zone there.")
+        if bad := trouble(folder / name, remedy):
+            yield ("network", "other_runs", index), *bad
     yield from _networks(plan)
     yield from _gateways(plan)
     yield from _zones(plan)

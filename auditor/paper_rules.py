@@ -4,10 +4,11 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from auditor import anchors, saying
+from auditor import anchors
 from auditor.checks import checks_of
 from auditor.language import _
 from auditor.model import Attestation, Profile, Site, Statement
+from auditor.named_files import refusal, trouble
 from auditor.yamlfile import FieldPath
 
 _DIGEST = re.compile(r"[0-9a-f]{64}")
@@ -44,13 +45,13 @@ def refusals(site: Site, folder: Path, profile: Profile) -> Iterator[Refusal]:
 
 def _trust(folder: Path) -> Iterator[Refusal]:
     path = ("trust_folder",)
-    if not folder.is_dir():
-        yield path, _("file not found: {path}", path=folder), _("Name a folder of certificates.")
+    if bad := trouble(folder, _("Name a folder of certificates."), is_folder=True):
+        yield path, *bad
         return
     try:
-        found, bad = anchors.files(folder), list(anchors.unreadable(folder))
+        found, others = anchors.files(folder), list(anchors.unreadable(folder))
     except OSError as error:
-        yield path, saying.system(error), _("Name a folder of certificates.")
+        yield path, *refusal(folder, error)
         return
     if not found:
         yield (
@@ -58,7 +59,7 @@ def _trust(folder: Path) -> Iterator[Refusal]:
             _("no certificate in {folder}", folder=folder),
             _("Put PEM or DER files there: .pem, .crt, .cer, .der."),
         )
-    for name in bad:
+    for name in others:
         yield path, _("{file} is no certificate", file=name), _("Use PEM or DER.")
 
 

@@ -28,6 +28,7 @@ from auditor.model import (
     Subject,
 )
 from auditor.model.measures import ALL_MEASURES
+from auditor.named_files import refusal, trouble
 from auditor.scope_rules import refusals
 from auditor.yamlfile import Document as YamlDocument
 from auditor.yamlfile import FieldPath
@@ -54,12 +55,10 @@ def problems_of(
         *paper_rules.refusals(site, folder, profile),
     ):
         yield document.problem(path, problem, remedy)
-    if site.documents_folder and not (folder / site.documents_folder).is_dir():
-        yield document.problem(
-            ("documents_folder",),
-            _missing(folder, site.documents_folder),
-            _("Name the folder that holds the centre's documents."),
-        )
+    named = site.documents_folder
+    remedy = _("Name the folder that holds the centre's documents.")
+    if named and (bad := trouble(folder / named, remedy, is_folder=True)):
+        yield document.problem(("documents_folder",), *bad)
     systems = {system.id for system in site.information_systems}
     for index, paper in enumerate(site.documents):
         for path, problem, remedy in _document(paper, folder, profile, systems):
@@ -171,9 +170,16 @@ def _scope(site: Site, folder: Path) -> Iterator[Refusal]:
     if letter is None:
         return
     path = ("scope", "authorisation", "file")
-    if not (folder / letter.file).is_file():
-        yield path, _missing(folder, letter.file), _("Put the signed letter there.")
-    elif letter.sha256 and letter.sha256 != sha256((folder / letter.file).read_bytes()):
+    file = folder / letter.file
+    if bad := trouble(file, _("Put the signed letter there.")):
+        yield path, *bad
+        return
+    try:
+        is_another = letter.sha256 and letter.sha256 != sha256(file.read_bytes())
+    except OSError as error:
+        yield path, *refusal(file, error)
+        return
+    if is_another:
         yield (
             ("scope", "authorisation", "sha256"),
             _("the letter's file has another digest"),
@@ -231,12 +237,8 @@ def _declarations(site: Site, folder: Path, profile: Profile) -> Iterator[Refusa
                 _("{subject} cannot be declared not applicable", subject=declaration.subject),
                 _("Only items marked “nếu có” can: {words}.", words=", ".join(sorted(allowed))),
             )
-        if not (folder / declaration.file).is_file():
-            yield (
-                (*path, "file"),
-                _missing(folder, declaration.file),
-                _("Put the signed statement there."),
-            )
+        if bad := trouble(folder / declaration.file, _("Put the signed statement there.")):
+            yield (*path, "file"), *bad
 
 
 def _document(
@@ -264,18 +266,17 @@ def _document(
             )
         return
     file = folder / paper.file
-    if not paper.file or not file.is_file():
-        yield ("file",), _missing(folder, paper.file), _("Put the document there, or correct it.")
+    if bad := trouble(file, _("Put the document there, or correct it.")):
+        yield ("file",), *bad
     elif paper.confirmation and not paper.confirmation.sha256:
-        yield (
-            ("confirmation", "sha256"),
-            _("missing field"),
-            _(
-                "A confirmation is bound to the file's bytes; write sha256: {digest}",
-                digest=sha256(file.read_bytes()),
-            ),
-        )
+        yield _unbound(file)
 
 
-def _missing(folder: Path, file: str) -> str:
-    return _("file not found: {path}", path=folder / file)
+def _unbound(file: Path) -> Refusal:
+    """Refuse a confirmation without a digest; say the digest to write."""
+    try:
+        digest = sha256(file.read_bytes())
+    except OSError as error:
+        return ("file",), *refusal(file, error)
+    told = _("A confirmation is bound to the file's bytes; write sha256: {digest}", digest=digest)
+    return ("confirmation", "sha256"), _("missing field"), told

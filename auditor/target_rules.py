@@ -10,6 +10,7 @@ from auditor.language import _
 from auditor.links import own_addresses
 from auditor.logins import PLATFORMS, PORTS, login_of, route
 from auditor.model import Method, Scope, Site, Target
+from auditor.named_files import trouble
 
 Refusal = tuple[tuple[str | int, ...], str, str]
 
@@ -187,12 +188,9 @@ def _credentials(target: Target, folder: Path) -> Iterator[tuple[str, str, str]]
             _("no fingerprint"),
             _("Write it as SHA256:… with 43 characters, as `audit trust` shows it."),
         )
-    if target.key_file and not (folder / Path(target.key_file).expanduser()).is_file():
-        yield (
-            "key_file",
-            _("file not found: {path}", path=folder / Path(target.key_file).expanduser()),
-            _("Write the path of a private key, or leave it out to use the SSH agent."),
-        )
+    remedy = _("Write the path of a private key, or leave it out to use the SSH agent.")
+    if target.key_file and (bad := trouble(folder / Path(target.key_file).expanduser(), remedy)):
+        yield "key_file", *bad
     if target.password_from and not is_secret_reference(target.password_from):
         # the value is not repeated: it may be the password itself
         yield (

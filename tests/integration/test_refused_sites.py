@@ -6,6 +6,8 @@ The line that must be named is the one that ends in `# HERE`.
 from __future__ import annotations
 
 import hashlib
+import os
+import subprocess
 from typing import TYPE_CHECKING
 
 import pytest
@@ -244,3 +246,40 @@ def test_refuses_a_site_that_is_a_list(audit: Program, small: Path) -> None:
     assert done.code == 2
     assert done.err.startswith(f"{site}:1: expected named fields")
     assert len(done.err.splitlines()) == 1
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="root is needed to become somebody else")
+def test_a_folder_that_may_not_be_entered(audit: Program, tmp_path: Path) -> None:
+    """An ordinary user is told which file of which field, and what to do; never a traceback."""
+    nobody = ("setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", "--")
+    shut = tmp_path / "kín"
+    shut.mkdir(mode=0o700)
+    (shut / "plan.pdf").write_bytes(PLAN)
+    letter = LETTER.replace("file: plan.pdf", "file: kín/plan.pdf")
+    site = tmp_path / "centre.yaml"
+    site.write_text(
+        f"{HEAD}{letter}trust_folder: kín/a\ndocuments_folder: kín/b\ndocuments:\n"
+        f"  - {{kind: network_diagram, file: kín/plan.pdf}}\n"
+        f"  - kind: network_diagram\n    file: hidden.pdf\n"
+        f"    confirmation: {{{SIGNED}, statement: C}}\n"
+        'targets:\n  - {name: a, url: "ssh://a@192.168.10.1", key_file: kín/key}\n'
+    )
+    (tmp_path / "hidden.pdf").touch(mode=0)
+    for folder in (tmp_path, *tmp_path.parents[:2]):
+        folder.chmod(folder.stat().st_mode | 0o055)
+    done = subprocess.run(
+        [*nobody, *audit.command("run", "--site", site, "--out", "run", "--lang", "en")],
+        cwd=tmp_path,
+        env=audit.environment(),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    told = done.stderr
+    assert done.returncode == 2, told
+    for field in ("scope.authorisation.file", "trust_folder", "documents_folder", "a.key_file"):
+        assert f"{field}: cannot read {shut}" in told, told
+    assert told.count("file: cannot read") == 4
+    assert told.count("permission denied") == 6
+    assert told.count("Let this account read the file") == 6
+    assert f"{site}:23: documents.network_diagram.file: cannot read" in told, told
