@@ -178,9 +178,14 @@ def _level(asked: _Asked) -> _Part:
     short = checks.abbreviations
     is_stated = is_same_body(stated[0], issuer, short) if stated and issuer else None
     used = (name for name, told in checks.vocabularies.items() if words.first(told))
+    declared = asked.document.issued_on
+    day = declared.isoformat() if declared else form.issued_on.value or ""
+    law = checks.level_transition
+    is_older = "" < day < law.before.isoformat() and asked.kind in law.kinds
     return {
         "level": level,
         "vocabulary": tuple(used),
+        "transition": law.remark if is_older else None,
         "operating_unit": unit[0] if unit else "",
         "operating_unit_matches": matches,
         "signer_matches_level": signer_matches(

@@ -77,6 +77,8 @@ def remarks(said: Said, today: date) -> Iterator[Text]:
     for term in said.stale_terms:
         vi, en = _page(pages[f"stale_{term.id}"])
         yield Text(vi=f"nêu {term.title.vi}{vi}", en=f"names: {term.title.en}{en}")
+    if said.transition:
+        yield said.transition
     if "five_days" in said.within and not {"24h", "72h"} & set(said.within):
         vi, en = _page(pages["within_five_days"])
         yield Text(

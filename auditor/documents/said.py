@@ -91,6 +91,7 @@ class Said:
     systems: tuple[str, ...] = ()
     level: int | None = None
     vocabulary: tuple[str, ...] = ()
+    transition: Text | None = None
     operating_unit: str = ""
     operating_unit_matches: bool | None = None
     signer_matches_level: bool | None = None

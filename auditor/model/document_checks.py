@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import field
+from datetime import date
 
 from auditor.model.criteria import Reference
 from auditor.model.vocabulary import Text, noun
@@ -55,6 +56,16 @@ class LevelAuthority:
 
 
 @noun
+class Transition:
+    """What a new law says of these kinds of documents where they are older than `before`."""
+
+    kinds: tuple[str, ...]
+    before: date
+    remark: Text
+    basis: Reference
+
+
+@noun
 class DocumentChecks:
     """All of profiles/document_checks.yaml; each list of texts is a list of phrases."""
 
@@ -71,6 +82,7 @@ class DocumentChecks:
     operating_unit: tuple[str, ...]
     delegation: tuple[str, ...]
     level_authorities: tuple[LevelAuthority, ...]
+    level_transition: Transition
     backup_kinds: tuple[str, ...]
     backup_context: tuple[str, ...]
     backup_other: tuple[str, ...]

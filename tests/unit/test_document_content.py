@@ -8,6 +8,7 @@ from centre_papers import SECTIONS, plan
 from auditor import document_checks
 from auditor.documents.content import content_of
 from auditor.documents.form import recognise
+from auditor.documents.remarks import remarks
 from auditor.documents.said import Said
 from auditor.documents.text import Line, Origin, Page, Reading, Table
 from auditor.documents.words import fold
@@ -186,6 +187,22 @@ def test_a_table_names_the_operating_unit() -> None:
     found = said("level_approval_decision", *lines, tables=(table,))
     assert found.operating_unit_matches is True
     assert found.vocabulary == ("old", "new")
+
+
+@pytest.mark.parametrize(
+    ("kind", "day", "is_told"),
+    [
+        ("level_approval_decision", date(2026, 6, 30), True),
+        ("level_approval_decision", date(2026, 7, 1), False),
+        ("level_dossier", date(2026, 6, 30), False),
+        ("level_approval_decision", None, False),
+    ],
+)
+def test_an_approval_from_before_the_law(kind: str, day: date | None, is_told: bool) -> None:  # noqa: FBT001 - a case
+    """It remains, with a remark on the twelve months (Law 116/2025/QH15, Article 45.1)."""
+    found = said(kind, "Cấp độ: Cấp độ 2.", issued_on=day)
+    told = [remark.vi for remark in remarks(found, date(2026, 11, 1))]
+    assert any("Điều 45 khoản 1" in text for text in told) is is_told
 
 
 DECISION = ("Số: 12/QĐ-TTĐMST", "Lai Châu, ngày 05 tháng 10 năm 2026", "QUYẾT ĐỊNH",
