@@ -52,9 +52,11 @@ def may_be_signed(content: bytes) -> bool:
     """Whether a file's bytes hold what no signature does without, in PDF, OOXML or ODF.
 
     The byte range of a PDF signature is never compressed (ISO 32000-2, 12.8.1), its name may be
-    written with escapes (7.3.5); a package lists the names of its parts in the clear.
+    written with escapes (7.3.5); a package lists the names of its parts in the clear. A PDF file
+    without an end may have lost its signature.
     """
-    if b"ByteRange" in content or b"signatures" in content:
+    is_cut = b"%PDF-" in content and b"%%EOF" not in content[-1024:]
+    if is_cut or b"ByteRange" in content or b"signatures" in content:
         return True
     named = (_ESCAPED_NAME.findall(content)) if b"%PDF-" in content else ()
     return any(
