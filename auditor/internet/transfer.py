@@ -11,6 +11,9 @@ TICK_MS = 100
 """Counts are kept ten times a second."""
 
 
+_LATE_S = 0.3
+
+
 @dataclass(frozen=True, slots=True)
 class Order:
     """What one transfer shall be.
@@ -34,8 +37,8 @@ class Order:
 
     @property
     def duration_s(self) -> float:
-        """How long payload flows."""
-        return self.warmup_s + self.window_s
+        """How long payload flows: counts come up to a tenth of a second late, at either end."""
+        return self.warmup_s + self.window_s + _LATE_S
 
 
 @dataclass(frozen=True, slots=True)
