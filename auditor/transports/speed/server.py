@@ -21,7 +21,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 from threading import BoundedSemaphore, Lock, Thread
-from typing import cast
+from typing import Self, cast
 from urllib.parse import parse_qs, urlsplit
 
 from auditor.addresses import is_public
@@ -57,7 +57,7 @@ class _Count:
 
 
 class SpeedServer(socketserver.ThreadingTCPServer):
-    """Listens, and gives each connection a thread. `with` closes it."""
+    """Listens, and gives each connection a thread. `with` begins and closes it."""
 
     allow_reuse_address = True
     daemon_threads = True
@@ -85,13 +85,11 @@ class SpeedServer(socketserver.ThreadingTCPServer):
             self.server_close()
             raise
 
-    def serve_forever(self, poll_interval: float = 0.5) -> None:
-        """Serve until `shutdown`, datagrams too."""
+    def __enter__(self) -> Self:
+        """Answer datagrams from here on; `serve_forever` serves the rest."""
         Thread(target=self._echo.serve_forever, daemon=True).start()
-        try:
-            super().serve_forever(poll_interval)
-        finally:
-            self._echo.shutdown()
+        self._beside.callback(self._echo.shutdown)  # before the socket closes under the thread
+        return self
 
     def server_close(self) -> None:
         """Close both sockets."""
