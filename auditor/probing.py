@@ -26,6 +26,7 @@ from auditor.model import (
 )
 from auditor.model.measures import MeasureFinding
 from auditor.model.product_findings import ProductFinding
+from auditor.web.visit import Call, Visit
 
 
 class HostLink(Protocol):
@@ -193,6 +194,20 @@ class Neighbourhood(Protocol):
         """Look for machines inside the scope, and listen for `listen_s` seconds at least. Raises.
 
         Every address is judged by the scope before it is asked.
+        """
+
+
+class Web(Protocol):
+    """Web services: the centre's own and, by the scope's list, public ones of others."""
+
+    @property
+    def site(self) -> Site:
+        """Where the services are named."""
+
+    def visit(self, call: Call) -> Visit:
+        """Read one web address by `platform_access`, once; kept as evidence without any secret.
+
+        Never raises for what a server, a resolver or the scope says: that is a visit with trouble.
         """
 
 

@@ -49,7 +49,11 @@ PROBE_MAY = frozenset(
         *("auditor.model", "auditor.errors", "auditor.probing", "auditor.parsing"),
         *("auditor.collection", "auditor.sections", "auditor.detection.rows"),
         *("auditor.detection.servers", "auditor.detection.truth", "auditor.known"),
-        *("auditor.internet", "auditor.canonical"),  # canonical: one way to write and to hash
+        *(
+            "auditor.internet",
+            "auditor.web",
+            "auditor.canonical",
+        ),  # canonical: one way to write and to hash
         *("auditor.addresses", "auditor.discovery", "auditor.lan", *DNS_MESSAGES),
         *("auditor.documents.signed", "auditor.documents.attested", "auditor.documents.agreement"),
         *("auditor.documents.remarks", "auditor.documents.said", "auditor.documents.text"),
