@@ -2,13 +2,12 @@
 
 from collections.abc import Iterator
 from functools import cache
-from importlib import resources
 
-from auditor import yamlfile
+from auditor import shipped
 from auditor.documents.stream import words_of
-from auditor.errors import BadInput
 from auditor.language import _
 from auditor.model.document_checks import DocumentChecks
+from auditor.shipped import Refusal
 from auditor.yamlfile import Document, FieldPath
 
 FILE = "document_checks.yaml"
@@ -16,26 +15,19 @@ SCHEMA = "urn:audit:document-checks:v1"
 LEGAL_FORM = "legal_form"
 """The one item that is not looked for by phrases."""
 
-_Refusal = tuple[FieldPath, str, str]
-
 
 @cache
 def load() -> DocumentChecks:
     """Load the checks that come with the tool. Raises `BadInput` with every reason found."""
-    content = resources.files("auditor.profiles").joinpath(FILE).read_bytes()
-    return from_document(yamlfile.parse(content, FILE))
+    return from_document(shipped.document(FILE))
 
 
 def from_document(document: Document) -> DocumentChecks:
     """Validate content checks. Raises `BadInput` with every reason found."""
-    checks = yamlfile.build(document, DocumentChecks)
-    problems = [document.problem(*refusal) for refusal in _refusals(checks)]
-    if problems:
-        raise BadInput(*problems)
-    return checks
+    return shipped.checked(document, DocumentChecks, _refusals)
 
 
-def _refusals(checks: DocumentChecks) -> Iterator[_Refusal]:
+def _refusals(checks: DocumentChecks) -> Iterator[Refusal]:
     if checks.schema != SCHEMA:
         yield ("schema",), _("unknown schema"), _("Write `schema: {schema}`.", schema=SCHEMA)
     ids = [item.id for item in checks.plan_items]

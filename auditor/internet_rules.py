@@ -2,14 +2,13 @@
 
 import re
 from collections.abc import Iterator
-from ipaddress import ip_address, ip_network
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from auditor.language import _
-from auditor.links import own_addresses
 from auditor.model import SERVICES, Internet, Method, Scope, Site, SpeedBackend, SpeedServer
 from auditor.named_files import trouble
+from auditor.scope_listing import is_listed, is_service, is_this_machine
 
 Refusal = tuple[tuple[str | int, ...], str, str]
 
@@ -97,9 +96,9 @@ def _server(server: SpeedServer, folder: Path) -> Iterator[tuple[str, str, str]]
 def _leave(server: SpeedServer, scope: Scope) -> Iterator[tuple[str, str, str]]:
     """Refuse before the run what the gate would refuse in it, hours and dates apart."""
     host = server.host or SERVICES.get(server.backend, ("",))[0]
-    if not host or _is_this_machine(host):
+    if not host or is_this_machine(host):
         return
-    if not _is_listed(host, scope):
+    if not (is_service(host, scope.speed_servers) or is_listed(host, scope)):
         yield (
             "url",
             _("{host} is not in the scope", host=host),
@@ -136,30 +135,3 @@ def _has_password(url: str) -> bool:
         return bool(urlsplit(url).password)
     except ValueError:
         return False
-
-
-def _is_this_machine(host: str) -> bool:
-    if host == "localhost":
-        return True
-    try:
-        address = ip_address(host)
-    except ValueError:
-        return False
-    return address.is_loopback or address in own_addresses()
-
-
-def _is_listed(host: str, scope: Scope) -> bool:
-    services = (name.lower() for name in scope.speed_servers)
-    if any(host.endswith(name) if name.startswith(".") else host == name for name in services):
-        return True
-    try:
-        address = ip_address(host)
-    except ValueError:
-        return host in {name.lower() for name in scope.names}
-    for text in scope.networks:
-        try:
-            if address in ip_network(text):
-                return True
-        except ValueError:
-            continue  # refused under its own field
-    return False

@@ -2,14 +2,13 @@
 
 from collections.abc import Iterator
 from functools import cache
-from importlib import resources
 
-from auditor import yamlfile
-from auditor.errors import BadInput
+from auditor import shipped
 from auditor.hardening.engine import NOT_READ, rules
 from auditor.language import _
 from auditor.model import Failure, Source
 from auditor.model.measures import Measure, MeasureCatalogue
+from auditor.shipped import Refusal
 from auditor.yamlfile import Document, FieldPath
 
 FILE = "measures.yaml"
@@ -17,23 +16,16 @@ SCHEMA = "urn:audit:measures:v1"
 LEVELS = range(1, 4)
 PLATFORMS = frozenset({"linux", "darwin", "windows"})
 
-_Refusal = tuple[FieldPath, str, str]
-
 
 @cache
 def load() -> MeasureCatalogue:
     """Load the measures that come with the tool. Raises `BadInput` with every reason found."""
-    content = resources.files("auditor.profiles").joinpath(FILE).read_bytes()
-    return from_document(yamlfile.parse(content, FILE))
+    return from_document(shipped.document(FILE))
 
 
 def from_document(document: Document) -> MeasureCatalogue:
     """Validate measures. Raises `BadInput` with every reason found."""
-    catalogue = yamlfile.build(document, MeasureCatalogue)
-    problems = [document.problem(*refusal) for refusal in _refusals(catalogue)]
-    if problems:
-        raise BadInput(*problems)
-    return catalogue
+    return shipped.checked(document, MeasureCatalogue, _refusals)
 
 
 def find(catalogue: MeasureCatalogue, measure_id: str) -> Measure | None:
@@ -41,7 +33,7 @@ def find(catalogue: MeasureCatalogue, measure_id: str) -> Measure | None:
     return next((m for m in catalogue.measures if m.id == measure_id), None)
 
 
-def _refusals(catalogue: MeasureCatalogue) -> Iterator[_Refusal]:
+def _refusals(catalogue: MeasureCatalogue) -> Iterator[Refusal]:
     if catalogue.schema != SCHEMA:
         yield ("schema",), _("unknown schema"), _("Write `schema: {schema}`.", schema=SCHEMA)
     known = rules(catalogue)
@@ -67,7 +59,7 @@ def _refusals(catalogue: MeasureCatalogue) -> Iterator[_Refusal]:
             )
 
 
-def _measure(measure: Measure) -> Iterator[tuple[FieldPath, str, str]]:
+def _measure(measure: Measure) -> Iterator[Refusal]:
     if measure.level not in LEVELS:
         yield ("level",), _("a measure's level is 1 to 3"), _("Write 1, 2 or 3.")
     if not measure.platforms or not PLATFORMS.issuperset(measure.platforms):

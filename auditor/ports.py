@@ -1,13 +1,13 @@
 """The chosen list of ports: shipped data. Refuses an entry that could harm or is unknown."""
 
+from collections.abc import Iterator
 from functools import cache
-from importlib import resources
 
-from auditor import yamlfile
-from auditor.errors import BadInput
+from auditor import shipped
 from auditor.lan.conversations import DATAGRAMS, STREAMS
 from auditor.language import _
 from auditor.model.ports import Port, PortList
+from auditor.shipped import Refusal
 from auditor.yamlfile import Document
 
 FILE = "ports.yaml"
@@ -18,25 +18,22 @@ NEVER_SENT_TO = frozenset({515, 5025, *range(9100, 9108)})
 @cache
 def load() -> PortList:
     """Load the list that comes with the tool. Raises `BadInput` with every reason found."""
-    content = resources.files("auditor.profiles").joinpath(FILE).read_bytes()
-    return from_document(yamlfile.parse(content, FILE))
+    return from_document(shipped.document(FILE))
 
 
 def from_document(document: Document) -> PortList:
     """Validate a list of ports. Raises `BadInput` with every reason found."""
-    ports = yamlfile.build(document, PortList)
-    problems = [
-        document.problem((kind, index), problem, _("Correct the entry."))
-        for kind, entries, known in (
-            ("tcp", ports.tcp, STREAMS.keys()),
-            ("udp", ports.udp, DATAGRAMS.keys()),
-        )
-        for index, entry in enumerate(entries)
-        if (problem := _problem(entry, frozenset(known)))
-    ]
-    if problems:
-        raise BadInput(*problems)
-    return ports
+    return shipped.checked(document, PortList, _refusals)
+
+
+def _refusals(ports: PortList) -> Iterator[Refusal]:
+    for kind, entries, known in (
+        ("tcp", ports.tcp, STREAMS.keys()),
+        ("udp", ports.udp, DATAGRAMS.keys()),
+    ):
+        for index, entry in enumerate(entries):
+            if problem := _problem(entry, frozenset(known)):
+                yield (kind, index), problem, _("Correct the entry.")
 
 
 def _problem(entry: Port, known: frozenset[str]) -> str:

@@ -1,16 +1,14 @@
 """The product catalogue: shipped data, and what a site adds. Refuses what could mislead."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from functools import cache
-from importlib import resources
 from pathlib import Path
 
-from auditor import yamlfile
+from auditor import shipped, yamlfile
 from auditor.detection.rules import RULES
 from auditor.errors import BadInput
 from auditor.model.products import Product, ProductCatalogue
-from auditor.products_rules import Refusal, catalogue_refusals, site_refusals
+from auditor.products_rules import catalogue_refusals, site_refusals
 from auditor.yamlfile import Document, FieldPath
 
 FILE = "products.yaml"
@@ -19,8 +17,7 @@ FILE = "products.yaml"
 @cache
 def load() -> ProductCatalogue:
     """Load the catalogue that comes with the tool. Raises `BadInput` with every reason found."""
-    content = resources.files("auditor.profiles").joinpath(FILE).read_bytes()
-    return from_document(yamlfile.parse(content, FILE))
+    return from_document(shipped.document(FILE))
 
 
 def read(path: Path) -> ProductCatalogue:
@@ -30,9 +27,9 @@ def read(path: Path) -> ProductCatalogue:
 
 def from_document(document: Document) -> ProductCatalogue:
     """Validate catalogue data. Raises `BadInput` with every reason found."""
-    catalogue = yamlfile.build(document, ProductCatalogue)
-    _refuse(document, catalogue_refusals(catalogue, RULES.keys()), ())
-    return catalogue
+    return shipped.checked(
+        document, ProductCatalogue, lambda catalogue: catalogue_refusals(catalogue, RULES.keys())
+    )
 
 
 def extend(
@@ -46,7 +43,12 @@ def extend(
     A site names things to look for and says who vouches for them; it cannot add commands to run
     or files to read on other people's machines. `at` is where the list stands in the document.
     """
-    _refuse(document, site_refusals(catalogue, additions), at)
+    problems = [
+        document.problem((*at, *path), problem, remedy)
+        for path, problem, remedy in site_refusals(catalogue, additions)
+    ]
+    if problems:
+        raise BadInput(*problems)
     return joined(catalogue, additions)
 
 
@@ -63,11 +65,3 @@ def of_site(additions: tuple[Product, ...]) -> ProductCatalogue:
 def find(catalogue: ProductCatalogue, product_id: str) -> Product | None:
     """Return a product by its id."""
     return next((p for p in catalogue.products if p.id == product_id), None)
-
-
-def _refuse(document: Document, refusals: Iterator[Refusal], at: FieldPath) -> None:
-    problems = [
-        document.problem((*at, *path), problem, remedy) for path, problem, remedy in refusals
-    ]
-    if problems:
-        raise BadInput(*problems)

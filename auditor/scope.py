@@ -19,6 +19,7 @@ from auditor.errors import CannotMeasure
 from auditor.links import own_addresses
 from auditor.model import Failure, Method, Scope
 from auditor.probing import Exchange
+from auditor.scope_listing import is_service
 
 LARGEST_DATAGRAM = 65535
 Connection = socket.socket  # what the gate hands out; others may hold one and never make one
@@ -60,7 +61,8 @@ class Gate:
     This machine (loopback and its own addresses) is always allowed. Anything else needs an
     authorisation in force, inside its hours, for this method; the address inside the networks and
     outside the exclusions; and, if public, inside a network with a proof of ownership. For a speed
-    test, and for nothing else, a public address is allowed as that of a server listed for it.
+    test and for access to platforms, and for nothing else, a public address is allowed as that of a
+    service listed for that method.
     The rate holds for all packets that the tool causes, ends of handshakes and acknowledgements
     included, as far as they can be foreseen; only a speed test, once connected, is as fast as it
     can be.
@@ -88,7 +90,10 @@ class Gate:
         self._zone = ZoneInfo(timezone)
         self._world = surroundings or Surroundings()
         self._bucket = bucket or Bucket(scope.packets_per_second)
-        self._speed_servers = tuple(name.lower() for name in scope.speed_servers)
+        self._services = {
+            Method.SPEED_TEST: scope.speed_servers,
+            Method.PLATFORM_ACCESS: scope.services,
+        }
         self._allowed: dict[tuple[str, Method], frozenset[Address]] = {}
 
     def now(self) -> datetime:
@@ -207,7 +212,7 @@ class Gate:
         if host.lower() == "localhost":  # RFC 6761: never asked of a resolver
             return (IPv4Address("127.0.0.1"), IPv6Address("::1"))
         self._in_force(host, method)
-        if host.lower() not in self._names and not self._is_speed_server(host, method):
+        if host.lower() not in self._names and not self._is_service(host, method):
             raise CannotMeasure(Failure.OUT_OF_SCOPE, f"{host}: not among the scope's names")
         try:
             with guard.through(self, host):
@@ -233,8 +238,8 @@ class Gate:
         who = host if str(address) == host else f"{host} ({address})"
         if any(bare in network for network in self._exclusions):
             raise CannotMeasure(Failure.OUT_OF_SCOPE, f"{who}: excluded by the scope")
-        if self._is_speed_server(host, method) and is_public(bare) and not is_for_many(bare, ()):
-            return  # a service that the letter's speed test may use; nothing else may
+        if self._is_service(host, method) and is_public(bare) and not is_for_many(bare, ()):
+            return  # a public service listed for this method; no other method may use it
         holding = [network for network in self._networks if bare in network]
         if not holding:
             raise CannotMeasure(Failure.OUT_OF_SCOPE, f"{who}: not in the scope's networks")
@@ -250,13 +255,8 @@ class Gate:
                 Failure.OUT_OF_SCOPE, f"{who}: public address without proof of ownership"
             )
 
-    def _is_speed_server(self, host: str, method: Method) -> bool:
-        """Whether a host is listed for speed tests, by itself or under a listed `.domain`."""
-        name = host.lower()
-        return method is Method.SPEED_TEST and any(
-            name.endswith(listed) if listed.startswith(".") else name == listed
-            for listed in self._speed_servers
-        )
+    def _is_service(self, host: str, method: Method) -> bool:
+        return is_service(host, self._services.get(method, ()))
 
     def _in_force(self, host: str, method: Method) -> None:
         letter = self._authorisation

@@ -10,7 +10,7 @@ from auditor.language import _
 from auditor.model import Authorisation, Scope, TimeWindow
 
 _TIME = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]")
-_SPEED_SERVER = re.compile(r"\.?[A-Za-z0-9-]{1,63}(\.[A-Za-z0-9-]{1,63})+")
+_SERVICE = re.compile(r"\.?[A-Za-z0-9-]{1,63}(\.[A-Za-z0-9-]{1,63})+")
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
@@ -28,7 +28,8 @@ def refusals(scope: Scope) -> list[Refusal]:
         *_bad_networks(scope),
         *_unowned(scope),
         *_bad_names(scope),
-        *_bad_speed_servers(scope),
+        *_bad_services("speed_servers", scope.speed_servers),
+        *_bad_services("services", scope.services),
         *(
             refusal
             for index, window in enumerate(scope.windows)
@@ -97,11 +98,11 @@ def _bad_names(scope: Scope) -> Iterator[Refusal]:
             )
 
 
-def _bad_speed_servers(scope: Scope) -> Iterator[Refusal]:
-    for index, name in enumerate(scope.speed_servers):
-        if not _SPEED_SERVER.fullmatch(name) and not _is_address(name):
+def _bad_services(field: str, listed: tuple[str, ...]) -> Iterator[Refusal]:
+    for index, name in enumerate(listed):
+        if not _SERVICE.fullmatch(name) and not _is_address(name):
             yield Refusal(
-                ("scope", "speed_servers", index),
+                ("scope", field, index),
                 _("{value} is no exact host name", value=name),
                 _("Write a full name, an address, or .DOMAIN with at least two parts."),
             )

@@ -2,15 +2,15 @@
 
 import re
 from collections.abc import Iterator
-from ipaddress import ip_address, ip_network
+from ipaddress import ip_address
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from auditor.language import _
-from auditor.links import own_addresses
 from auditor.logins import PLATFORMS, PORTS, login_of, route
 from auditor.model import Method, Scope, Site, Target
 from auditor.named_files import trouble
+from auditor.scope_listing import is_listed, is_this_machine
 
 Refusal = tuple[tuple[str | int, ...], str, str]
 
@@ -114,9 +114,9 @@ def _leave(target: Target, scope: Scope) -> Iterator[tuple[str, str, str]]:
     if target.scheme not in PORTS:
         return
     host = urlsplit(target.url).hostname or ""
-    if not host or _is_this_machine(host):
+    if not host or is_this_machine(host):
         return
-    if not _is_listed(host, scope):
+    if not is_listed(host, scope):
         yield (
             "url",
             _("{host} is not in the scope", host=host),
@@ -128,36 +128,6 @@ def _leave(target: Target, scope: Scope) -> Iterator[tuple[str, str, str]]:
             _("nothing allows logging in to {host}", host=host),
             _("Add host_login to scope.authorisation.methods, if the signed letter says so."),
         )
-
-
-def _is_this_machine(host: str) -> bool:
-    if host == "localhost":
-        return True
-    try:
-        address = ip_address(host)
-    except ValueError:
-        return False
-    return address.is_loopback or address in own_addresses()
-
-
-def _is_listed(host: str, scope: Scope) -> bool:
-    try:
-        address = ip_address(host)
-    except ValueError:
-        return host in {name.lower() for name in scope.names}
-    return _within(address, scope.networks) and not _within(address, scope.exclusions)
-
-
-def _within(address: object, networks: tuple[str, ...]) -> bool:
-    """Whether an address lies in one of some networks; `scope_rules` reports unreadable ones."""
-    for text in networks:
-        try:
-            network = ip_network(text)
-        except ValueError:
-            continue  # refused under its own field
-        if address in network:
-            return True
-    return False
 
 
 def _way(target: Target, site: Site) -> Iterator[tuple[str, str, str]]:

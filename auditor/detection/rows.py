@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 
 from auditor.model import Row
 from auditor.model.product_findings import ProductFinding
-from auditor.model.products import Answer, Product, Role, Topic
+from auditor.model.products import Answer, Role, Topic
 
 AXES = (Topic.PRESENT, Topic.RUNNING, Topic.EFFECTIVE, Topic.MANAGED, Topic.FRESH)
 
@@ -60,11 +60,6 @@ def role_present(findings: Iterable[ProductFinding], role: Role) -> Answer:
 def unseen_of_role(findings: Iterable[ProductFinding], role: Role) -> tuple[str, ...]:
     """Return the products of a role that the catalogue has no checked signal for."""
     return tuple(f.product for f in findings if role in f.roles and _cannot_be_seen(f))
-
-
-def matches_category(product: Product, category: str) -> bool:
-    """Whether a product belongs to a category or fills a role of that name."""
-    return category == product.category or category in {str(role) for role in product.roles}
 
 
 def _cannot_be_seen(finding: ProductFinding) -> bool:

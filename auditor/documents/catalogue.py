@@ -3,14 +3,13 @@
 import re
 from collections.abc import Iterator, Sequence
 from functools import cache
-from importlib import resources
 
-from auditor import yamlfile
+from auditor import shipped
 from auditor.documents.words import flat
-from auditor.errors import BadInput
 from auditor.language import _
 from auditor.model import Confidence, noun
-from auditor.yamlfile import Document, FieldPath
+from auditor.shipped import Refusal
+from auditor.yamlfile import Document
 
 FILE = "documents.yaml"
 SCHEMA = "urn:audit:documents:v1"
@@ -93,22 +92,15 @@ MARKS = frozenset(
 @cache
 def load() -> DocumentCatalogue:
     """Load the rules that come with the tool. Raises `BadInput` with every reason found."""
-    content = resources.files("auditor.profiles").joinpath(FILE).read_bytes()
-    return from_document(yamlfile.parse(content, FILE))
+    return from_document(shipped.document(FILE))
 
 
 def from_document(document: Document) -> DocumentCatalogue:
     """Validate rules. Raises `BadInput` with every reason found."""
-    catalogue = yamlfile.build(document, DocumentCatalogue)
-    problems = [
-        document.problem(path, problem, remedy) for path, problem, remedy in _refusals(catalogue)
-    ]
-    if problems:
-        raise BadInput(*problems)
-    return catalogue
+    return shipped.checked(document, DocumentCatalogue, _refusals)
 
 
-def _refusals(catalogue: DocumentCatalogue) -> Iterator[tuple[FieldPath, str, str]]:
+def _refusals(catalogue: DocumentCatalogue) -> Iterator[Refusal]:
     if catalogue.schema != SCHEMA:
         yield ("schema",), _("unknown schema"), _("Write `schema: {schema}`.", schema=SCHEMA)
     known = frozenset(basis.id for basis in catalogue.bases)
@@ -130,7 +122,7 @@ def _refusals(catalogue: DocumentCatalogue) -> Iterator[tuple[FieldPath, str, st
 
 def _item_refusals(
     part: str, items: Sequence[Mark | DocumentType | Kind], known: frozenset[str]
-) -> Iterator[tuple[FieldPath, str, str]]:
+) -> Iterator[Refusal]:
     seen: set[str] = set()
     for index, item in enumerate(items):
         name = item.kind if isinstance(item, Kind) else item.id

@@ -121,14 +121,8 @@ def title(
     about = [i for i, piece in enumerate(all_pieces[:body]) if _ABOUT.match(piece.folded)]
     is_addressed = body < len(all_pieces) and starts(all_pieces[body], rules.mark("addressee"))
     if not about:
-        return (
-            (field("letter", all_pieces[body], confidence=0.7), Field())
-            if is_addressed
-            else (
-                Field(),
-                Field(),
-            )
-        )
+        letter = field("letter", all_pieces[body], confidence=0.7) if is_addressed else Field()
+        return letter, Field()
     lines = [
         piece
         for piece in all_pieces[about[0] : body]

@@ -124,14 +124,17 @@ class Scope:
 
     `networks` and `exclusions` are CIDR; `names` are exact host names. `speed_servers` are public
     servers that only a speed test may use: exact names or addresses, or `.domain` for all names
-    below it (M-Lab chooses one of many). Without an authorisation
-    nothing but this machine and passive reads is allowed, whatever stands here.
+    below it (M-Lab chooses one of many). `services` are public web services of others, written the
+    same way, that only visits with the method `platform_access` may reach: libraries, the national
+    platform, shared platforms. Without an authorisation nothing but this machine and passive reads
+    is allowed, whatever stands here.
     """
 
     networks: tuple[str, ...] = ()
     names: tuple[str, ...] = ()
     exclusions: tuple[str, ...] = ()
     speed_servers: tuple[str, ...] = ()
+    services: tuple[str, ...] = ()
     ownership: tuple[OwnershipProof, ...] = ()
     windows: tuple[TimeWindow, ...] = ()
     packets_per_second: int = 200

@@ -4,6 +4,7 @@ import hashlib
 import os
 from dataclasses import asdict
 from datetime import UTC, datetime
+from functools import cached_property
 from pathlib import Path
 
 from auditor import document_checks
@@ -62,16 +63,24 @@ class SitePapers(FromSite):
         self._captures.content(f"digest {file}", dumps(kept))
         return facts
 
+    @property
+    def _trust_folder(self) -> Path | None:
+        name = self.site.trust_folder
+        return self._context.site_folder / name if name else None
+
+    @cached_property
+    def _trusted(self) -> dict[str, str]:
+        """The digests of the certificates that chains may lead to, by file name."""
+        folder = self._trust_folder
+        return {path.name: sha256(path.read_bytes()) for path in files(folder)} if folder else {}
+
     def signatures(self, file: str) -> SignedFile:
         """Verify a document's signatures, and keep what was found as evidence.
 
         Raises `CannotMeasure` like `digest`, and `timeout` or `unparsable` for a hostile file.
         """
-        name = self.site.trust_folder
-        folder = self._context.site_folder / name if name else None
-        found = verify(self._context.site_folder / file, folder)
-        trusted = {path.name: sha256(path.read_bytes()) for path in files(folder)} if folder else {}
-        kept = {"file": file, "found": asdict(found), "trusted": trusted}
+        found = verify(self._context.site_folder / file, self._trust_folder)
+        kept = {"file": file, "found": asdict(found), "trusted": self._trusted}
         self._captures.content(f"signatures {file}", dumps(kept))
         return found
 

@@ -6,15 +6,15 @@ Needs root and iproute2.
 """
 
 import contextlib
-import os
 import subprocess
 import sys
-import time
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+
+from record_examples import program
 
 from auditor import catalogue, profile, site
 from auditor.scope import Gate, Surroundings, utc_now
@@ -53,18 +53,6 @@ def section(servers: int) -> dict[str, object]:
 def ip(*words: str) -> None:
     """Run one `ip` command."""
     subprocess.run(["ip", *words], check=True)
-
-
-@contextlib.contextmanager
-def program(*argv: str, **environment: str) -> Iterator[None]:
-    """Run a program for a while."""
-    running = subprocess.Popen(argv, env={**os.environ, **environment}, stdout=subprocess.DEVNULL)
-    try:
-        time.sleep(2)
-        yield
-    finally:
-        running.terminate()
-        running.wait(10)
 
 
 @contextlib.contextmanager

@@ -1,4 +1,4 @@
-"""Speed tests may use listed public servers, nothing else may, and they may nothing else."""
+"""Listed public servers are for the method that they are listed for, and it may nothing else."""
 
 import socket
 from collections.abc import Callable
@@ -23,7 +23,7 @@ LETTER = Authorisation(
     operating_unit="B",
     performing_unit="C",
     independent=True,
-    methods=(Method.SPEED_TEST, Method.DISCOVERY),
+    methods=(Method.SPEED_TEST, Method.PLATFORM_ACCESS, Method.DISCOVERY),
     emergency_contact="D",
     tool_operator="E",
     expires_on=date(2026, 11, 30),
@@ -33,9 +33,11 @@ SCOPE = Scope(
     networks=("10.1.0.0/16",),
     exclusions=("1.1.1.0/24",),
     speed_servers=("speed.example.vn", ".mlab.example", "9.9.9.9"),
+    services=("library.example.vn", "8.8.4.4"),
     authorisation=LETTER,
 )
 DNS = {
+    "library.example.vn": ("1.2.3.6",),
     "speed.example.vn": ("1.2.3.4", "2001:4860::1"),
     "a.b.mlab.example": ("1.2.3.5",),
     "mlab.example": ("1.2.3.5",),
@@ -98,6 +100,25 @@ def test_only_speed_tests_may(host: str) -> None:
     assert caught.value.failure is Failure.OUT_OF_SCOPE
 
 
+@pytest.mark.parametrize("host", ["library.example.vn", "8.8.4.4"])
+@pytest.mark.parametrize("method", [Method.DISCOVERY, Method.SPEED_TEST, Method.PLATFORM_ACCESS])
+def test_services_are_for_visits_only(host: str, method: Method) -> None:
+    """A public service that is listed for visits is neither scanned nor loaded."""
+    if method is Method.PLATFORM_ACCESS:
+        assert gate().allow(host, method)
+        return
+    with pytest.raises(CannotMeasure) as caught:
+        gate().allow(host, method)
+    assert caught.value.failure is Failure.OUT_OF_SCOPE
+
+
+def test_visits_reach_no_speed_server() -> None:
+    """And the other way round."""
+    with pytest.raises(CannotMeasure) as caught:
+        gate().allow("speed.example.vn", Method.PLATFORM_ACCESS)
+    assert caught.value.failure is Failure.OUT_OF_SCOPE
+
+
 def test_not_without_the_letter() -> None:
     """A list alone allows nothing."""
     bare = Scope(speed_servers=SCOPE.speed_servers)
@@ -134,3 +155,4 @@ def test_candidates_must_come_from_the_gate() -> None:
 def test_what_may_stand_in_the_list(*, name: str, is_fine: bool) -> None:
     """A whole top-level domain is no server."""
     assert (not refusals(Scope(speed_servers=(name,)))) is is_fine
+    assert (not refusals(Scope(services=(name,)))) is is_fine
