@@ -14,7 +14,7 @@ from pathlib import Path
 import click
 from babel.messages import Catalog, Message
 from babel.messages.extract import extract_from_dir
-from babel.messages.mofile import write_mo
+from babel.messages.mofile import read_mo, write_mo
 from babel.messages.pofile import read_po, write_po
 
 from auditor.catalogue import probes
@@ -85,8 +85,15 @@ def problems() -> Iterator[str]:
             yield from faults(message)
             yield from _strangers(message)
     for domain in DOMAINS:
-        if (FOLDER / f"{domain}.mo").read_bytes() != compiled(current(domain)):
+        content = (FOLDER / f"{domain}.mo").read_bytes()
+        if _said(content) != _said(compiled(current(domain))):
             yield f"{domain}.mo is older than {domain}.po"
+
+
+def _said(compiled_bytes: bytes) -> dict[tuple[str, ...], tuple[str, ...]]:
+    """Return what a compiled catalogue translates; its header only names Babel's version."""
+    read = read_mo(BytesIO(compiled_bytes))
+    return {_texts(message.id): _texts(message.string) for message in read if message.id}
 
 
 def faults(message: Message) -> Iterator[str]:
