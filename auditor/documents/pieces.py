@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import pairwise
 
 from auditor.documents.text import Line, Origin, Reading
@@ -14,6 +15,9 @@ _MOTTO = re.compile(
 )
 _BLANK = r"[\d\s.…_/]*?"
 DATE = re.compile(rf"ngay({_BLANK})thang({_BLANK})nam\s*(\d[\d\s]*\d|[.…_]*)")
+_MOTTO_LINE = "cong hoa xa hoi chu nghia viet nam"
+_DAY_BEGINS = re.compile(r"ngay[\d\s.…_/]*(?:thang[\d\s.…_/]*(?:nam)?)?$")
+_DAY_ENDS = re.compile(r"(?:thang[\d\s.…_/]*)?(?:nam)?\s*(?:\d{4}|[.…_]+)?")
 _AUTHORITY = re.compile(r"(?<=\S)\s+(?=(?:TM|KT|TL|TUQ|Q)\.\s?[^\W\d_])")
 _SIDE = re.compile(r"(?<=[;:.)])(?<!TM\.|KT\.|TL\.)(?<!UQ\.)(?<!Q\.)\s+(?=\S)")
 _NAME = re.compile(r"^[^\W\d_]+(?: [^\W\d_]+){1,5}$")
@@ -36,15 +40,38 @@ class Piece:
 
 
 def pieces(reading: Reading) -> tuple[Piece, ...]:
-    """Cut all lines of a reading, in its order."""
+    """Cut all lines of a reading, in its order; what a narrow column broke is joined again."""
     pages = {page.number: page for page in reading.pages}
     found: list[Piece] = []
     for line in reading.lines:
         page = pages.get(line.page)
         width = page.width_pt if page else 0.0
         is_ocr = page is not None and page.origin is Origin.OCR
-        found += _cut(line, width, is_ocr=is_ocr)
+        for piece in _cut(line, width, is_ocr=is_ocr):
+            if found and _is_broken(found[-1], piece):
+                found[-1] = _mended(found[-1], piece)
+            else:
+                found.append(piece)
     return tuple(found)
+
+
+def _is_broken(before: Piece, after: Piece) -> bool:
+    """Whether a line break parts the motto's first line, or a day."""
+    if before.page != after.page:
+        return False
+    if _MOTTO.match(before.folded):
+        return _MOTTO_LINE.startswith(f"{before.folded} {after.folded}")
+    return bool(_DAY_BEGINS.search(before.folded) and _DAY_ENDS.fullmatch(after.folded))
+
+
+def _mended(before: Piece, after: Piece) -> Piece:
+    return replace(
+        before,
+        text=f"{before.text} {after.text}",
+        folded=f"{before.folded} {after.folded}",
+        is_bold=before.is_bold and after.is_bold,
+        confidence=min(before.confidence, after.confidence),
+    )
 
 
 def _cut(line: Line, width: float, *, is_ocr: bool) -> Iterator[Piece]:

@@ -50,6 +50,25 @@ def read(
     )
 
 
+@pytest.mark.parametrize(
+    ("day", "want"),
+    [
+        (("Lai Châu, ngày 05 tháng 3 năm", "2026"), "2026-03-05"),
+        (("Lai Châu, ngày 05 tháng 3", "năm 2026"), "2026-03-05"),
+        (("Lai Châu, ngày 05", "tháng 3 năm 2026"), "2026-03-05"),
+        (("Lai Châu, ngày    tháng    năm", "2026"), None),
+    ],
+)
+def test_a_narrow_column_breaks_motto_and_day(day: tuple[str, str], want: str | None) -> None:
+    """What a wide font breaks is one line again, and no part of it becomes the issuer's name."""
+    left = ("SỞ KHOA HỌC VÀ CÔNG NGHỆ", "TRUNG TÂM ĐỔI MỚI SÁNG TẠO", "Số: 15/KH-TTĐMST")
+    right = ("CỘNG HÒA XÃ HỘI CHỦ", "NGHĨA VIỆT NAM", "Độc lập - Tự do - Hạnh phúc", *day)
+    form = read([*left, *right, *PLAN, *BASES, *CLOSING])
+    assert form.issuer.value == "TRUNG TÂM ĐỔI MỚI SÁNG TẠO"
+    assert form.motto.value == "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM"
+    assert form.issued_on.value == want
+
+
 def test_columns_on_one_line_are_told_apart() -> None:
     """Left and right column of a header, recipients and signer, although a line holds both."""
     form = read([*HEADER, *PLAN, *BASES, *CLOSING])
