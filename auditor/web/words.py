@@ -43,14 +43,18 @@ _WORDS = {
         "the certificate has expired – ask who runs the service to renew it",
     ),
     Trouble.TLS_NOT_YET_VALID: (
-        "chứng thư số chưa đến ngày hiệu lực – kiểm tra đồng hồ máy này, báo đơn vị quản lý dịch vụ",
+        "chứng thư số chưa đến ngày hiệu lực – kiểm tra đồng hồ máy này, báo đơn vị quản lý",
         "the certificate is not valid yet – check this machine's clock, tell who runs the service",
     ),
     Trouble.TLS_UNTRUSTED: (
-        "không có cơ quan cấp chứng thư nào mà máy này tin cậy bảo đảm cho máy chủ – nếu dùng CA"
-        " riêng, ghi tệp của CA vào ca_file; nếu không, báo đơn vị quản lý dịch vụ",
-        "no authority that this machine trusts vouches for the server – name the file of a private"
-        " authority as ca_file, or tell who runs the service",
+        (
+            "không có cơ quan cấp chứng thư nào mà máy này tin cậy bảo đảm cho máy chủ – nếu dùng CA"
+            " riêng, ghi tệp của CA vào ca_file; nếu không, báo đơn vị quản lý dịch vụ"
+        ),
+        (
+            "no authority that this machine trusts vouches for the server – name the file of a private"
+            " authority as ca_file, or tell who runs the service"
+        ),
     ),
     Trouble.TLS_OLD: (
         "máy chủ chỉ dùng TLS 1.1 trở xuống – báo đơn vị quản lý dịch vụ bật TLS 1.2 trở lên",
@@ -73,32 +77,48 @@ _WORDS = {
         "the answer is larger than the limit – what goes beyond it was not read",
     ),
     Trouble.REDIRECT_LOOP: (
-        "trang chuyển hướng vòng quanh hoặc quá nhiều lần (có thể vì công cụ không giữ cookie) –"
-        " mở bằng trình duyệt để kiểm tra, ghi địa chỉ cuối cùng vào tệp khai báo",
-        "redirects lead in a circle or are too many (perhaps since the tool keeps no cookie) – open"
-        " it in a browser and write the last address into the site file",
+        (
+            "trang chuyển hướng vòng quanh hoặc quá nhiều lần (có thể vì công cụ không giữ cookie) –"
+            " mở bằng trình duyệt để kiểm tra, ghi địa chỉ cuối cùng vào tệp khai báo"
+        ),
+        (
+            "redirects lead in a circle or are too many (perhaps since the tool keeps no cookie) – open"
+            " it in a browser and write the last address into the site file"
+        ),
     ),
     Trouble.REDIRECT_OUTSIDE: (
-        "trang chuyển hướng tới nơi ngoài phạm vi cho phép, công cụ không gửi gì tới đó – nếu văn"
-        " bản cho phép, thêm máy chủ đó vào scope.services",
-        "a redirect leads outside the scope, and nothing was sent there – if the letter allows it,"
-        " add that host to scope.services",
+        (
+            "trang chuyển hướng tới nơi ngoài phạm vi cho phép, công cụ không gửi gì tới đó – nếu văn"
+            " bản cho phép, thêm máy chủ đó vào scope.services"
+        ),
+        (
+            "a redirect leads outside the scope, and nothing was sent there – if the letter allows it,"
+            " add that host to scope.services"
+        ),
     ),
     Trouble.SERVER_ERROR: (
         "máy chủ trả lời lỗi của chính nó (từ 500) – thử lại vào giờ khác, báo đơn vị quản lý",
         "the server answered with an error of its own (500 or above) – try later, tell who runs it",
     ),
     Trouble.OUT_OF_SCOPE: (
-        "địa chỉ nằm ngoài phạm vi cho phép, chưa thử – nếu văn bản cho phép, thêm vào"
-        " scope.services",
-        "the address is outside the scope and was not tried – if the letter allows it, add it to"
-        " scope.services",
+        (
+            "địa chỉ nằm ngoài phạm vi cho phép, chưa thử – nếu văn bản cho phép, thêm vào"
+            " scope.services"
+        ),
+        (
+            "the address is outside the scope and was not tried – if the letter allows it, add it to"
+            " scope.services"
+        ),
     ),
     Trouble.NOT_AUTHORISED: (
-        "văn bản cho phép không có, hết hạn, ngoài giờ hoặc thiếu phương pháp platform_access, chưa"
-        " thử – xin văn bản cho phép",
-        "no letter, or it has expired, is outside its hours or lacks platform_access; not tried –"
-        " ask for the letter",
+        (
+            "văn bản cho phép không có, hết hạn, ngoài giờ hoặc thiếu phương pháp platform_access, chưa"
+            " thử – xin văn bản cho phép"
+        ),
+        (
+            "no letter, or it has expired, is outside its hours or lacks platform_access; not tried –"
+            " ask for the letter"
+        ),
     ),
     Trouble.SECRET_MISSING: (
         "không lấy được khóa truy cập ở nơi đã khai – đặt biến môi trường hoặc mục trong kho khóa",
