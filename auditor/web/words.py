@@ -48,12 +48,12 @@ _WORDS = {
     ),
     Trouble.TLS_UNTRUSTED: (
         (
-            "không có cơ quan cấp chứng thư nào mà máy này tin cậy bảo đảm cho máy chủ – nếu dùng CA"
-            " riêng, ghi tệp của CA vào ca_file; nếu không, báo đơn vị quản lý dịch vụ"
+            "không có cơ quan cấp chứng thư nào mà máy này tin cậy bảo đảm cho máy chủ – nếu dùng"
+            " CA riêng, ghi tệp của CA vào ca_file; nếu không, báo đơn vị quản lý dịch vụ"
         ),
         (
-            "no authority that this machine trusts vouches for the server – name the file of a private"
-            " authority as ca_file, or tell who runs the service"
+            "no authority that this machine trusts vouches for the server – name the file of a"
+            " private authority as ca_file, or tell who runs the service"
         ),
     ),
     Trouble.TLS_OLD: (
@@ -78,22 +78,22 @@ _WORDS = {
     ),
     Trouble.REDIRECT_LOOP: (
         (
-            "trang chuyển hướng vòng quanh hoặc quá nhiều lần (có thể vì công cụ không giữ cookie) –"
-            " mở bằng trình duyệt để kiểm tra, ghi địa chỉ cuối cùng vào tệp khai báo"
+            "trang chuyển hướng vòng quanh hoặc quá nhiều lần (có thể vì công cụ không giữ cookie)"
+            " – mở bằng trình duyệt để kiểm tra, ghi địa chỉ cuối cùng vào tệp khai báo"
         ),
         (
-            "redirects lead in a circle or are too many (perhaps since the tool keeps no cookie) – open"
-            " it in a browser and write the last address into the site file"
+            "redirects lead in a circle or are too many (perhaps since the tool keeps no cookie) –"
+            " open it in a browser and write the last address into the site file"
         ),
     ),
     Trouble.REDIRECT_OUTSIDE: (
         (
-            "trang chuyển hướng tới nơi ngoài phạm vi cho phép, công cụ không gửi gì tới đó – nếu văn"
-            " bản cho phép, thêm máy chủ đó vào scope.services"
+            "trang chuyển hướng tới nơi ngoài phạm vi cho phép, công cụ không gửi gì tới đó – nếu"
+            " văn bản cho phép, thêm máy chủ đó vào scope.services"
         ),
         (
-            "a redirect leads outside the scope, and nothing was sent there – if the letter allows it,"
-            " add that host to scope.services"
+            "a redirect leads outside the scope, and nothing was sent there – if the letter allows"
+            " it, add that host to scope.services"
         ),
     ),
     Trouble.SERVER_ERROR: (
@@ -106,18 +106,18 @@ _WORDS = {
             " scope.services"
         ),
         (
-            "the address is outside the scope and was not tried – if the letter allows it, add it to"
-            " scope.services"
+            "the address is outside the scope and was not tried – if the letter allows it, add it"
+            " to scope.services"
         ),
     ),
     Trouble.NOT_AUTHORISED: (
         (
-            "văn bản cho phép không có, hết hạn, ngoài giờ hoặc thiếu phương pháp platform_access, chưa"
-            " thử – xin văn bản cho phép"
+            "văn bản cho phép không có, hết hạn, ngoài giờ hoặc thiếu phương pháp platform_access,"
+            " chưa thử – xin văn bản cho phép"
         ),
         (
-            "no letter, or it has expired, is outside its hours or lacks platform_access; not tried –"
-            " ask for the letter"
+            "no letter, or it has expired, is outside its hours or lacks platform_access; not tried"
+            " – ask for the letter"
         ),
     ),
     Trouble.SECRET_MISSING: (
