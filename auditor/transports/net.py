@@ -22,6 +22,7 @@ from auditor.transports.speed import Backend, backend_of, kept
 from auditor.transports.speed.dial import GateDial
 from auditor.transports.speed.meter import QUIET_AFTER_S, QUIET_BEFORE_S, Meter
 from auditor.transports.visiting_kept import evidence
+from auditor.transports.visiting_services import Serving
 from auditor.web.visit import Call, Visit
 
 
@@ -30,7 +31,7 @@ def access(_target: Target, context: Context) -> "GatedNetwork":
     return GatedNetwork(context)
 
 
-class GatedNetwork(Surveying):
+class GatedNetwork(Surveying, Serving):
     """The scope's gate as a `Network`."""
 
     quiet_s = QUIET_BEFORE_S
