@@ -42,8 +42,14 @@ def values(visit: Visit) -> Mapping[str, Value]:
         "tcp_ms": first.tcp_ms if first else None,
         "tls_ms": first.tls_ms if first else None,
         "first_byte_ms": first.first_byte_ms if first else None,
-        "tls_version": tls.version.removeprefix("TLSv") if tls else None,
+        "tls_version": _number(tls.version) if tls else None,
         "cert_days_left": tls.days_left if tls else None,
         "cert_issuer": tls.issuer if tls else None,
         "checked_at": visit.started_at,
     }
+
+
+def _number(version: str) -> str | None:
+    """Write "TLSv1.2" as 1.2 and "TLSv1" as 1.0."""
+    number = version.removeprefix("TLSv")
+    return f"{number}.0" if len(number) == 1 else number or None

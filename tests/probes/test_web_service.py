@@ -63,9 +63,17 @@ def test_pages_of_all_kinds(web: House, probes: Mapping[str, Probe], conforms: C
     rows = platform_rows(seen)
     reachable = {name: row["is_reachable"] for name, row in rows.items()}
     assert reachable == {
-        "/login": True, "/403": True, "/429": True, "/captcha": True, "mine": True,
-        "/500": False, "expired": False,
-        "/out": None, "/loop": None, "untrusted": None, "far": None,
+        "/login": True,
+        "/403": True,
+        "/429": True,
+        "/captcha": True,
+        "mine": True,
+        "/500": False,
+        "expired": False,
+        "/out": None,
+        "/loop": None,
+        "untrusted": None,
+        "far": None,
     }
     blocked = {name for name, row in rows.items() if row["is_automation_blocked"]}
     assert blocked == {"/403", "/429", "/captcha"}

@@ -212,11 +212,12 @@ def house(folder: Path) -> Iterator[House]:
     if program is None:
         pytest.skip("needs the Debian package nginx-light")
     issuer = Issuer(folder)
-    kinds = ("good", "expired", "early", "name", "old", "plain", "six")
+    kinds = ("good", "short", "expired", "early", "name", "old", "plain", "six")
     ports = dict(zip(kinds, _free_ports(len(kinds)), strict=True))
-    hosts = f"{GOOD},{OTHER},{SIX}"
+    hosts = f"{GOOD},{OTHER},{SIX},localhost"
     certificates = {
         "good": issuer.certificate("good", hosts, -1, 90),
+        "short": issuer.certificate("short", hosts, -80, 10),
         "expired": issuer.certificate("expired", hosts, -40, -10),
         "early": issuer.certificate("early", hosts, 10, 40),
         "name": issuer.certificate("name", "someone.else.example", -1, 90),
