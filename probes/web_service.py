@@ -12,7 +12,7 @@ from auditor.web.place import shown
 from auditor.web.platforms import Platforms
 from auditor.web.rows import COLUMNS, values
 from auditor.web.tries import Tries, tried
-from auditor.web.visit import Call
+from auditor.web.visit import Call, Trouble
 from auditor.web.words import said
 
 LIBRARY, PLATFORM = "ip_library", "shared_platform"
@@ -104,7 +104,11 @@ def _lines(text: str) -> int:
 
 def _remarks(names: list[str], found: tuple[Tries, ...]) -> Iterator[Text]:
     """Say what was not tried in one sentence, and each trouble and blocked page in its own."""
-    untried = [name for name, tries in zip(names, found, strict=True) if not tries.attempts]
+    untried = [
+        name
+        for name, tries in zip(names, found, strict=True)
+        if tries.last.trouble in {Trouble.OUT_OF_SCOPE, Trouble.NOT_AUTHORISED}
+    ]
     if untried:
         listed = "; ".join(untried)
         yield Text(
@@ -112,7 +116,7 @@ def _remarks(names: list[str], found: tuple[Tries, ...]) -> Iterator[Text]:
             en=f"Not tried, since the scope or the letter does not list them: {listed}.",
         )
     for name, tries in zip(names, found, strict=True):
-        if tries.attempts and tries.last.trouble:
+        if name not in untried and tries.last.trouble:
             yield said(name, tries.last.trouble)
         elif is_automation_blocked(tries.last):
             yield Text(
