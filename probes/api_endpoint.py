@@ -148,7 +148,7 @@ class _Seen:
     @property
     def _doc_present(self) -> bool | None:
         if self.doc is not None:
-            return self.doc.kind is not None
+            return self.doc.kind is not None if self.doc.is_read else None
         return False if self.is_document_missing else None
 
     @property

@@ -1,13 +1,14 @@
 """Descriptions of interfaces and schemas, read as data that may be hostile."""
 
 import json
+import re
 from xml.parsers import expat
 
 import jsonschema
 import referencing
-import yaml
 
-from auditor.errors import CannotMeasure
+from auditor import yamlfile
+from auditor.errors import BadInput, CannotMeasure
 from auditor.model import Failure
 from auditor.web.platforms import Described, DocumentKind
 
@@ -19,7 +20,7 @@ _ODATA_ROOTS = frozenset(
     }
 )
 _DEEPEST = 100
-_LONGEST_YAML = 512 * 1024
+_LIKE_OPENAPI = re.compile(rb"(?m)^openapi\s{0,9}:")
 _LONGEST_REASON = 200
 
 
@@ -33,16 +34,26 @@ def described(body: bytes) -> Described:
 
 def _openapi(body: bytes, *, is_json: bool) -> Described:
     try:
-        found = json.loads(body) if is_json else _yaml(body)
-    except (ValueError, RecursionError, yaml.YAMLError):
+        found = json.loads(body) if is_json else yamlfile.parse(body, "").data
+    except (ValueError, RecursionError):
+        return Described(None, "no JSON")
+    except BadInput:  # aliases, say, which OpenAPI may have and the reader refuses
+        if _LIKE_OPENAPI.search(body):
+            return Described(None, "YAML that the tool does not read", is_read=False)
         return Described(None, "neither JSON nor YAML nor XML")
+    problem = _lacks(found)
+    return Described(None, problem) if problem else Described(DocumentKind.OPENAPI)
+
+
+def _lacks(found: object) -> str:
+    """Say what keeps data from being a description by OpenAPI 3 that can be used."""
     if not isinstance(found, dict):
-        return Described(None, "no description of an interface")
+        return "no description of an interface"
     version, info, paths = found.get("openapi"), found.get("info"), found.get("paths")
     if not isinstance(version, str) or not version.startswith("3."):
-        return Described(None, "no OpenAPI 3: the field `openapi` is missing or another version")
+        return "no OpenAPI 3: the field `openapi` is missing or another version"
     if not isinstance(info, dict) or not info.get("title") or not info.get("version"):
-        return Described(None, "OpenAPI without info.title or info.version")
+        return "OpenAPI without info.title or info.version"
     operations = (
         method
         for path, item in (paths.items() if isinstance(paths, dict) else ())
@@ -50,17 +61,7 @@ def _openapi(body: bytes, *, is_json: bool) -> Described:
         for method, operation in item.items()
         if method in _METHODS and isinstance(operation, dict)
     )
-    if next(operations, None) is None:
-        return Described(None, "OpenAPI that describes no operation")
-    return Described(DocumentKind.OPENAPI)
-
-
-def _yaml(body: bytes) -> object:
-    if len(body) > _LONGEST_YAML:
-        message = "too long"
-        raise ValueError(message)
-    # texts only: no merging of keys (which can be made to grow without end), no objects
-    return yaml.load(body, Loader=yaml.BaseLoader)  # noqa: S506 - BaseLoader makes texts, no objects
+    return "OpenAPI that describes no operation" if next(operations, None) is None else ""
 
 
 class _Refused(Exception):

@@ -17,10 +17,14 @@ class DocumentKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Described:
-    """What a description of an interface is; without `kind` it is none, and `problem` says why."""
+    """What a description of an interface is; without `kind` it is none, and `problem` says why.
+
+    What is not `is_read` may be a good one that this tool cannot read.
+    """
 
     kind: DocumentKind | None
     problem: str = ""
+    is_read: bool = True
 
 
 class Platforms(Web, Protocol):

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from web_house import TOKEN, House, Watching, house
 
@@ -29,7 +29,7 @@ openapi: 3.1.0
 info: {title: a, version: "1"}
 paths:
   /a:
-    get: {responses: {}}
+    get: {responses: {200: {description: ok}, default: {description: ''}}}
 """
 
 
@@ -133,6 +133,13 @@ def test_descriptions(body: bytes, kind: DocumentKind | None) -> None:
     assert bool(found.problem) is (kind is None)
 
 
+def test_an_unread_description() -> None:
+    """Aliases are lawful in OpenAPI; the tool says that it does not read them."""
+    found = described(OPENAPI_YAML + b"x: &a 1\ny: *a\n")
+    assert (found.kind, found.is_read) == (None, False)
+
+
+@settings(max_examples=40)
 @given(st.binary(max_size=200))
 def test_any_bytes(body: bytes) -> None:
     """No bytes are an accident."""
