@@ -11,6 +11,7 @@ from auditor import (
     internet_rules,
     measures,
     network_rules,
+    online_rules,
     paper_rules,
     target_rules,
 )
@@ -48,6 +49,7 @@ def problems_of(
         *target_rules.not_machines(site),
         *internet_rules.refusals(site, folder),
         *network_rules.refusals(site.network, folder),
+        *online_rules.refusals(site, folder),
         *_scope(site, folder),
         *device_rules.refusals(site),
         *_declared(site, profile),

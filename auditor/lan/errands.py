@@ -55,6 +55,7 @@ class Tls:
     ends_at: str | None = None
     days_left: int | None = None
     fingerprint: str | None = None
+    issuer: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

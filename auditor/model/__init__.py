@@ -44,6 +44,7 @@ from auditor.model.internet import (
 )
 from auditor.model.known import KnownFrom, MachineState
 from auditor.model.network import NetworkPlan, Passage, Segment, SnmpAccess, Zone
+from auditor.model.online import ApiEndpoint, IpRight, Library, OnlineServices, SharedPlatform
 from auditor.model.ports import Port, PortList
 from auditor.model.site import (
     Attestation,
@@ -86,6 +87,7 @@ from auditor.model.vocabulary import (
 )
 
 __all__ = [
+    "ApiEndpoint",
     "Attestation",
     "AuditRecord",
     "Authorisation",
@@ -113,8 +115,10 @@ __all__ = [
     "Indicator",
     "InformationSystem",
     "Internet",
+    "IpRight",
     "KnownFrom",
     "LegalForm",
+    "Library",
     "ListedDevice",
     "MachineState",
     "Measured",
@@ -124,6 +128,7 @@ __all__ = [
     "NotMachine",
     "NotMeasured",
     "Observation",
+    "OnlineServices",
     "Operator",
     "OwnershipProof",
     "Parameter",
@@ -141,6 +146,7 @@ __all__ = [
     "Scope",
     "Segment",
     "ServiceConsent",
+    "SharedPlatform",
     "Site",
     "SnmpAccess",
     "Source",

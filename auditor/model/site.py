@@ -11,6 +11,7 @@ from enum import StrEnum
 from auditor.model.evidence import Target
 from auditor.model.internet import Internet
 from auditor.model.network import NetworkPlan
+from auditor.model.online import OnlineServices
 from auditor.model.products import Product
 from auditor.model.vocabulary import Scalar, noun
 
@@ -276,3 +277,4 @@ class Site:
     products: tuple[Product, ...] = ()
     approved_remote_tools: tuple[str, ...] | None = None
     not_machines: tuple[NotMachine, ...] = ()
+    online: OnlineServices = field(default_factory=OnlineServices)
