@@ -12,6 +12,7 @@ from auditor import (
     measures,
     network_rules,
     paper_rules,
+    remote_rules,
     target_rules,
 )
 from auditor.canonical import sha256
@@ -48,6 +49,7 @@ def problems_of(
         *target_rules.not_machines(site),
         *internet_rules.refusals(site, folder),
         *network_rules.refusals(site.network, folder),
+        *remote_rules.refusals(site, folder),
         *_scope(site, folder),
         *device_rules.refusals(site),
         *_declared(site, profile),

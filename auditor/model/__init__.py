@@ -45,6 +45,7 @@ from auditor.model.internet import (
 from auditor.model.known import KnownFrom, MachineState
 from auditor.model.network import NetworkPlan, Passage, Segment, SnmpAccess, Zone
 from auditor.model.ports import Port, PortList
+from auditor.model.remote import OutsidePlace, RemoteWork, VpnEndpoint, VpnKind
 from auditor.model.site import (
     Attestation,
     Authorisation,
@@ -125,6 +126,7 @@ __all__ = [
     "NotMeasured",
     "Observation",
     "Operator",
+    "OutsidePlace",
     "OwnershipProof",
     "Parameter",
     "Params",
@@ -136,6 +138,7 @@ __all__ = [
     "Profile",
     "Read",
     "Reference",
+    "RemoteWork",
     "Row",
     "Scalar",
     "Scope",
@@ -154,6 +157,8 @@ __all__ = [
     "TimeWindow",
     "Value",
     "Verdict",
+    "VpnEndpoint",
+    "VpnKind",
     "Weekday",
     "Zone",
     "noun",
