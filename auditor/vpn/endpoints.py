@@ -11,7 +11,7 @@ from auditor.vpn import gateways, ike, openvpn
 from auditor.vpn.network import RemoteNetwork
 from auditor.vpn.vocabulary import Trouble
 
-PATIENCE_S = (1.0, 2.0, 3.0)
+PATIENCE_S = (0.8, 1.6, 2.4)
 """How long each of three datagrams is waited for: silence may be loss."""
 
 _SPI_BYTES = 8
