@@ -20,6 +20,12 @@ def refusals(site: Site, folder: Path) -> Iterator[Refusal]:
     wanted = site.remote_work
     if wanted is None:
         return
+    if not (wanted.endpoints or wanted.public_addresses or wanted.outside_runs):
+        yield (
+            ("remote_work",),
+            _("names nothing to ask"),
+            _("Name endpoints or public_addresses, or remove it."),
+        )
     for path, problem, remedy in (
         *_endpoints(wanted, site.scope),
         *_addresses(wanted, site.scope),

@@ -56,6 +56,7 @@ class Tls:
     ends_at: str | None = None
     days_left: int | None = None
     fingerprint: str | None = None
+    issuer: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

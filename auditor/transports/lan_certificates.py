@@ -16,6 +16,7 @@ def shown(version: str, der: bytes, now: datetime) -> Tls:
         certificate = x509.load_der_x509_certificate(der)
         ends = certificate.not_valid_after_utc
         names = certificate.subject.get_attributes_for_oid(NameOID.COMMON_NAME)
+        authorities = certificate.issuer.get_attributes_for_oid(NameOID.COMMON_NAME)
         return Tls(
             version,
             subject=clean(str(names[0].value)) if names else None,
@@ -23,6 +24,7 @@ def shown(version: str, der: bytes, now: datetime) -> Tls:
             ends_at=f"{ends:%Y-%m-%dT%H:%M:%SZ}",
             days_left=(ends - now.astimezone(UTC)).days,
             fingerprint=certificate.fingerprint(SHA256()).hex(),
+            issuer=clean(str(authorities[0].value)) if authorities else None,
         )
     except (ValueError, TypeError, OverflowError):
         return Tls(version)

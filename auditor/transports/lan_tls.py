@@ -25,10 +25,10 @@ def _context() -> ssl.SSLContext:
 class Layer:
     """One TLS connection over bytes that are fed in and taken out."""
 
-    def __init__(self, name: str = "") -> None:
-        """Prepare a handshake; a server name is sent only where one was given."""
+    def __init__(self, server_name: str | None = None) -> None:
+        """Prepare a handshake; a server name is sent only where one is given."""
         self._in, self._out = ssl.MemoryBIO(), ssl.MemoryBIO()
-        self._tls = _context().wrap_bio(self._in, self._out, server_hostname=name or None)
+        self._tls = _context().wrap_bio(self._in, self._out, server_hostname=server_name)
         self.ready = False
         self.failed = False
 

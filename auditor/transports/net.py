@@ -22,6 +22,8 @@ from auditor.transports.remote import Reaching
 from auditor.transports.speed import Backend, backend_of, kept
 from auditor.transports.speed.dial import GateDial
 from auditor.transports.speed.meter import QUIET_AFTER_S, QUIET_BEFORE_S, Meter
+from auditor.transports.visiting_kept import evidence
+from auditor.web.visit import Call, Visit
 
 
 def access(_target: Target, context: Context) -> "GatedNetwork":
@@ -87,6 +89,15 @@ class GatedNetwork(Surveying, Reaching):
         )
         self._keep_sample(sample)
         return sample
+
+    def visit(self, call: Call) -> Visit:
+        """Read one web address as `Web.visit` says."""
+        from auditor.transports.visiting import Visitor  # noqa: PLC0415 - loads TLS and HTTP
+
+        made = Visitor(self._context.gate, self._folder).visit(call)
+        kept = evidence(made)
+        self._captures.content(f"visit {kept['url']} {made.started_at}", dumps(kept))
+        return made
 
     def earlier_samples(self) -> tuple[tuple[Sample, ...], tuple[Text, ...]]:
         """Read the series as `Network.earlier_samples` says; what was read is evidence."""

@@ -39,6 +39,8 @@ class Trouble(StrEnum):
     """An answer of 500 or above."""
     OUT_OF_SCOPE = "out_of_scope"
     NOT_AUTHORISED = "not_authorised"
+    SECRET_UNPROTECTED = "secret_unprotected"  # noqa: S105 - the name of a trouble
+    """The secret would have gone unencrypted; it was not sent."""
     SECRET_MISSING = "secret_missing"  # noqa: S105 - the name of a trouble
 
 
@@ -121,4 +123,5 @@ class Visit:
     @property
     def is_reachable(self) -> bool:
         """DNS, TCP, a trusted TLS and an HTTP answer below 500 (domain research, section 8)."""
-        return self.trouble is None and self.status is not None
+        whole = self.trouble in {None, Trouble.TOO_LARGE}  # a long page is an answer all the same
+        return whole and self.status is not None

@@ -7,14 +7,13 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
-from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 import pytest
 from collected import Printed, facts_of, framed, texts
 from collected import here as collected_here
+from probe_letter import keep, letter_for
 
 from auditor import catalogue
 from auditor.collection import parse
@@ -35,11 +34,6 @@ from auditor.transports.doc import SitePapers
 from auditor.transports.net import GatedNetwork
 
 CAPTURES = Path(__file__).parent.parent / "captures"
-
-
-def keep(_request: str, content: bytes) -> str:
-    """Hash and forget."""
-    return sha256(content).hexdigest()
 
 
 @pytest.fixture(scope="session")
@@ -95,25 +89,6 @@ def conforms() -> Callable[[Probe, Measured], bool]:
         )
 
     return check
-
-
-def letter_for(*methods: Method) -> Authorisation:
-    """Return an authorisation in force today."""
-    return Authorisation(
-        number="12/VP-TTĐMST",
-        issued_on=date(2026, 1, 1),
-        issuing_body="Sở KH&CN",
-        signer="Nguyễn Văn A",
-        signer_position="Giám đốc",
-        operating_unit="Trung tâm",
-        performing_unit="Phòng CNTT",
-        independent=False,
-        methods=methods,
-        emergency_contact="0213 000 000",
-        tool_operator="Trần B",
-        expires_on=datetime.now(UTC).date() + timedelta(days=2),
-        file="letter.pdf",
-    )
 
 
 @pytest.fixture
