@@ -9,6 +9,5 @@ PLANNED = MappingProxyType(
         "api_endpoint": "connection to the national platform",
         "web_service": "reachability of libraries and platforms",
         "hpc_access": "access to high-performance computing",
-        "ai_use": "use of artificial intelligence",
     }
 )

@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from auditor import (
+    ai_rules,
     device_rules,
     internet_rules,
     measures,
@@ -50,6 +51,7 @@ def problems_of(
         *internet_rules.refusals(site, folder),
         *network_rules.refusals(site.network, folder),
         *remote_rules.refusals(site, folder),
+        *ai_rules.refusals(site, folder, profile),
         *_scope(site, folder),
         *device_rules.refusals(site),
         *_declared(site, profile),

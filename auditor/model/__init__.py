@@ -4,6 +4,7 @@ Standard library only; no logic beyond invariants.
 Times are aware UTC datetimes; digests are lower-case SHA-256 in hexadecimal.
 """
 
+from auditor.model.ai import AiEndpoint, AiEndpointKind, AiUse
 from auditor.model.criteria import (
     Check,
     DeclaredKind,
@@ -87,6 +88,9 @@ from auditor.model.vocabulary import (
 )
 
 __all__ = [
+    "AiEndpoint",
+    "AiEndpointKind",
+    "AiUse",
     "Attestation",
     "AuditRecord",
     "Authorisation",

@@ -8,6 +8,7 @@ from dataclasses import field
 from datetime import date
 from enum import StrEnum
 
+from auditor.model.ai import AiUse
 from auditor.model.evidence import Target
 from auditor.model.internet import Internet
 from auditor.model.network import NetworkPlan
@@ -278,3 +279,4 @@ class Site:
     approved_remote_tools: tuple[str, ...] | None = None
     not_machines: tuple[NotMachine, ...] = ()
     remote_work: RemoteWork | None = None
+    ai_uses: tuple[AiUse, ...] = ()
