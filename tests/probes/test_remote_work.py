@@ -6,16 +6,13 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
 
 import pytest
-import record_lan
 import remote_lab
 import service_daemons
 import vpn_daemons
-import yaml
 from service_house import PROGRAMS, SETTERS, House, missing
 
 from auditor import guard
@@ -34,35 +31,15 @@ from auditor.model import (
     Scope,
     Site,
     VpnEndpoint,
-    VpnKind,
 )
 from auditor.probing import Probe
 from auditor.scope import Gate
-from auditor.site_rules import SCHEMA
 from auditor.transports import Context
 from auditor.transports.net import GatedNetwork
 
 pytestmark = [pytest.mark.root, pytest.mark.package]
 
 HOME = OutsidePlace(place="nhà cán bộ CNTT", network="203.0.113.7/32")
-ENDPOINTS: tuple[tuple[str, VpnKind, int], ...] = (
-    ("ovpn-udp", VpnKind.OPENVPN_UDP, 0),
-    ("ovpn-tcp", VpnKind.OPENVPN_TCP, 0),
-    ("ovpn-crypt", VpnKind.OPENVPN_UDP, vpn_daemons.WALLED),
-    ("ike", VpnKind.IKE, 0),
-    ("ike-nat", VpnKind.IKE, 4500),
-    ("sstp", VpnKind.SSTP, vpn_daemons.SSTP_PORT),
-    ("tls", VpnKind.TLS, 443),
-    ("wireguard", VpnKind.WIREGUARD, 0),
-    ("web-as-sstp", VpnKind.SSTP, 443),
-    ("web-as-openvpn", VpnKind.OPENVPN_TCP, 80),
-    ("web-as-tls", VpnKind.TLS, 80),
-    ("dead-udp", VpnKind.OPENVPN_UDP, 2099),
-    ("dead-tcp", VpnKind.TLS, 2099),
-    *((f"udp-{word}", VpnKind.OPENVPN_UDP, port) for port, word in vpn_daemons.HOSTILE.items()),
-    *((f"tcp-{word}", VpnKind.OPENVPN_TCP, port) for port, word in vpn_daemons.HOSTILE.items()),
-    *((f"ike-{word}", VpnKind.IKE, port) for port, word in vpn_daemons.HOSTILE.items()),
-)
 
 
 @pytest.fixture(scope="module")
@@ -104,7 +81,7 @@ def site(module_letter: Callable[..., Authorisation]) -> Site:
         remote_work=RemoteWork(
             endpoints=tuple(
                 VpnEndpoint(name=name, kind=kind, host=remote_lab.SHUT, port=port)
-                for name, kind, port in ENDPOINTS
+                for name, kind, port in vpn_daemons.ENDPOINTS
             ),
             outside=(HOME,),
         ),
@@ -295,32 +272,7 @@ def test_without_proof_or_letter_no_packet_leaves(
 
 def test_a_run_from_outside_is_read_inside(look: Look, centre: House, tmp_path: Path) -> None:
     """What a run outside saw stands in for what cannot be seen here; what it missed does not."""
-    (tmp_path / "letter.pdf").write_bytes(b"%PDF-1.4 sample")
-    (tmp_path / "hop-dong.pdf").write_bytes(b"%PDF-1.4 sample")
-    today = datetime.now(UTC).date()
-    letter = {
-        **record_lan.LETTER,
-        "methods": ["service_probes"],
-        "issued_on": today.isoformat(),
-        "expires_on": (today + timedelta(days=1)).isoformat(),
-        "file": "letter.pdf",
-    }
-    written = {
-        "schema": SCHEMA,
-        "centre": {"id": "test", "name": "Trung tâm"},
-        "scope": {
-            "networks": [remote_lab.PUBLIC],
-            "ownership": [{"network": remote_lab.PUBLIC, "file": "hop-dong.pdf"}],
-            "packets_per_second": 1000,
-            "authorisation": letter,
-        },
-        "remote_work": {
-            "public_addresses": [remote_lab.SHUT, remote_lab.OPEN],
-            "outside": [{"place": HOME.place, "network": HOME.network}],
-        },
-    }
-    path = tmp_path / "centre.yaml"
-    path.write_text(yaml.safe_dump(written, allow_unicode=True), "utf-8")
+    path = remote_lab.site_file(tmp_path, HOME.place, HOME.network)
     audit = str(Path(sys.executable).with_name("audit"))
     enter = ("ip", "netns", "exec", remote_lab.elsewhere(centre, "o"))
     run = subprocess.run(

@@ -16,9 +16,14 @@ import subprocess
 import threading
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import record_lan
+import yaml
 from service_house import House, run
+
+from auditor.site_rules import SCHEMA
 
 SHUT, OPEN, SILENT = "198.51.100.10", "198.51.100.11", "198.51.100.12"
 PUBLIC, INSIDE = "198.51.100.8/29", "192.168.50.0/24"
@@ -88,3 +93,34 @@ def standing(name: str) -> Iterator[None]:
     finally:
         os.close(there)
         os.close(before)
+
+
+def site_file(folder: Path, place: str, network: str) -> Path:
+    """Write a site file that names two public addresses and one place outside."""
+    (folder / "letter.pdf").write_bytes(b"%PDF-1.4 sample")
+    (folder / "hop-dong.pdf").write_bytes(b"%PDF-1.4 sample")
+    today = datetime.now(UTC).date()
+    letter = {
+        **record_lan.LETTER,
+        "methods": ["service_probes"],
+        "issued_on": today.isoformat(),
+        "expires_on": (today + timedelta(days=1)).isoformat(),
+        "file": "letter.pdf",
+    }
+    written = {
+        "schema": SCHEMA,
+        "centre": {"id": "test", "name": "Trung tâm"},
+        "scope": {
+            "networks": [PUBLIC],
+            "ownership": [{"network": PUBLIC, "file": "hop-dong.pdf"}],
+            "packets_per_second": 1000,
+            "authorisation": letter,
+        },
+        "remote_work": {
+            "public_addresses": [SHUT, OPEN],
+            "outside": [{"place": place, "network": network}],
+        },
+    }
+    path = folder / "centre.yaml"
+    path.write_text(yaml.safe_dump(written, allow_unicode=True), "utf-8")
+    return path

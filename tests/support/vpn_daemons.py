@@ -5,6 +5,8 @@ import time
 
 from service_house import House, run
 
+from auditor.model import VpnKind
+
 CERTIFICATES = """
 openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 30 -subj /CN=ca \
   -keyout ca.key -out ca.crt
@@ -91,6 +93,27 @@ while True:
         pass
     c.close()
 """
+
+
+ENDPOINTS: tuple[tuple[str, VpnKind, int], ...] = (
+    ("ovpn-udp", VpnKind.OPENVPN_UDP, 0),
+    ("ovpn-tcp", VpnKind.OPENVPN_TCP, 0),
+    ("ovpn-crypt", VpnKind.OPENVPN_UDP, WALLED),
+    ("ike", VpnKind.IKE, 0),
+    ("ike-nat", VpnKind.IKE, 4500),
+    ("sstp", VpnKind.SSTP, SSTP_PORT),
+    ("tls", VpnKind.TLS, 443),
+    ("wireguard", VpnKind.WIREGUARD, 0),
+    ("web-as-sstp", VpnKind.SSTP, 443),
+    ("web-as-openvpn", VpnKind.OPENVPN_TCP, 80),
+    ("web-as-tls", VpnKind.TLS, 80),
+    ("dead-udp", VpnKind.OPENVPN_UDP, 2099),
+    ("dead-tcp", VpnKind.TLS, 2099),
+    *((f"udp-{word}", VpnKind.OPENVPN_UDP, port) for port, word in HOSTILE.items()),
+    *((f"tcp-{word}", VpnKind.OPENVPN_TCP, port) for port, word in HOSTILE.items()),
+    *((f"ike-{word}", VpnKind.IKE, port) for port, word in HOSTILE.items()),
+)
+"""Names, kinds and ports at `remote_lab.SHUT`; 0 is the usual port."""
 
 
 def certificates(house: House) -> None:
