@@ -7,7 +7,5 @@ PLANNED = MappingProxyType(
         "databases": "the centre's own databases",
         "data_standard": "data against the national platform's standard",
         "hpc_access": "access to high-performance computing",
-        "remote_work": "VPN and remote access",
-        "ai_use": "use of artificial intelligence",
     }
 )

@@ -7,12 +7,14 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from auditor import (
+    ai_rules,
     device_rules,
     internet_rules,
     measures,
     network_rules,
     online_rules,
     paper_rules,
+    remote_rules,
     target_rules,
 )
 from auditor.canonical import sha256
@@ -50,6 +52,8 @@ def problems_of(
         *internet_rules.refusals(site, folder),
         *network_rules.refusals(site.network, folder),
         *online_rules.refusals(site, folder),
+        *remote_rules.refusals(site, folder),
+        *ai_rules.refusals(site, folder, profile),
         *_scope(site, folder),
         *device_rules.refusals(site),
         *_declared(site, profile),

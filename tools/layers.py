@@ -52,6 +52,7 @@ PROBE_MAY = frozenset(
         *(
             "auditor.internet",
             "auditor.web",
+            "auditor.vpn",
             "auditor.canonical",
         ),  # canonical: one way to write and to hash
         *("auditor.addresses", "auditor.discovery", "auditor.lan", *DNS_MESSAGES),

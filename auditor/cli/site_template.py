@@ -46,6 +46,7 @@ def _lines(answers: Answers, criteria: Profile, language: Language) -> Iterator[
     yield from _scope(language)
     yield from _devices(language)
     yield from _network(language)
+    yield from _remote(language)
     yield from _declared(criteria, language)
     yield from _documents(criteria, language)
     yield from _declarations(criteria, language)
@@ -118,7 +119,7 @@ def _scope(_: Language) -> Iterator[str]:
         ("operating_unit", '"…"'),
         ("performing_unit", '"…"'),
         ("independent", "false"),
-        ("methods", "[time_query, discovery, speed_test]"),
+        ("methods", "[time_query, discovery, speed_test, service_probes]"),
         ("emergency_contact", '"…"'),
         ("tool_operator", '"…"'),
         ("expires_on", "2026-12-31"),
@@ -151,6 +152,20 @@ def _network(_: Language) -> Iterator[str]:
     yield '#  passages: [{from_zone: "văn phòng", to_zone: "máy chủ", ports: [443]}]'
     yield _("# SNMP accounts for switches; references only, never the community itself.")
     yield "#  snmp: [{networks: [192.168.10.0/24], community_from: env:SNMP_COMMUNITY}]"
+    yield ""
+
+
+def _remote(_: Language) -> Iterator[str]:
+    yield _("# Remote work: VPN endpoints (method service_probes), and remote desktops that the")
+    yield _("# Internet can see. These are looked for only from a place outside the centre.")
+    yield "#remote_work:"
+    yield "#  endpoints: [{name: vpn, kind: openvpn_udp, host: 192.168.10.1}]"
+    yield '#  outside: [{place: "4G", network: 10.140.7.0/24}]'
+    yield _("#  # the centre's own, proved under scope.ownership")
+    yield "#  public_addresses: []"
+    yield _("# Uses of artificial intelligence; an endpoint is read once (method platform_access).")
+    yield "#ai_uses:"
+    yield '#  - {purpose: "…", process: "…", users: 0, evidence: ai_usage_report}'
     yield ""
 
 

@@ -6,6 +6,7 @@ from types import MappingProxyType
 from auditor.lan import banners, data, desktop, ipp, smb, ssh, storage, web
 from auditor.lan.datagrams import DATAGRAMS
 from auditor.lan.talk import Conversation
+from auditor.vpn import gateways, openvpn
 
 STREAMS: Mapping[str, Conversation] = MappingProxyType(
     {
@@ -23,6 +24,7 @@ STREAMS: Mapping[str, Conversation] = MappingProxyType(
         "mysql": data.mysql,
         "nfs": storage.nfs,
         "nut": data.nut,
+        "openvpn": openvpn.openvpn,
         "pjlink": banners.pjlink,
         "postgresql": data.postgresql,
         "rdp": desktop.rdp,
@@ -33,7 +35,9 @@ STREAMS: Mapping[str, Conversation] = MappingProxyType(
         "smb": smb.smb,
         "smb1": smb.smb1,
         "ssh": ssh.ssh,
+        "sstp": gateways.sstp,
         "telnet": banners.telnet,
+        "tls": gateways.tls,
         "vnc": banners.vnc,
     }
 )

@@ -31,7 +31,7 @@ class Errand:
     """One port of one machine. The first conversation that is understood ends the list of `ask`.
 
     With an empty `ask` the connection is opened and closed and nothing is sent. `also` are held in
-    any case, each on a connection of its own.
+    any case, each on a connection of its own. `name` is what TLS asks for, where one is known.
     """
 
     address: str
@@ -39,6 +39,7 @@ class Errand:
     carrier: Carrier = Carrier.TCP
     ask: tuple[str, ...] = ()
     also: tuple[str, ...] = ()
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ Standard library only; no logic beyond invariants.
 Times are aware UTC datetimes; digests are lower-case SHA-256 in hexadecimal.
 """
 
+from auditor.model.ai import AiEndpoint, AiEndpointKind, AiUse
 from auditor.model.criteria import (
     Check,
     DeclaredKind,
@@ -46,6 +47,7 @@ from auditor.model.known import KnownFrom, MachineState
 from auditor.model.network import NetworkPlan, Passage, Segment, SnmpAccess, Zone
 from auditor.model.online import ApiEndpoint, IpRight, Library, OnlineServices, SharedPlatform
 from auditor.model.ports import Port, PortList
+from auditor.model.remote import OutsidePlace, RemoteWork, VpnEndpoint, VpnKind
 from auditor.model.site import (
     Attestation,
     Authorisation,
@@ -88,6 +90,9 @@ from auditor.model.vocabulary import (
 
 __all__ = [
     "ApiEndpoint",
+    "AiEndpoint",
+    "AiEndpointKind",
+    "AiUse",
     "Attestation",
     "AuditRecord",
     "Authorisation",
@@ -130,6 +135,7 @@ __all__ = [
     "Observation",
     "OnlineServices",
     "Operator",
+    "OutsidePlace",
     "OwnershipProof",
     "Parameter",
     "Params",
@@ -141,6 +147,7 @@ __all__ = [
     "Profile",
     "Read",
     "Reference",
+    "RemoteWork",
     "Row",
     "Scalar",
     "Scope",
@@ -160,6 +167,8 @@ __all__ = [
     "TimeWindow",
     "Value",
     "Verdict",
+    "VpnEndpoint",
+    "VpnKind",
     "Weekday",
     "Zone",
     "noun",

@@ -8,11 +8,13 @@ from dataclasses import field
 from datetime import date
 from enum import StrEnum
 
+from auditor.model.ai import AiUse
 from auditor.model.evidence import Target
 from auditor.model.internet import Internet
 from auditor.model.network import NetworkPlan
 from auditor.model.online import OnlineServices
 from auditor.model.products import Product
+from auditor.model.remote import RemoteWork
 from auditor.model.vocabulary import Scalar, noun
 
 
@@ -278,3 +280,5 @@ class Site:
     approved_remote_tools: tuple[str, ...] | None = None
     not_machines: tuple[NotMachine, ...] = ()
     online: OnlineServices = field(default_factory=OnlineServices)
+    remote_work: RemoteWork | None = None
+    ai_uses: tuple[AiUse, ...] = ()

@@ -154,7 +154,7 @@ class Call:
         if self._ended:
             self._give_up()
         elif self._ask.tls:
-            self._layer = Layer()
+            self._layer = Layer(self.errand.name or None)
             self._layer.shake()
             self._out += self._layer.outgoing()
             self._flush()

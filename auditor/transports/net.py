@@ -18,6 +18,7 @@ from auditor.probing import Exchange
 from auditor.transports import Context
 from auditor.transports.lan_survey import Surveying
 from auditor.transports.memo import Kept
+from auditor.transports.remote import Reaching
 from auditor.transports.speed import Backend, backend_of, kept
 from auditor.transports.speed.dial import GateDial
 from auditor.transports.speed.meter import QUIET_AFTER_S, QUIET_BEFORE_S, Meter
@@ -31,7 +32,7 @@ def access(_target: Target, context: Context) -> "GatedNetwork":
     return GatedNetwork(context)
 
 
-class GatedNetwork(Surveying, Serving):
+class GatedNetwork(Surveying, Serving, Reaching):
     """The scope's gate as a `Network`."""
 
     quiet_s = QUIET_BEFORE_S

@@ -36,6 +36,9 @@ PROGRAMS = MappingProxyType(
         "xrdp": "xrdp",
         "upsd": "nut-server",
         "ganesha.nfsd": "nfs-ganesha",
+        "openvpn": "openvpn",
+        "charon-systemd": "charon-systemd",
+        "swanctl": "strongswan-swanctl",
     }
 )
 """Programs and the Debian packages that bring them."""

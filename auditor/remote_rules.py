@@ -1,0 +1,153 @@
+"""What types cannot say about how people work from elsewhere."""
+
+from collections.abc import Iterator
+from ipaddress import ip_address, ip_network
+from pathlib import Path
+
+from auditor.addresses import Address, Network, is_public
+from auditor.language import _
+from auditor.model import Method, RemoteWork, Scope, Site, VpnKind
+from auditor.named_files import trouble
+from auditor.scope_listing import is_listed, is_this_machine
+
+Refusal = tuple[tuple[str | int, ...], str, str]
+
+_LAST_PORT = 65535
+
+
+def refusals(site: Site, folder: Path) -> Iterator[Refusal]:
+    """Yield what is wrong with `remote_work`; paths are from the site's root."""
+    wanted = site.remote_work
+    if wanted is None:
+        return
+    if not (wanted.endpoints or wanted.public_addresses or wanted.outside_runs):
+        yield (
+            ("remote_work",),
+            _("names nothing to ask"),
+            _("Name endpoints or public_addresses, or remove it."),
+        )
+    for path, problem, remedy in (
+        *_endpoints(wanted, site.scope),
+        *_addresses(wanted, site.scope),
+        *_outside(wanted, site),
+        *_runs(wanted, folder),
+    ):
+        yield ("remote_work", *path), problem, remedy
+
+
+def _endpoints(wanted: RemoteWork, scope: Scope) -> Iterator[Refusal]:
+    names = [endpoint.name for endpoint in wanted.endpoints]
+    for index, endpoint in enumerate(wanted.endpoints):
+        path = ("endpoints", index)
+        if endpoint.name in names[:index]:
+            yield (
+                (*path, "name"),
+                _("{name} is there twice", name=endpoint.name),
+                _("Give each endpoint a name of its own."),
+            )
+        if not 0 <= endpoint.port <= _LAST_PORT:
+            yield (
+                (*path, "port"),
+                _("{value} is out of range", value=endpoint.port),
+                _("Write a number from {least} to {most}.", least=1, most=_LAST_PORT),
+            )
+        if endpoint.kind is VpnKind.WIREGUARD or is_this_machine(endpoint.host):
+            continue  # nothing is sent, or nothing leaves this machine
+        if not is_listed(endpoint.host, scope):
+            yield (
+                (*path, "host"),
+                _("{host} is not in the scope", host=endpoint.host),
+                _("Add it to scope.networks or scope.names, if the letter allows it."),
+            )
+        elif scope.authorisation is None or (
+            Method.SERVICE_PROBES not in scope.authorisation.methods
+        ):
+            yield (
+                (*path, "host"),
+                _("nothing allows asking services of {host}", host=endpoint.host),
+                _("Add service_probes to scope.authorisation.methods, if the letter says so."),
+            )
+
+
+def _addresses(wanted: RemoteWork, scope: Scope) -> Iterator[Refusal]:
+    owned = [network for proof in scope.ownership if (network := _network(proof.network))]
+    for index, text in enumerate(wanted.public_addresses):
+        path = ("public_addresses", index)
+        address = _address(text)
+        if address is None:
+            yield (
+                path,
+                _("{value} is no IP address", value=text),
+                _("Write one address; name each by itself."),
+            )
+        elif not is_public(address):
+            yield (
+                path,
+                _("{value} is no address of the Internet", value=text),
+                _("Write the public addresses that the provider gave the centre."),
+            )
+        elif not any(address in network for network in owned):
+            yield (
+                path,
+                _("{value} is public, and nothing proves that the centre owns it", value=text),
+                _("Name the proof under scope.ownership."),
+            )
+        elif not is_listed(text, scope):
+            yield (
+                path,
+                _("{host} is not in the scope", host=text),
+                _("Add it to scope.networks or scope.names, if the letter allows it."),
+            )
+
+
+def _outside(wanted: RemoteWork, site: Site) -> Iterator[Refusal]:
+    inside = [
+        network
+        for text in (
+            *site.scope.networks,
+            *(proof.network for proof in site.scope.ownership),
+            *(segment.network for segment in site.network.segments),
+            *(text for zone in site.network.zones for text in zone.networks),
+        )
+        if (network := _network(text))
+    ]
+    for index, place in enumerate(wanted.outside):
+        path = ("outside", index, "network")
+        network = _network(place.network)
+        if network is None:
+            yield (
+                path,
+                _("{value} is no network in CIDR form", value=place.network),
+                _("Write it like {example}.", example="203.0.113.7/32"),
+            )
+        elif any(_overlap(network, own) for own in inside):
+            yield (
+                path,
+                _("{value} belongs to the centre itself", value=place.network),
+                _("Name a network that is not the centre's, such as that of a mobile line."),
+            )
+
+
+def _runs(wanted: RemoteWork, folder: Path) -> Iterator[Refusal]:
+    for index, name in enumerate(wanted.outside_runs):
+        remedy = _("Copy record.json of the run from outside there.")
+        if bad := trouble(folder / name, remedy):
+            yield ("outside_runs", index), *bad
+
+
+def _address(text: str) -> Address | None:
+    try:
+        return ip_address(text)
+    except ValueError:
+        return None
+
+
+def _network(text: str) -> Network | None:
+    try:
+        return ip_network(text)
+    except ValueError:
+        return None  # refused under its own field
+
+
+def _overlap(one: Network, other: Network) -> bool:
+    return one.version == other.version and one.overlaps(other)

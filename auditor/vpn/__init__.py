@@ -1,0 +1,1 @@
+"""What VPN endpoints answer, and what the Internet sees of remote desktops: values only."""

@@ -1,0 +1,102 @@
+"""Sections on remote work that are refused before anything is measured."""
+
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from auditor.model import (
+    Authorisation,
+    Centre,
+    Method,
+    NetworkPlan,
+    OutsidePlace,
+    OwnershipProof,
+    RemoteWork,
+    Scope,
+    Segment,
+    Site,
+    VpnEndpoint,
+    VpnKind,
+)
+from auditor.remote_rules import refusals
+
+LETTER = Authorisation(
+    number="12/VP",
+    issued_on=date(2026, 11, 1),
+    issuing_body="Sở KH&CN",
+    signer="A",
+    signer_position="Giám đốc",
+    operating_unit="B",
+    performing_unit="C",
+    independent=True,
+    methods=(Method.SERVICE_PROBES,),
+    emergency_contact="D",
+    tool_operator="E",
+    expires_on=date(2026, 11, 30),
+    file="letter.pdf",
+)
+SCOPE = Scope(
+    networks=("198.51.100.8/29",),
+    names=("vpn.trung-tam.vn",),
+    ownership=(OwnershipProof(network="198.51.100.8/29", file="hop-dong.pdf"),),
+    authorisation=LETTER,
+)
+VPN = VpnEndpoint(name="vpn", kind=VpnKind.IKE, host="vpn.trung-tam.vn")
+GOOD = RemoteWork(
+    endpoints=(VPN,),
+    public_addresses=("198.51.100.10",),
+    outside=(OutsidePlace(place="nhà", network="203.0.113.7/32"),),
+)
+
+
+def fields(wanted: RemoteWork, scope: Scope = SCOPE) -> list[str]:
+    """Return the fields that are refused."""
+    plan = NetworkPlan(segments=(Segment(name="VP", network="192.168.10.0/24"),))
+    site = Site(
+        schema="t", centre=Centre(id="a", name="A"), scope=scope, network=plan, remote_work=wanted
+    )
+    return [".".join(map(str, path[1:])) for path, _problem, _remedy in refusals(site, Path())]
+
+
+def outside(network: str) -> RemoteWork:
+    """Name another place."""
+    return replace(GOOD, outside=(OutsidePlace(place="nhà", network=network),))
+
+
+def test_a_whole_section_passes() -> None:
+    """Nothing is refused without a reason."""
+    assert fields(GOOD) == []
+
+
+@pytest.mark.parametrize(
+    ("wanted", "field"),
+    [
+        (RemoteWork(), ""),
+        (replace(GOOD, endpoints=(VPN, VPN)), "endpoints.1.name"),
+        (replace(GOOD, endpoints=(replace(VPN, port=70000),)), "endpoints.0.port"),
+        (replace(GOOD, endpoints=(replace(VPN, host="192.0.2.1"),)), "endpoints.0.host"),
+        (replace(GOOD, public_addresses=("vpn",)), "public_addresses.0"),
+        (replace(GOOD, public_addresses=("192.168.10.1",)), "public_addresses.0"),
+        (replace(GOOD, public_addresses=("203.0.113.7",)), "public_addresses.0"),
+        (outside("nhà"), "outside.0.network"),
+        (outside("192.168.10.128/25"), "outside.0.network"),
+        (outside("0.0.0.0/0"), "outside.0.network"),
+        (outside("198.51.100.10/32"), "outside.0.network"),
+        (replace(GOOD, outside_runs=("khong-co.json",)), "outside_runs.0"),
+    ],
+)
+def test_what_is_wrong_is_named(wanted: RemoteWork, field: str) -> None:
+    """By its field."""
+    assert fields(wanted) == [field]
+
+
+def test_what_the_gate_would_refuse_is_refused_here() -> None:
+    """No leave, or outside the networks; WireGuard is asked nothing and needs none."""
+    speed_only = replace(SCOPE, authorisation=replace(LETTER, methods=(Method.SPEED_TEST,)))
+    assert fields(GOOD, speed_only) == ["endpoints.0.host"]
+    elsewhere = replace(SCOPE, networks=())
+    assert fields(GOOD, elsewhere) == ["public_addresses.0"]
+    silent = replace(VPN, kind=VpnKind.WIREGUARD, host="192.0.2.1")
+    assert fields(replace(GOOD, endpoints=(silent,))) == []
