@@ -12,6 +12,7 @@ from auditor import (
     measures,
     network_rules,
     paper_rules,
+    store_rules,
     target_rules,
 )
 from auditor.canonical import sha256
@@ -50,6 +51,7 @@ def problems_of(
         *network_rules.refusals(site.network, folder),
         *_scope(site, folder),
         *device_rules.refusals(site),
+        *store_rules.refusals(site.data, folder),
         *_declared(site, profile),
         *_declarations(site, folder, profile),
         *paper_rules.refusals(site, folder, profile),

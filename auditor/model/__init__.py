@@ -65,6 +65,7 @@ from auditor.model.site import (
     TimeWindow,
     Weekday,
 )
+from auditor.model.stores import CentreData, DataExport, Store, StoreEngine, StorePurpose
 from auditor.model.vocabulary import (
     Basis,
     Confidence,
@@ -92,10 +93,12 @@ __all__ = [
     "Basis",
     "Capture",
     "Centre",
+    "CentreData",
     "Check",
     "CheckFinding",
     "Confidence",
     "Confirmation",
+    "DataExport",
     "Declarant",
     "Declaration",
     "DeclaredKind",
@@ -147,6 +150,9 @@ __all__ = [
     "SpeedBackend",
     "SpeedServer",
     "Statement",
+    "Store",
+    "StoreEngine",
+    "StorePurpose",
     "Subject",
     "SystemFinding",
     "Target",

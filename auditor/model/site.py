@@ -12,6 +12,7 @@ from auditor.model.evidence import Target
 from auditor.model.internet import Internet
 from auditor.model.network import NetworkPlan
 from auditor.model.products import Product
+from auditor.model.stores import CentreData
 from auditor.model.vocabulary import Scalar, noun
 
 
@@ -276,3 +277,4 @@ class Site:
     products: tuple[Product, ...] = ()
     approved_remote_tools: tuple[str, ...] | None = None
     not_machines: tuple[NotMachine, ...] = ()
+    data: CentreData = field(default_factory=CentreData)

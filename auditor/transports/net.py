@@ -21,6 +21,7 @@ from auditor.transports.memo import Kept
 from auditor.transports.speed import Backend, backend_of, kept
 from auditor.transports.speed.dial import GateDial
 from auditor.transports.speed.meter import QUIET_AFTER_S, QUIET_BEFORE_S, Meter
+from auditor.transports.storing import Storing
 
 
 def access(_target: Target, context: Context) -> "GatedNetwork":
@@ -28,7 +29,7 @@ def access(_target: Target, context: Context) -> "GatedNetwork":
     return GatedNetwork(context)
 
 
-class GatedNetwork(Surveying):
+class GatedNetwork(Surveying, Storing):
     """The scope's gate as a `Network`."""
 
     quiet_s = QUIET_BEFORE_S
