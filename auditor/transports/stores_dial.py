@@ -24,6 +24,14 @@ CONNECT_S = 6.0
 PORTS = MappingProxyType(
     {StoreEngine.POSTGRESQL: 5432, StoreEngine.MYSQL: 3306, StoreEngine.SQLSERVER: 1433}
 )
+DRIVERS = MappingProxyType(
+    {
+        StoreEngine.POSTGRESQL: "pg8000",
+        StoreEngine.MYSQL: "pymysql",
+        StoreEngine.SQLSERVER: "pytds",
+        StoreEngine.SQLITE: "sqlite3",
+    }
+)
 _STEPS = 10_000
 """SQLite looks at the clock after so many steps of its machine."""
 
@@ -58,7 +66,7 @@ class Dial:
         """
         with contextlib.ExitStack() as ends:
             session = self._login(user, secret, ends)
-            ends.callback(_closed, session.connection)
+            ends.callback(self._close, session.connection)
             yield session
 
     def _login(self, user: str, secret: Secret | None, ends: contextlib.ExitStack) -> Session:
@@ -67,7 +75,7 @@ class Dial:
         if self.store.engine is StoreEngine.SQLSERVER:
             return self._sqlserver(user, secret, self._socket(ends))
         way = self._postgresql if self.store.engine is StoreEngine.POSTGRESQL else self._mysql
-        driver = importlib.import_module("pg8000" if way == self._postgresql else "pymysql")
+        driver = importlib.import_module(DRIVERS[self.store.engine])
         try:
             return way(user, secret, self._socket(ends), self._tls())
         except (driver.Error, OSError, StoreFault) as error:
@@ -75,6 +83,11 @@ class Dial:
             if why is not StoreTrouble.TLS_REFUSED or self.store.ca_file:
                 raise StoreFault(why) from error
         return way(user, secret, self._socket(ends), None)
+
+    def _close(self, connection: Any) -> None:  # noqa: ANN401 - of one of four drivers
+        driver = importlib.import_module(DRIVERS[self.store.engine])
+        with contextlib.suppress(OSError, driver.Error):  # SQLAlchemy has closed it, or it is gone
+            connection.close()
 
     def _socket(self, ends: contextlib.ExitStack) -> socket.socket:
         host, port = self.store.host, self.store.port or PORTS[self.store.engine]
@@ -110,8 +123,10 @@ class Dial:
             """Says no password in clear over a line that is not encrypted."""
 
             def handle_AUTHENTICATION_REQUEST(self, data: bytes, context: object) -> None:  # noqa: N802 - the library's own name
-                is_open = not isinstance(self._usock, ssl.SSLSocket)
-                if is_open and int.from_bytes(data[:4], "big") == _CLEAR_PASSWORD:
+                asked = int.from_bytes(data[:4], "big")
+                if asked and self.password is None:
+                    raise StoreFault(StoreTrouble.AUTH_FAILED)
+                if asked == _CLEAR_PASSWORD and not isinstance(self._usock, ssl.SSLSocket):
                     raise StoreFault(StoreTrouble.CLEAR_PASSWORD)
                 super().handle_AUTHENTICATION_REQUEST(data, context)
 
@@ -187,12 +202,6 @@ class _Unspoken:
 
 
 _NO_CLEAR = {"mysql_clear_password": _Unspoken, "dialog": _Unspoken}
-
-
-def _closed(connection: Any) -> None:  # noqa: ANN401 - of one of four drivers
-    driver = importlib.import_module(type(connection).__module__.partition(".")[0])
-    with contextlib.suppress(OSError, getattr(driver, "Error", OSError)):  # SQLAlchemy closed it
-        connection.close()
 
 
 def _ender(twin: socket.socket) -> Callable[[], None]:

@@ -20,7 +20,7 @@ from auditor.stores.answer import Counts, StoreFault
 from auditor.transports import stores_sql
 from auditor.transports.deadline import Deadline
 from auditor.transports.secrets import Secret
-from auditor.transports.stores_dial import Dial, Session
+from auditor.transports.stores_dial import DRIVERS, Dial, Session
 
 STATEMENT_S = 15.0
 _DIALECTS = {
@@ -28,12 +28,6 @@ _DIALECTS = {
     StoreEngine.MYSQL: "mysql+pymysql://",
     StoreEngine.SQLSERVER: "mssql+pytds://",
     StoreEngine.SQLITE: "sqlite://",
-}
-_DRIVERS = {
-    StoreEngine.POSTGRESQL: "pg8000",
-    StoreEngine.MYSQL: "pymysql",
-    StoreEngine.SQLSERVER: "pytds",
-    StoreEngine.SQLITE: "sqlite3",
 }
 BROKEN = (
     *(OSError, ValueError, LookupError, TypeError, AttributeError, ArithmeticError),
@@ -58,7 +52,7 @@ class Visiting:
         """What the way there, SQLAlchemy and this engine's driver raise."""
         mine = (CannotMeasure, StoreFault, ImportError, SQLAlchemyError, *BROKEN)
         try:
-            driver = importlib.import_module(_DRIVERS[self.store.engine])
+            driver = importlib.import_module(DRIVERS[self.store.engine])
         except ImportError:
             return mine
         return (*mine, driver.Error)

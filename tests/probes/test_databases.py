@@ -179,7 +179,7 @@ def test_a_closed_table_is_told(ask: Ask) -> None:
     ("engine", "query"),
     [
         (E.POSTGRESQL, "SELECT pg_sleep(60)"),
-        (E.MYSQL, "SELECT SLEEP(60) AS a FROM experts"),
+        (E.MYSQL, "SELECT id FROM experts WHERE SLEEP(60) = 0"),
     ],
 )
 def test_a_slow_query_is_stopped(ask: Ask, engine: E, query: str) -> None:
@@ -223,7 +223,7 @@ def test_a_server_without_tls(
     servers.psql(server, "postgres", "ALTER SYSTEM SET ssl = off", "SELECT pg_reload_conf()")
     (tmp_path / "ca.pem").write_bytes(server.ca.read_bytes())
     try:
-        for _attempt in range(50):
+        for _attempt in range(10):
             row = ask(E.POSTGRESQL)
             if not row["tls_ok"]:
                 break
@@ -249,14 +249,15 @@ def test_a_hostile_server_costs_its_own_row(
     (tmp_path / "ca.pem").write_bytes(running[E.MYSQL].ca.read_bytes())
     held: list[socket.socket] = []
     with socket.create_server(("127.0.0.1", 0)) as listener:
-        listener.settimeout(5)
+        listener.settimeout(0.1)
+        over = threading.Event()
 
         def serve() -> None:
-            for _number in range(2):
+            while not over.is_set():
                 try:
                     caller, _ = listener.accept()
-                except OSError:
-                    return
+                except TimeoutError:
+                    continue
                 held.append(caller)
                 caller.sendall(answer)
 
@@ -273,7 +274,7 @@ def test_a_hostile_server_costs_its_own_row(
             port=running[E.POSTGRESQL].port,
         )  # fmt: skip
         result = measured(bad, good, seconds=1.0)
-        listener.close()
+        over.set()
         thread.join(6)
     for caller in held:
         caller.close()

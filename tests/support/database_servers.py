@@ -18,6 +18,7 @@ PASSWORD = "mat-khau-chi-doc-7Q"  # noqa: S105 - of a server that lives for a te
 WRITER = "mat-khau-duoc-ghi-8W"
 SECRETS = (CANARY_NAME, CANARY_PHONE, PASSWORD, WRITER)
 PG = Path("/usr/lib/postgresql/15/bin")
+SQL = Path("/usr/share/mysql")
 NEEDED = (
     (PG / "postgres", "postgresql-15"),
     (Path("/usr/sbin/mariadbd"), "mariadb-server-core"),
@@ -135,10 +136,12 @@ def postgresql(folder: Path) -> Iterator[Server]:
         "local all quan_tri trust\nhost mo all 127.0.0.1/32 trust\n"
         "host all ro_chu 127.0.0.1/32 password\nhost all all 127.0.0.1/32 scram-sha-256\n"
     )
+    with (data / "postgresql.conf").open("a") as conf:
+        conf.write(f"ssl = on\nssl_cert_file = '{folder}/tls.crt'\n")
+        conf.write(f"ssl_key_file = '{folder}/tls.key'\n")
     server = (
         *(*user, str(PG / "postgres"), "-D", str(data), "-h", "127.0.0.1", "-p", str(port)),
-        *("-k", str(folder), "-c", "fsync=off", "-c", "ssl=on"),
-        *("-c", f"ssl_cert_file={folder}/tls.crt", "-c", f"ssl_key_file={folder}/tls.key"),
+        *("-k", str(folder), "-c", "fsync=off"),
     )
     with _running(server, folder, port):
         made = Server(port, folder / "tls.crt", folder)
@@ -181,11 +184,11 @@ def mariadb(folder: Path) -> Iterator[Server]:
     lines = [
         "CREATE DATABASE trung_tam",
         "CREATE DATABASE mo",
-        f"CREATE USER chi_doc IDENTIFIED BY '{PASSWORD}'",
-        f"CREATE USER duoc_ghi IDENTIFIED BY '{WRITER}'",
-        "GRANT SELECT ON trung_tam.* TO chi_doc",
-        "GRANT SELECT ON mo.* TO chi_doc",
-        "GRANT SELECT, UPDATE ON trung_tam.* TO duoc_ghi",
+        f"CREATE USER chi_doc@'127.0.0.1' IDENTIFIED BY '{PASSWORD}'",
+        f"CREATE USER duoc_ghi@'127.0.0.1' IDENTIFIED BY '{WRITER}'",
+        "GRANT SELECT ON trung_tam.* TO chi_doc@'127.0.0.1'",
+        "GRANT SELECT ON mo.* TO chi_doc@'127.0.0.1'",
+        "GRANT SELECT, UPDATE ON trung_tam.* TO duoc_ghi@'127.0.0.1'",
         "CREATE USER ''@'127.0.0.1'",
         "GRANT SELECT ON mo.* TO ''@'127.0.0.1'",
         "SET NAMES utf8mb4",
@@ -193,9 +196,13 @@ def mariadb(folder: Path) -> Iterator[Server]:
     ]
     (folder / "init.sql").write_text(";\n".join(lines) + ";\n", "utf-8")
     user = _as_user("nobody", folder)
-    subprocess.run(
-        [*user, "mariadb-install-db", "--no-defaults", f"--datadir={data}", "--skip-name-resolve",
-         "--auth-root-authentication-method=normal", "--skip-test-db"],
+    tables = ("mysql_system_tables.sql", "mysql_system_tables_data.sql")
+    first = "CREATE DATABASE mysql;\nUSE mysql;\nSET @current_hostname = 'localhost';\n"
+    first += "SET @skip_auth_anonymous = 1, @auth_root_socket = NULL;\n"
+    subprocess.run(  # what mariadb-install-db does; it needs programs of the client's package
+        [*user, "/usr/sbin/mariadbd", "--no-defaults", "--bootstrap", f"--datadir={data}",
+         "--skip-log-bin", "--loose-skip-sequence"],
+        input=first.encode() + b"".join((SQL / name).read_bytes() for name in tables),
         check=True, capture_output=True, cwd=folder,
     )  # fmt: skip
     server = (
