@@ -38,9 +38,9 @@ def table_of(path: Path) -> ExportTable:
             header, records = _from_json(text)
         else:
             header, records = _from_csv(text)
+        return _table(header, records, is_utf8=is_utf8, keeps_form=True)  # reads the records
     except (csv.Error, ValueError, RecursionError) as error:
         raise StoreFault(StoreTrouble.FILE_BROKEN) from error
-    return _table(header, records, is_utf8=is_utf8, keeps_form=True)
 
 
 def _decoded(content: bytes) -> tuple[str, bool]:

@@ -157,6 +157,7 @@ class Dial:
             write_timeout=wait,
             defer_connect=True,
         )
+        connection.user = user  # an empty name would have become that of this machine's user
         connection.connect(raw)
         return self._session(connection, connection._sock)  # noqa: SLF001 - the same
 

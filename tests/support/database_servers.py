@@ -56,6 +56,7 @@ def records(days_old: int, *, repeated: int = 0, empty: int = 0) -> list[tuple[i
 
 def statements() -> Iterator[str]:
     """Yield what both servers are filled with; each table is one situation."""
+    yield "CREATE TABLE nothing (id INT, name VARCHAR(200), phone VARCHAR(20), at TIMESTAMP NULL)"
     for name, rows in (
         ("experts", records(10)),
         ("stale", records(900)),
@@ -120,8 +121,8 @@ def _running(command: tuple[str, ...], folder: Path, port: int) -> Iterator[None
 
 
 @contextmanager
-def postgresql(folder: Path) -> Iterator[Server]:
-    """Run PostgreSQL with TLS; the database `mo` asks nobody for a password."""
+def postgresql(folder: Path, *, has_tls: bool = True) -> Iterator[Server]:
+    """Run PostgreSQL, if wanted with TLS; the database `mo` asks nobody for a password."""
     folder.mkdir(mode=0o711)
     _certificate(folder)
     (folder / "pw").write_text("quan-tri-9Z")
@@ -137,7 +138,7 @@ def postgresql(folder: Path) -> Iterator[Server]:
         "host all ro_chu 127.0.0.1/32 password\nhost all all 127.0.0.1/32 scram-sha-256\n"
     )
     with (data / "postgresql.conf").open("a") as conf:
-        conf.write(f"ssl = on\nssl_cert_file = '{folder}/tls.crt'\n")
+        conf.write(f"ssl = {'on' if has_tls else 'off'}\nssl_cert_file = '{folder}/tls.crt'\n")
         conf.write(f"ssl_key_file = '{folder}/tls.key'\n")
     server = (
         *(*user, str(PG / "postgres"), "-D", str(data), "-h", "127.0.0.1", "-p", str(port)),
@@ -154,7 +155,7 @@ def postgresql(folder: Path) -> Iterator[Server]:
         )
         psql(made, "postgres", *accounts)
         rights = (
-            "GRANT SELECT ON experts, stale, repeated, future TO chi_doc, duoc_ghi, ro_chu",
+            "GRANT SELECT ON nothing, experts, stale, repeated, future TO chi_doc, duoc_ghi, ro_chu",
             "GRANT INSERT ON experts TO duoc_ghi",
             "CREATE TABLE kin (id INT)",
             'CREATE TABLE "Bảng Hoa" ("Mã ""số" INT)',
