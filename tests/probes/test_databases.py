@@ -1,6 +1,7 @@
 """The centre's databases, asked on real servers; records, names and passwords stay there."""
 
 import socket
+import tempfile
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack
@@ -56,12 +57,13 @@ def accounts() -> Iterator[None]:
 
 
 @pytest.fixture(scope="module")
-def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Mapping[E, servers.Server]]:
-    """Run both servers."""
+def running() -> Iterator[Mapping[E, servers.Server]]:
+    """Run both servers, outside pytest's folder: each start of pytest shuts that to other users."""
     if absent := servers.missing():
         pytest.skip(f"needs the Debian packages {absent}")
-    folder = tmp_path_factory.mktemp("db")
     with ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        folder.chmod(0o755)
         yield {
             E.POSTGRESQL: stack.enter_context(servers.postgresql(folder / "pg")),
             E.MYSQL: stack.enter_context(servers.mariadb(folder / "my")),
@@ -199,7 +201,9 @@ def test_a_query_is_a_sub_query(ask: Ask, engine: E) -> None:
 @ENGINES
 def test_nothing_can_be_written(ask: Ask, engine: E) -> None:
     """The session is read only, whatever the account may."""
-    table = "SELECT nextval('so')" if engine is E.POSTGRESQL else "SELECT id FROM experts FOR UPDATE"
+    table = (
+        "SELECT nextval('so')" if engine is E.POSTGRESQL else "SELECT id FROM experts FOR UPDATE"
+    )
     row = ask(
         engine, user="duoc_ghi", password_from="env:GHI", table="", query=table,
         required=(), key=(), updated="",
@@ -219,21 +223,20 @@ def test_a_server_without_tls(
     ask: Ask, running: Mapping[E, servers.Server], tmp_path: Path
 ) -> None:
     """Without TLS it is said, never hidden; a clear password is not sent, an authority insists."""
-    server = running[E.POSTGRESQL]
-    servers.psql(server, "postgres", "ALTER SYSTEM SET ssl = off", "SELECT pg_reload_conf()")
-    (tmp_path / "ca.pem").write_bytes(server.ca.read_bytes())
-    try:
-        for _attempt in range(10):
-            row = ask(E.POSTGRESQL)
-            if not row["tls_ok"]:
-                break
-        assert (row["reachable"], row["tls_ok"], row["tls_version"]) == (True, False, None)
-        row = ask(E.POSTGRESQL, user="ro_chu")
-        assert (row["reachable"], row["trouble"], row["tls_ok"]) == (False, "clear_password", False)
-        row = ask(E.POSTGRESQL, ca_file="ca.pem")
-        assert (row["reachable"], row["trouble"], row["tls_ok"]) == (False, "tls_refused", False)
-    finally:
-        servers.psql(server, "postgres", "ALTER SYSTEM RESET ssl", "SELECT pg_reload_conf()")
+    (tmp_path / "ca.pem").write_bytes(running[E.POSTGRESQL].ca.read_bytes())
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        folder.chmod(0o755)
+        with servers.postgresql(folder / "plain", has_tls=False) as plain:
+            row = ask(E.POSTGRESQL, port=plain.port)
+            assert (row["reachable"], row["tls_ok"], row["record_count"]) == (True, False, 20)
+            for other, trouble in (
+                ({"user": "ro_chu"}, "clear_password"),
+                ({"ca_file": "ca.pem"}, "tls_refused"),
+            ):
+                row = ask(E.POSTGRESQL, port=plain.port, **other)
+                assert (row["reachable"], row["trouble"]) == (False, trouble)
+                assert row["tls_ok"] is False
 
 
 @pytest.mark.parametrize("engine", [E.POSTGRESQL, E.MYSQL, E.SQLSERVER])
