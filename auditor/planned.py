@@ -4,8 +4,6 @@ from types import MappingProxyType
 
 PLANNED = MappingProxyType(
     {
-        "databases": "the centre's own databases",
-        "data_standard": "data against the national platform's standard",
         "hpc_access": "access to high-performance computing",
     }
 )

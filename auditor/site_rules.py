@@ -15,6 +15,7 @@ from auditor import (
     online_rules,
     paper_rules,
     remote_rules,
+    store_rules,
     target_rules,
 )
 from auditor.canonical import sha256
@@ -56,6 +57,7 @@ def problems_of(
         *ai_rules.refusals(site, folder, profile),
         *_scope(site, folder),
         *device_rules.refusals(site),
+        *store_rules.refusals(site.data, folder),
         *_declared(site, profile),
         *_declarations(site, folder, profile),
         *paper_rules.refusals(site, folder, profile),

@@ -58,7 +58,7 @@ PROBE_MAY = frozenset(
         *("auditor.addresses", "auditor.discovery", "auditor.lan", *DNS_MESSAGES),
         *("auditor.documents.signed", "auditor.documents.attested", "auditor.documents.agreement"),
         *("auditor.documents.remarks", "auditor.documents.said", "auditor.documents.text"),
-        *("auditor.discovery", "auditor.lan", *DNS_MESSAGES),
+        *("auditor.discovery", "auditor.lan", "auditor.stores", *DNS_MESSAGES),
     }
 )
 READS_MACHINES = frozenset(

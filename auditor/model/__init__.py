@@ -68,6 +68,7 @@ from auditor.model.site import (
     TimeWindow,
     Weekday,
 )
+from auditor.model.stores import CentreData, DataExport, Store, StoreEngine, StorePurpose
 from auditor.model.vocabulary import (
     Basis,
     Confidence,
@@ -99,10 +100,12 @@ __all__ = [
     "Basis",
     "Capture",
     "Centre",
+    "CentreData",
     "Check",
     "CheckFinding",
     "Confidence",
     "Confirmation",
+    "DataExport",
     "Declarant",
     "Declaration",
     "DeclaredKind",
@@ -160,6 +163,9 @@ __all__ = [
     "SpeedBackend",
     "SpeedServer",
     "Statement",
+    "Store",
+    "StoreEngine",
+    "StorePurpose",
     "Subject",
     "SystemFinding",
     "Target",

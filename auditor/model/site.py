@@ -15,6 +15,7 @@ from auditor.model.network import NetworkPlan
 from auditor.model.online import OnlineServices
 from auditor.model.products import Product
 from auditor.model.remote import RemoteWork
+from auditor.model.stores import CentreData
 from auditor.model.vocabulary import Scalar, noun
 
 
@@ -282,3 +283,4 @@ class Site:
     online: OnlineServices = field(default_factory=OnlineServices)
     remote_work: RemoteWork | None = None
     ai_uses: tuple[AiUse, ...] = ()
+    data: CentreData = field(default_factory=CentreData)

@@ -1,0 +1,217 @@
+"""Real database servers on loopback, as unprivileged users, with records that must never leave."""
+
+import os
+import pwd
+import shutil
+import socket
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+CANARY_NAME = "Nguyễn Thị Bí Mật"
+CANARY_PHONE = "0987000111"
+PASSWORD = "mat-khau-chi-doc-7Q"  # noqa: S105 - of a server that lives for a test
+WRITER = "mat-khau-duoc-ghi-8W"
+SECRETS = (CANARY_NAME, CANARY_PHONE, PASSWORD, WRITER)
+PG = Path("/usr/lib/postgresql/15/bin")
+SQL = Path("/usr/share/mysql")
+NEEDED = (
+    (PG / "postgres", "postgresql-15"),
+    (Path("/usr/sbin/mariadbd"), "mariadb-server-core"),
+    (Path("/usr/bin/openssl"), "openssl"),
+)
+
+
+def missing() -> str:
+    """Name the Debian packages that are not installed."""
+    return ", ".join(package for program, package in NEEDED if not program.exists())
+
+
+@dataclass(frozen=True)
+class Server:
+    """A running server. `ca` is the certificate that its own is checked against."""
+
+    port: int
+    ca: Path
+    folder: Path
+
+
+def records(days_old: int, *, repeated: int = 0, empty: int = 0) -> list[tuple[int, str, str, str]]:
+    """Return twenty experts: identifier, name, phone, time of the last change."""
+    changed = (datetime.now(UTC) - timedelta(days=days_old)).strftime("%Y-%m-%d %H:%M:%S")
+    return [
+        (
+            number if number > repeated else 1,
+            f"{CANARY_NAME} {number}",
+            CANARY_PHONE if number > empty else "",
+            changed,
+        )
+        for number in range(1, 21)
+    ]
+
+
+def statements() -> Iterator[str]:
+    """Yield what both servers are filled with; each table is one situation."""
+    yield "CREATE TABLE nothing (id INT, name VARCHAR(200), phone VARCHAR(20), at TIMESTAMP NULL)"
+    for name, rows in (
+        ("experts", records(10)),
+        ("stale", records(900)),
+        ("repeated", records(10, repeated=5, empty=4)),
+        ("future", records(-40)),
+    ):
+        yield f"CREATE TABLE {name} (id INT, name VARCHAR(200), phone VARCHAR(20), at TIMESTAMP NULL)"
+        values = ", ".join(f"({i}, '{n}', '{p}', '{at}')" for i, n, p, at in rows)
+        yield f"INSERT INTO {name} VALUES {values}"  # noqa: S608 - made here
+
+
+def _free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        return int(listener.getsockname()[1])
+
+
+def _as_user(name: str, folder: Path) -> tuple[str, ...]:
+    """Return the prefix that drops root, after giving the folder to that user."""
+    if os.geteuid() != 0:
+        return ()
+    owner = pwd.getpwnam(name)
+    for path in (folder, *folder.rglob("*")):
+        shutil.chown(path, owner.pw_uid, owner.pw_gid)
+    for parent in folder.parents:
+        if parent.stat().st_uid == os.getuid() and parent != Path("/"):
+            parent.chmod(parent.stat().st_mode | 0o011)
+    return ("setpriv", f"--reuid={owner.pw_uid}", f"--regid={owner.pw_gid}", "--clear-groups")
+
+
+def _certificate(folder: Path) -> None:
+    subprocess.run(
+        [
+            *("openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256"),
+            *("-nodes", "-days", "30", "-subj", "/CN=localhost"),
+            *("-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1"),
+            *("-keyout", str(folder / "tls.key"), "-out", str(folder / "tls.crt")),
+        ],
+        check=True,
+        capture_output=True,
+    )
+    (folder / "tls.key").chmod(0o600)
+
+
+@contextmanager
+def _running(command: tuple[str, ...], folder: Path, port: int) -> Iterator[None]:
+    with (folder / "log").open("wb") as log:
+        process = subprocess.Popen(command, stdout=log, stderr=log, cwd=folder)
+        try:
+            until = time.monotonic() + 30
+            while True:
+                try:
+                    socket.create_connection(("127.0.0.1", port), 1).close()
+                    break
+                except OSError:
+                    if process.poll() is not None or time.monotonic() > until:
+                        raise TimeoutError((folder / "log").read_text("utf-8", "replace")) from None
+                    time.sleep(0.05)
+            yield
+        finally:
+            process.terminate()
+            process.wait(20)
+
+
+@contextmanager
+def postgresql(folder: Path, *, has_tls: bool = True) -> Iterator[Server]:
+    """Run PostgreSQL, if wanted with TLS; the database `mo` asks nobody for a password."""
+    folder.mkdir(mode=0o711)
+    _certificate(folder)
+    (folder / "pw").write_text("quan-tri-9Z")
+    user = _as_user("postgres", folder)
+    data, port = folder / "data", _free_port()
+    subprocess.run(
+        [*user, str(PG / "initdb"), "-D", str(data), "-U", "quan_tri", "-A", "scram-sha-256",
+         "--pwfile", str(folder / "pw"), "--no-sync", "-E", "UTF8", "--locale=C.UTF-8"],
+        check=True, capture_output=True, cwd=folder,
+    )  # fmt: skip
+    (data / "pg_hba.conf").write_text(
+        "local all quan_tri trust\nhost mo all 127.0.0.1/32 trust\n"
+        "host all ro_chu 127.0.0.1/32 password\nhost all all 127.0.0.1/32 scram-sha-256\n"
+    )
+    with (data / "postgresql.conf").open("a") as conf:
+        conf.write(f"ssl = {'on' if has_tls else 'off'}\nssl_cert_file = '{folder}/tls.crt'\n")
+        conf.write(f"ssl_key_file = '{folder}/tls.key'\n")
+    server = (
+        *(*user, str(PG / "postgres"), "-D", str(data), "-h", "127.0.0.1", "-p", str(port)),
+        *("-k", str(folder), "-c", "fsync=off"),
+    )
+    with _running(server, folder, port):
+        made = Server(port, folder / "tls.crt", folder)
+        accounts = (
+            f"CREATE ROLE chi_doc LOGIN PASSWORD '{PASSWORD}'",
+            f"CREATE ROLE duoc_ghi LOGIN PASSWORD '{WRITER}'",
+            f"CREATE ROLE ro_chu LOGIN PASSWORD '{PASSWORD}'",
+            "CREATE DATABASE mo",
+            "CREATE DATABASE trung_tam",
+        )
+        psql(made, "postgres", *accounts)
+        rights = (
+            "GRANT SELECT ON nothing, experts, stale, repeated, future TO chi_doc, duoc_ghi, ro_chu",
+            "GRANT INSERT ON experts TO duoc_ghi",
+            "CREATE TABLE kin (id INT)",
+            'CREATE TABLE "Bảng Hoa" ("Mã ""số" INT)',
+        )
+        for name in ("trung_tam", "mo"):
+            psql(made, name, *statements(), *rights)
+        yield made
+
+
+def psql(server: Server, database: str, *commands: str) -> None:
+    """Say something to PostgreSQL as its owner, over its local socket."""
+    said = [part for command in commands for part in ("-c", command)]
+    subprocess.run(
+        [str(PG / "psql"), "-q", "-v", "ON_ERROR_STOP=1", "-h", str(server.folder),
+         "-p", str(server.port), "-U", "quan_tri", "-d", database, *said],
+        check=True, capture_output=True,
+    )  # fmt: skip
+
+
+@contextmanager
+def mariadb(folder: Path) -> Iterator[Server]:
+    """Run MariaDB with TLS; the database `mo` lets in who has no name."""
+    folder.mkdir(mode=0o711)
+    _certificate(folder)
+    data, port = folder / "data", _free_port()
+    data.mkdir()
+    lines = [
+        "CREATE DATABASE trung_tam",
+        "CREATE DATABASE mo",
+        f"CREATE USER chi_doc@'127.0.0.1' IDENTIFIED BY '{PASSWORD}'",
+        f"CREATE USER duoc_ghi@'127.0.0.1' IDENTIFIED BY '{WRITER}'",
+        "GRANT SELECT ON trung_tam.* TO chi_doc@'127.0.0.1'",
+        "GRANT SELECT ON mo.* TO chi_doc@'127.0.0.1'",
+        "GRANT SELECT, UPDATE ON trung_tam.* TO duoc_ghi@'127.0.0.1'",
+        "CREATE USER ''@'127.0.0.1'",
+        "GRANT SELECT ON mo.* TO ''@'127.0.0.1'",
+        "SET NAMES utf8mb4",
+        *(line for name in ("trung_tam", "mo") for line in (f"USE {name}", *statements())),
+    ]
+    (folder / "init.sql").write_text(";\n".join(lines) + ";\n", "utf-8")
+    user = _as_user("nobody", folder)
+    tables = ("mysql_system_tables.sql", "mysql_system_tables_data.sql")
+    first = "CREATE DATABASE mysql;\nUSE mysql;\nSET @current_hostname = 'localhost';\n"
+    first += "SET @skip_auth_anonymous = 1, @auth_root_socket = NULL;\n"
+    subprocess.run(  # what mariadb-install-db does; it needs programs of the client's package
+        [*user, "/usr/sbin/mariadbd", "--no-defaults", "--bootstrap", f"--datadir={data}",
+         "--skip-log-bin", "--loose-skip-sequence"],
+        input=first.encode() + b"".join((SQL / name).read_bytes() for name in tables),
+        check=True, capture_output=True, cwd=folder,
+    )  # fmt: skip
+    server = (
+        *(*user, "/usr/sbin/mariadbd", "--no-defaults", f"--datadir={data}", f"--port={port}"),
+        *("--bind-address=127.0.0.1", f"--socket={folder}/s", f"--pid-file={folder}/pid"),
+        *(f"--init-file={folder}/init.sql", "--skip-name-resolve", "--skip-log-bin"),
+        *(f"--ssl-cert={folder}/tls.crt", f"--ssl-key={folder}/tls.key"),
+        *("--character-set-server=utf8mb4", "--innodb-flush-log-at-trx-commit=0"),
+    )
+    with _running(server, folder, port):
+        yield Server(port, folder / "tls.crt", folder)
