@@ -8,7 +8,6 @@ PLANNED = MappingProxyType(
         "data_standard": "data against the national platform's standard",
         "api_endpoint": "connection to the national platform",
         "web_service": "reachability of libraries and platforms",
-        "hpc_access": "access to high-performance computing",
         "remote_work": "VPN and remote access",
         "ai_use": "use of artificial intelligence",
     }

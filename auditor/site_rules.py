@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from auditor import (
+    computing_rules,
     device_rules,
     internet_rules,
     measures,
@@ -50,6 +51,7 @@ def problems_of(
         *network_rules.refusals(site.network, folder),
         *_scope(site, folder),
         *device_rules.refusals(site),
+        *computing_rules.refusals(site),
         *_declared(site, profile),
         *_declarations(site, folder, profile),
         *paper_rules.refusals(site, folder, profile),

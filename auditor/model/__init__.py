@@ -4,6 +4,7 @@ Standard library only; no logic beyond invariants.
 Times are aware UTC datetimes; digests are lower-case SHA-256 in hexadecimal.
 """
 
+from auditor.model.computing import ComputingKind, ComputingResource
 from auditor.model.criteria import (
     Check,
     DeclaredKind,
@@ -94,6 +95,8 @@ __all__ = [
     "Centre",
     "Check",
     "CheckFinding",
+    "ComputingKind",
+    "ComputingResource",
     "Confidence",
     "Confirmation",
     "Declarant",

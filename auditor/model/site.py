@@ -8,6 +8,7 @@ from dataclasses import field
 from datetime import date
 from enum import StrEnum
 
+from auditor.model.computing import ComputingResource
 from auditor.model.evidence import Target
 from auditor.model.internet import Internet
 from auditor.model.network import NetworkPlan
@@ -254,6 +255,8 @@ class Site:
     allows none, and no list states nothing. `trust_folder` holds the certificates (PEM or DER) of
     the authorities whose signatures under documents are trusted; none comes with the tool.
     `attestations` are written by `audit attest` into `attestations.yaml` beside the site file.
+    `hpc` names what there is for high-performance computing; only the machines that it names are
+    asked about a scheduler.
     """
 
     schema: str
@@ -276,3 +279,4 @@ class Site:
     products: tuple[Product, ...] = ()
     approved_remote_tools: tuple[str, ...] | None = None
     not_machines: tuple[NotMachine, ...] = ()
+    hpc: tuple[ComputingResource, ...] = ()
