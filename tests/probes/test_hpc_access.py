@@ -1,20 +1,16 @@
-"""High-performance computing: what schedulers answered, damaged answers, and a real Slurm."""
+"""High-performance computing: what schedulers answered, and damaged answers."""
 
-import subprocess
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
-import slurm
 from collected import Printed, made
 from hypothesis import given
 from hypothesis import strategies as st
 
-from auditor import catalogue, computing, products, recognition
-from auditor.collecting import Wanted, script
-from auditor.collection import Collection, parse
-from auditor.detection.wanted import SIDE_EFFECTS
+from auditor import catalogue, products
+from auditor.collection import Collection
 from auditor.errors import CannotMeasure
 from auditor.model import (
     ComputingKind,
@@ -268,80 +264,6 @@ def test_local_machines_are_looked_for_in_the_list(
     measured = probes["hpc_access"].measure(found)
     assert conforms(probes["hpc_access"], measured)
     assert any("audit collector" in text.en for text in measured.limitations)
-
-
-def test_a_machine_that_is_not_named_is_not_asked(probes: Mapping[str, Probe]) -> None:
-    """It gets the same script as ever, without any of the commands, and has no row."""
-    shipped = products.load()
-    site = replace(default().site, hpc=(resource(ComputingKind.SLURM),))
-    other = Target(name="may-khac", url="local:")
-    plain = recognition.script(shipped, "posix")
-    assert recognition.script(shipped, "posix", site, other) == plain
-    named = recognition.script(shipped, "posix", site, LOGIN)
-    commands = {item.command for each in computing.QUESTIONS.values() for item in each}
-    for word in {command.split()[0].encode() for command in commands}:
-        assert word not in plain
-    assert b"sinfo" in named
-    assert b"pbsnodes" not in named
-    assert b"sinfo" not in recognition.script(shipped, "windows", site, LOGIN)
-    facts = MachineFacts(made({}), shipped, other, site)
-    assert probes["hpc_access"].measure(facts).rows == ()
-
-
-def test_a_catalogue_may_not_ask_a_controller() -> None:
-    """Products of a site cannot bring these commands to every machine."""
-    schedulers = [kind for kind in computing.QUESTIONS if kind is not ComputingKind.LOCAL_GPU]
-    for kind in schedulers:
-        assert all(SIDE_EFFECTS.search(item.command) for item in computing.QUESTIONS[kind])
-
-
-@pytest.fixture(scope="module")
-def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[slurm.Cluster]:
-    """Start a real Slurm in namespaces."""
-    if not slurm.is_possible():
-        pytest.skip("needs root and the Debian packages slurm-wlm, munge, iproute2, util-linux")
-    with slurm.cluster_in(tmp_path_factory.mktemp("slurm")) as running:
-        yield running
-
-
-def collected(cluster: slurm.Cluster, asking: bytes) -> Collection:
-    """Run the collector on the cluster's machine."""
-    done = subprocess.run(
-        (*cluster.inside, "sh", "-s"), input=asking, capture_output=True, check=True, timeout=60
-    )
-    return parse(done.stdout)
-
-
-def test_a_real_slurm(cluster: slurm.Cluster, probes: Mapping[str, Probe]) -> None:
-    """The collector asks it on its own machine; the machine is found in the list."""
-    questions = computing.QUESTIONS[ComputingKind.SLURM]
-    collection = collected(cluster, script("posix", Wanted(questions=questions)))
-    devices = (ListedDevice(name="cụm", addresses=(slurm.ADDRESS,)),)
-    facts = asked(collection, resource(ComputingKind.SLURM, on_site=True), devices=devices)
-    (row,) = probes["hpc_access"].measure(facts).rows
-    assert (row["trouble"], row["is_reachable"], row["is_listed"]) == (None, True, True)
-    assert (row["nodes_total"], row["nodes_up"], row["gpus"]) == (4, 1, 12)
-    assert row["partitions"] == ("chung", "gpu")
-    assert collection.sections[f"status {SLURM_NODES}"].stderr == b""
-
-
-def test_who_asks_is_seen(cluster: slurm.Cluster) -> None:
-    """With a `sinfo` that leaves a mark, only the machine that the site names leaves one."""
-    mark, spy = cluster.folder / "asked", cluster.folder / "spy"
-    spy.write_text(f"#!/bin/sh\ntouch {mark}\n")
-    spy.chmod(0o755)
-    site = replace(default().site, hpc=(resource(ComputingKind.SLURM),))
-    mounted = f"mount --bind {spy} /usr/bin/sinfo && exec sh -s"
-    for name, is_asked in (("may-khac", False), (LOGIN.name, True)):
-        target = Target(name=name, url="local:")
-        subprocess.run(
-            (*cluster.inside, "unshare", "--mount", "sh", "-c", mounted),
-            input=recognition.script(products.load(), "posix", site, target),
-            capture_output=True,
-            check=True,
-            timeout=60,
-        )
-        assert mark.exists() is is_asked
 
 
 def test_nothing_was_collected(probes: Mapping[str, Probe]) -> None:
