@@ -233,6 +233,8 @@ def site_page() -> str:
         model.Confirmation,
         model.Attestation,
         model.ListedDevice,
+        model.ComputingResource,
+        model.ComputingKind,
         model.NetworkPlan,
         model.Segment,
         model.Zone,
