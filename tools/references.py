@@ -234,7 +234,6 @@ def site_page() -> str:
         model.Attestation,
         model.ListedDevice,
         model.ComputingResource,
-        model.ComputingKind,
         model.NetworkPlan,
         model.Segment,
         model.Zone,
@@ -252,7 +251,7 @@ def site_page() -> str:
     words = (
         *(model.LegalForm, model.Method, model.Weekday, model.SpeedBackend, model.Statement),
         *(products.Role, products.Kind, products.PathUse, products.Transport, products.Runs),
-        products.Topic,
+        *(products.Topic, model.ComputingKind),
     )
     intro = (
         "Mọi trường của tệp mô tả trung tâm (`centre.yaml`).\n"
