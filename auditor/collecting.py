@@ -13,7 +13,6 @@ _PATH = re.compile(r"~?/[A-Za-z0-9_.*?/@:+~ -]+")
 _WINDOWS_PATH = re.compile(r"[A-Za-z]:\\[A-Za-z0-9_.*?\\ ()@+~-]+")
 _HOMES = ("/root/", "/home/*/", "/Users/*/", "/var/root/")
 _FILES = {"posix": "posix.sh", "windows": "windows.ps1"}
-_PATIENCE_S = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +54,7 @@ def _asked(question: Question) -> str:
     key, keep = shlex.quote(question.key), shlex.quote(question.keep)
     if question.lines:
         return f"lines {key} {keep}{_listed(question.lines)}"
-    return f"status {_PATIENCE_S} {key} {keep} {shlex.join(shlex.split(question.command))}"
+    return f"status {question.patience_s} {key} {keep} {shlex.join(shlex.split(question.command))}"
 
 
 def _is_pattern(path: str) -> bool:

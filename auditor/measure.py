@@ -80,14 +80,14 @@ class Measurer:
             nonlocal captures
             link = cast("HostLink", open_target(target, self.context))
             try:
-                asked = script(self.catalogue, collector_for(target))
+                site = self.context.site
+                asked = script(self.catalogue, collector_for(target), site, target)
                 with guard.probing(self.context.gate):
                     raw = link.collect(asked, timeout_s=timeout_s, max_bytes=MOST_BYTES)
             finally:
                 captures = link.captures
                 link.close()
             said = collection.whole(raw)
-            site = self.context.site
             return MachineFacts(said, self.catalogue, target, site, link.limitations)
 
         result = _as_data(visit)

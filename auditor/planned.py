@@ -1,9 +1,6 @@
 """Probes that a profile may name before they exist; its checks stay undetermined until then."""
 
+from collections.abc import Mapping
 from types import MappingProxyType
 
-PLANNED = MappingProxyType(
-    {
-        "hpc_access": "access to high-performance computing",
-    }
-)
+PLANNED: Mapping[str, str] = MappingProxyType({})

@@ -6,16 +6,16 @@ of `auditor.detection` stands here too.
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta, timezone
 from functools import cached_property, lru_cache
 
-from auditor import collecting, measures
+from auditor import collecting, computing, measures
 from auditor.collecting import Wanted
 from auditor.collection import Collection
 from auditor.detection.engine import detect
 from auditor.detection.facts import Facts
-from auditor.detection.wanted import unasked
+from auditor.detection.wanted import Question, unasked
 from auditor.detection.wanted import wanted as wanted_of
 from auditor.errors import CannotMeasure
 from auditor.hardening.engine import assess
@@ -65,10 +65,24 @@ def wanted(catalogue: ProductCatalogue, collector: str) -> Wanted:
     )
 
 
+def script(
+    catalogue: ProductCatalogue,
+    collector: str,
+    site: Site | None = None,
+    target: Target | None = None,
+) -> bytes:
+    """Return the collector with all that a catalogue asks for, the same for every machine.
+
+    A machine that the site names under `hpc` is asked about that besides.
+    """
+    besides = computing.asked_of(site, target, collector) if site and target else ()
+    return _script(catalogue, collector, besides)
+
+
 @lru_cache(maxsize=8)
-def script(catalogue: ProductCatalogue, collector: str) -> bytes:
-    """Return the collector with all that a catalogue asks for, the same for every machine."""
-    return collecting.script(collector, wanted(catalogue, collector))
+def _script(catalogue: ProductCatalogue, collector: str, besides: tuple[Question, ...]) -> bytes:
+    asked = wanted(catalogue, collector)
+    return collecting.script(collector, replace(asked, questions=(*asked.questions, *besides)))
 
 
 def facts(catalogue: ProductCatalogue, collection: Collection) -> Facts:

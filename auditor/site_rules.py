@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from auditor import (
     ai_rules,
+    computing_rules,
     device_rules,
     internet_rules,
     measures,
@@ -58,6 +59,7 @@ def problems_of(
         *_scope(site, folder),
         *device_rules.refusals(site),
         *store_rules.refusals(site.data, folder),
+        *computing_rules.refusals(site),
         *_declared(site, profile),
         *_declarations(site, folder, profile),
         *paper_rules.refusals(site, folder, profile),

@@ -233,6 +233,7 @@ def site_page() -> str:
         model.Confirmation,
         model.Attestation,
         model.ListedDevice,
+        model.ComputingResource,
         model.NetworkPlan,
         model.Segment,
         model.Zone,
@@ -250,7 +251,7 @@ def site_page() -> str:
     words = (
         *(model.LegalForm, model.Method, model.Weekday, model.SpeedBackend, model.Statement),
         *(products.Role, products.Kind, products.PathUse, products.Transport, products.Runs),
-        products.Topic,
+        *(products.Topic, model.ComputingKind),
     )
     intro = (
         "Mọi trường của tệp mô tả trung tâm (`centre.yaml`).\n"

@@ -10,7 +10,7 @@ from auditor.model.products import PathUse, ProductCatalogue
 SIDE_EFFECTS = re.compile(
     r"""-restart|-sendhb|\s-sp\b|UpdateDefinitions|EnableRTP|cmdagent\s+-[pce]\b|connectivity\s+test
     |test\s+output|epctrl\s+register|\bsrun\b|\bupd\s+(-u\b|--update)|\bwg\s+(show\s+\S+\s+dump|showconf)
-    |\bsinfo\b|\bscontrol\s+ping|cmk-agent-ctl\s+status(?!.*--no-query-remote)
+    |\bsinfo\b|\bscontrol\s+ping|\bpbsnodes\b|\bqstat\b|\bbhosts\b|\blshosts\b|\blsid\b|cmk-agent-ctl\s+status(?!.*--no-query-remote)
     |POWR\s*=?\s*[01]|\bfreshclam\b|\bkillall\b|\brm\s|\bsystemctl\s+(re)?start|>\s*[/\w]|--force""",
     re.VERBOSE | re.IGNORECASE,
 )
@@ -24,6 +24,7 @@ class Question:
     `key` is that row's `command`. Either `command` is run (no input, time limit) or the `lines` of
     files are read; in both cases only the parts that match `keep` (POSIX extended regular
     expression, `grep -aoE`) may leave the machine. Lines of files come as `path:line`.
+    A command is given up after `patience_s` seconds.
     """
 
     key: str
@@ -31,6 +32,7 @@ class Question:
     command: str = ""
     lines: tuple[str, ...] = ()
     needs_root: bool = False
+    patience_s: int = 5
 
 
 def wanted(

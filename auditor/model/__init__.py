@@ -5,6 +5,7 @@ Times are aware UTC datetimes; digests are lower-case SHA-256 in hexadecimal.
 """
 
 from auditor.model.ai import AiEndpoint, AiEndpointKind, AiUse
+from auditor.model.computing import ComputingKind, ComputingResource
 from auditor.model.criteria import (
     Check,
     DeclaredKind,
@@ -103,6 +104,8 @@ __all__ = [
     "CentreData",
     "Check",
     "CheckFinding",
+    "ComputingKind",
+    "ComputingResource",
     "Confidence",
     "Confirmation",
     "DataExport",

@@ -9,6 +9,7 @@ from datetime import date
 from enum import StrEnum
 
 from auditor.model.ai import AiUse
+from auditor.model.computing import ComputingResource
 from auditor.model.evidence import Target
 from auditor.model.internet import Internet
 from auditor.model.network import NetworkPlan
@@ -258,6 +259,8 @@ class Site:
     allows none, and no list states nothing. `trust_folder` holds the certificates (PEM or DER) of
     the authorities whose signatures under documents are trusted; none comes with the tool.
     `attestations` are written by `audit attest` into `attestations.yaml` beside the site file.
+    `hpc` names what there is for high-performance computing; only the machines that it names are
+    asked about a scheduler.
     """
 
     schema: str
@@ -284,3 +287,4 @@ class Site:
     remote_work: RemoteWork | None = None
     ai_uses: tuple[AiUse, ...] = ()
     data: CentreData = field(default_factory=CentreData)
+    hpc: tuple[ComputingResource, ...] = ()
