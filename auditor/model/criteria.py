@@ -60,7 +60,9 @@ class Check:
 
     `value` is CEL over the variables that `reads` names (each a list of rows) and `system`, the
     information system being judged. `expect` holds exactly one operator and the parameter's name.
-    `unknown` says what is missing when nothing can be concluded.
+    `unknown` says what is missing when nothing can be concluded. `due` names the parameter with
+    the last day (YYYY-MM-DD) that a plan gives: until it is over in Vietnam, what is not met yet
+    is undetermined.
     """
 
     id: str
@@ -71,14 +73,19 @@ class Check:
     expect: Mapping[Operator, str]
     unknown: Text | None = None
     optional: bool = False
+    due: str = ""
 
 
 @noun
 class DocumentNeed:
-    """A kind of document that an indicator rests on, judged by a check of the same id."""
+    """A kind of document that an indicator rests on, judged by a check of the same id.
+
+    `due` is that of the check.
+    """
 
     kind: str
     optional: bool = False
+    due: str = ""
 
 
 class Per(StrEnum):
