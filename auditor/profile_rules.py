@@ -179,7 +179,9 @@ def _due_problems(
             _("Define it in `parameters`, with its source."),
         )
     elif due.last_day(profile.parameters[name].default) is None:
-        yield document.problem(path, _("not a day"), _('Write for example `default: "2026-12-31"`.'))
+        yield document.problem(
+            path, _("not a day"), _('Write for example `default: "2026-12-31"`.')
+        )
 
 
 def _probe_problems(

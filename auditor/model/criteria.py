@@ -148,7 +148,10 @@ class DeclaredValue:
 
 @noun
 class Profile:
-    """A province's criteria as data. `parameters` are shared by all checks and overridable."""
+    """A province's criteria as data. `parameters` are shared by all checks and overridable.
+
+    `purpose` stands under the title of a report; without it, that is the recognition dossier.
+    """
 
     schema: str
     id: str
@@ -162,6 +165,7 @@ class Profile:
     declared_values: Mapping[str, DeclaredValue] = field(default_factory=dict)
     inventory: tuple[str, ...] = ()
     notes: tuple[Text, ...] = ()
+    purpose: Text | None = None
 
     @property
     def indicators(self) -> tuple[Indicator, ...]:

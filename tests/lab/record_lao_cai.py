@@ -37,9 +37,7 @@ def site_of(folder: Path, criteria: Profile, today: date, *, in_order: bool) -> 
     signer = {"by": "Nguyễn Văn Mẫu", "position": "Giám đốc", "on": yesterday}
     documents: list[dict[str, object]] = []
     for kind in document_kinds(criteria):
-        lines = centre_papers.lines_of(
-            kind, criteria.document_kinds[kind].vi, in_order=in_order
-        )
+        lines = centre_papers.lines_of(kind, criteria.document_kinds[kind].vi, in_order=in_order)
         file = centre_papers.write(folder / f"{kind}.docx", lines)
         digest = hashlib.sha256(file.read_bytes()).hexdigest()
         document: dict[str, object] = {
