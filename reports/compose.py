@@ -1,9 +1,10 @@
 """Turns a record into the view that all formats lay out."""
 
 from collections import Counter
+from collections.abc import Mapping
 
 from auditor.language import Language
-from auditor.model import AuditRecord, Group, GroupFinding, NotMeasured, Verdict
+from auditor.model import AuditRecord, Group, GroupFinding, NotMeasured, Profile, Verdict
 
 from . import values, words
 from .clean import clipped, visible
