@@ -1,7 +1,6 @@
 """Turns a record into the view that all formats lay out."""
 
 from collections import Counter
-from collections.abc import Mapping
 
 from auditor.language import Language
 from auditor.model import AuditRecord, Group, GroupFinding, NotMeasured, Profile, Verdict
@@ -59,7 +58,7 @@ def compose(record: AuditRecord, language: Language) -> Report:
     )
 
 
-def _labels(profile: Profile, wording: Wording) -> Mapping[str, str]:
+def _labels(profile: Profile, wording: Wording) -> dict[str, str]:
     """Return the fixed words, with those that depend on the criteria."""
     _ = wording.language
     parts = [item.id for item in profile.indicators if item.part_of]
