@@ -62,6 +62,7 @@ def document_check(profile: Profile, indicator: Indicator, need: DocumentNeed) -
             en=f"no confirmed “{name.en}”",
         ),
         optional=need.optional,
+        due=need.due,
     )
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from auditor import phrases
+from auditor import due, phrases
 from auditor.expression import CannotEvaluate, bind, evaluate
 from auditor.model import (
     Basis,
@@ -233,6 +233,9 @@ def _compare(
         gaps = phrases.join(tuple(text for texts in missing.values() for text in texts))
         reason = phrases.fill(phrases.PARTLY, compared=words, missing=gaps)
         return _Answer(Verdict.UNDETERMINED, reason, keys, actual)
+    seen_at = (case.seen[key].started_at for key in keys if key in case.seen)
+    if not holds and (day := due.gives_time(check, case.profile.parameters, seen_at)):
+        return _Answer(Verdict.UNDETERMINED, due.reason(words, day), keys, actual)
     return _Answer(Verdict.MET if holds else Verdict.NOT_MET, words, keys, actual)
 
 

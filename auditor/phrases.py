@@ -67,6 +67,10 @@ PARTLY = Text(
     vi="{compared}; chưa kết luận vì {missing}",
     en="{compared}; not conclusive because {missing}",
 )
+NOT_DUE = Text(
+    vi="{compared}; chưa kết luận là không đạt vì kế hoạch cho thời hạn đến hết ngày {day}",
+    en="{compared}; not concluded as not met because the plan gives time until the end of {day}",
+)
 
 
 def fill(text: Text, **values: Text | str) -> Text:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
-from auditor import expression
+from auditor import due, expression
 from auditor.catalogue import probes
 from auditor.checks import DOCUMENT_PARAMETER, checks_of
 from auditor.errors import Problem
@@ -103,6 +103,7 @@ def _name_problems(
                 _("unknown document kind {kind}", kind=need.kind),
                 _("Name it in `document_kinds`."),
             )
+        yield from _due_problems(profile, need.due, document, (*path, "documents", index, "due"))
     for index, value in enumerate(indicator.declared):
         if value not in profile.declared_values:
             yield document.problem(
@@ -152,6 +153,7 @@ def _check_problems(
                 ),
                 _("Choose another operator, or correct the parameter."),
             )
+    yield from _due_problems(profile, check.due, document, (*path, "due"))
     known = {"params"} | ({"system"} if indicator.per is Per.INFORMATION_SYSTEM else set())
     if not check.reads:
         yield document.problem((*path, "reads"), _("reads nothing"), _("Name a probe to read."))
@@ -162,6 +164,24 @@ def _check_problems(
             yield document.problem((*at, "where"), wrong, _("Correct the CEL expression."))
     if wrong := expression.problem(check.value, frozenset(known | set(check.reads))):
         yield document.problem((*path, "value"), wrong, _("Correct the CEL expression."))
+
+
+def _due_problems(
+    profile: Profile, name: str, document: Document, path: FieldPath
+) -> Iterator[Problem]:
+    """Yield a last day that is not there, or is no day."""
+    if not name:
+        return
+    if name not in profile.parameters:
+        yield document.problem(
+            path,
+            _("unknown parameter {name}", name=name),
+            _("Define it in `parameters`, with its source."),
+        )
+    elif due.last_day(profile.parameters[name].default) is None:
+        yield document.problem(
+            path, _("not a day"), _('Write for example `default: "2026-12-31"`.')
+        )
 
 
 def _probe_problems(

@@ -89,7 +89,7 @@ def _identity(site: Site) -> Iterator[Refusal]:
         yield (
             ("centre", "id"),
             _("not usable as a file name"),
-            _("Use lower-case a-z, digits and hyphens, such as `ttdmst-lai-chau`."),
+            _("Use lower-case a-z, digits and hyphens, such as `trung-tam-mau`."),
         )
     try:
         ZoneInfo(site.timezone)

@@ -3,7 +3,7 @@
 from collections import Counter
 
 from auditor.language import Language
-from auditor.model import AuditRecord, Group, GroupFinding, NotMeasured, Verdict
+from auditor.model import AuditRecord, Group, GroupFinding, NotMeasured, Profile, Verdict
 
 from . import values, words
 from .clean import clipped, visible
@@ -39,7 +39,7 @@ def compose(record: AuditRecord, language: Language) -> Report:
         language=language.code,
         centre=clipped(record.centre),
         title=f"{wording.labels['report']} – {clipped(record.centre)}",
-        labels=wording.labels,
+        labels=_labels(record.profile, wording),
         essentials=words.essentials(language),
         explanations=words.explanations(language),
         cover=_cover(record, wording),
@@ -56,6 +56,20 @@ def compose(record: AuditRecord, language: Language) -> Report:
         probes=_probes(record),
         run=visible(record.run_id),
     )
+
+
+def _labels(profile: Profile, wording: Wording) -> dict[str, str]:
+    """Return the fixed words, with those that depend on the criteria."""
+    _ = wording.language
+    parts = [item.id for item in profile.indicators if item.part_of]
+    note = ""
+    if parts:
+        note = _(
+            "Parts such as {part} are judged on their own and count within their whole.",
+            part=visible(parts[0]),
+        )
+    subtitle = wording.pick(profile.purpose) if profile.purpose else wording.labels["subtitle"]
+    return {**wording.labels, "subtitle": subtitle, "parts_note": note}
 
 
 def _group(

@@ -87,7 +87,7 @@ def essentials(_: Language) -> tuple[str, ...]:
         ),
         _(
             "Every threshold states its source. Where it reads “the tool's own threshold”, neither "
-            "the decision nor a law gives it."
+            "the official text nor a law gives it."
         ),
     )
 
@@ -145,7 +145,6 @@ def _headings(_: Language) -> dict[str, str]:
         "methods": _("Methods"),
         "probe_table": _("Probes used"),
         "all_measured": _("Every planned measurement was carried out."),
-        "parts_note": _("Parts such as 2.4a are judged on their own and count within their whole."),
     }
 
 
@@ -160,9 +159,9 @@ def _fields(_: Language) -> dict[str, str]:
         "group": _("Group"),
         "total": _("Total"),
         "indicator_count": _("Indicators"),
-        "footnote": _("Note of the decision"),
+        "footnote": _("Note of the official text"),
         "optional": _("“if any” item"),
-        "threshold": _("Threshold in the decision"),
+        "threshold": _("Threshold in the official text"),
         "machine": _("Measured by machine"),
         "declared": _("Declared by the centre"),
         "documents": _("Documents needed"),
@@ -202,7 +201,7 @@ def _fields(_: Language) -> dict[str, str]:
 def _methods(_: Language) -> dict[str, str]:
     return {
         "centre": _("Centre"),
-        "decision": _("Decision"),
+        "decision": _("Official text"),
         "issuer": _("Issued by"),
         "profile": _("Criteria profile"),
         "period": _("Time of the review"),

@@ -13,7 +13,7 @@ from pathlib import Path
 from measure_table import measures_page
 from nouns import noun_section, paragraphs, table, words_section
 
-from auditor import model, profile
+from auditor import model, profile, wanted
 from auditor.catalogue import probes
 from auditor.language import Language
 from auditor.model import ExitCode, Parameter, Profile, Text, products
@@ -178,7 +178,8 @@ def operators_section() -> str:
 def profile_section(ours: Profile) -> str:
     """Return one profile: its parameters with their sources, and what each indicator needs."""
     head = ("Tham số / Parameter", "Giá trị / Value", "Nghĩa / Meaning", "Nguồn / Source")
-    parameters = (parameter_row(name, p) for name, p in ours.parameters.items())
+    used = wanted.parameters(ours)
+    parameters = (parameter_row(name, ours.parameters[name]) for name in used)
     indicators = (
         (
             i.id,

@@ -113,10 +113,18 @@ def _checks(whole: Profile, indicator: Indicator, language: Language) -> Iterato
         words = language.pick(OPERATORS[operator].words)
         probes = ", ".join(sorted({read.probe for read in check.reads.values()}))
         reads = _("reads {probes}", probes=probes)
-        yield (
+        line = (
             f"{language.pick(check.title)} [{check.id}]: {words} {expected}"
             f" — {source_words(parameter.source, parameter.citation)}; {reads}"
         )
+        if check.due:
+            until = whole.parameters[check.due]
+            line += "; " + _(
+                "not met only after {day} — {source}",
+                day=until.default,
+                source=source_words(until.source, until.citation),
+            )
+        yield line
 
 
 def _formula(whole: Profile, indicator: Indicator) -> Iterator[str]:
@@ -145,6 +153,7 @@ def _as_json(whole: Profile, indicator: Indicator) -> dict[str, object]:
             "unit": both(parameter.unit),
             "source": parameter.source.value,
             "citation": parameter.citation,
+            "due": whole.parameters[check.due].default if check.due else None,
         }
 
     def both(text: Text | None) -> dict[str, str] | None:

@@ -1,6 +1,7 @@
 """`audit init`: a commented site file, asked for in words or given by flags."""
 
 import re
+import shlex
 import sys
 import unicodedata
 from collections.abc import Callable, Iterable
@@ -20,7 +21,7 @@ from auditor.model import LegalForm
     "init",
     help=_("Write a site file for a centre."),
     epilog=_(
-        "Examples: `audit init` asks; `audit init --name 'Trung tâm ĐMST Lai Châu' --no-input` asks"
+        "Examples: `audit init` asks; `audit init --name 'Trung tâm ĐMST mẫu' --no-input` asks"
         " nothing. Then fill in the file and run `audit run --site centre.yaml`."
     ),
 )
@@ -82,11 +83,12 @@ def command(  # noqa: PLR0913 - one argument per option
             systems or ask("", _("Information systems, as id=name, separated by ;"), "").split(";")
         ),
     )
-    content = render(answers, chosen, current()).encode()
+    words = "" if profile_name == profile.DEFAULT else f"--profile {shlex.quote(profile_name)} "
+    content = render(answers, chosen, current(), words).encode()
     site.from_document(yamlfile.parse(content, str(out)), out.resolve().parent, chosen)
     put(content, out)
     click.echo(_("Written: {file}", file=out))
-    click.echo(_("Next: fill it in, then `audit run --site {file}`", file=out))
+    click.echo(_("Next: fill it in, then `{command}`", command=f"audit run {words}--site {out}"))
 
 
 def _asker(*, silent: bool) -> Callable[[str, str, str], str]:

@@ -1,11 +1,12 @@
 """The commented site file that `audit init` writes."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
+from auditor import wanted
 from auditor.language import Language
-from auditor.model import DeclaredKind, Profile
+from auditor.model import DeclaredKind, Per, Profile
 from auditor.site_rules import SCHEMA
 
 
@@ -21,14 +22,20 @@ class Answers(NamedTuple):
     systems: tuple[tuple[str, str], ...]
 
 
-def render(answers: Answers, criteria: Profile, language: Language) -> str:
-    """Return the file: filled in where answered, commented out where not."""
-    return "\n".join(_lines(answers, criteria, language)) + "\n"
+def render(answers: Answers, criteria: Profile, language: Language, profile_words: str = "") -> str:
+    """Return the file: filled in where answered, commented out where not.
+
+    `profile_words` are what `audit run` needs to judge by these criteria: `--profile NAME `.
+    """
+    return "\n".join(_lines(answers, criteria, language, profile_words)) + "\n"
 
 
-def _lines(answers: Answers, criteria: Profile, language: Language) -> Iterator[str]:
+def _lines(
+    answers: Answers, criteria: Profile, language: Language, profile_words: str
+) -> Iterator[str]:
     _ = language
-    yield _("# What the centre says about itself. Read by: audit run --site THIS_FILE")
+    read_by = f"audit run {profile_words}--site"
+    yield _("# What the centre says about itself. Read by: {command} THIS_FILE", command=read_by)
     yield _("# Editor completion: audit schema site --out site.schema.json, then as first line:")
     yield "# yaml-language-server: $schema=site.schema.json"
     yield _("# Never write a password here. Paths are relative to this file.")
@@ -41,8 +48,8 @@ def _lines(answers: Answers, criteria: Profile, language: Language) -> Iterator[
     for field in ("owner", "address", "contact"):
         yield f"  {field}: {_text(getattr(answers, field))}"
     yield ""
-    yield from _systems(answers, language)
-    yield from _machines(language)
+    yield from _systems(answers, criteria, language)
+    yield from _machines(criteria, language)
     yield from _scope(language)
     yield from _devices(language)
     yield from _network(language)
@@ -57,10 +64,20 @@ def _text(value: str) -> str:
     return json.dumps(value, ensure_ascii=False)
 
 
-def _systems(answers: Answers, _: Language) -> Iterator[str]:
-    yield _("# Information systems; indicators 2.12 to 2.15 are judged for each of them.")
-    yield _(
-        "# plan_measures: the technical measures of its approved security plan (indicator 2.13);"
+def _used_by(indicators: Iterable[str], _: Language) -> str:
+    """Return ` (used by: 2.13)`, or nothing where these criteria use it nowhere."""
+    ids = ", ".join(indicators)
+    return " " + _("(used by: {ids})", ids=ids) if ids else ""
+
+
+def _systems(answers: Answers, criteria: Profile, _: Language) -> Iterator[str]:
+    judged = [item.id for item in criteria.indicators if item.per is Per.INFORMATION_SYSTEM]
+    yield _("# Information systems of the centre.")
+    if judged:
+        yield _("# These indicators are judged for each of them: {ids}", ids=", ".join(judged))
+    measures = _used_by(wanted.readers(criteria, "hardening"), _)
+    yield (
+        _("# plan_measures: the technical measures of its approved security plan") + measures + ";"
     )
     yield _("# their ids are in docs/measures.md; [all] means every one up to the level.")
     if not answers.systems:
@@ -74,10 +91,12 @@ def _systems(answers: Answers, _: Language) -> Iterator[str]:
     yield ""
 
 
-def _machines(_: Language) -> Iterator[str]:
+def _machines(criteria: Profile, _: Language) -> Iterator[str]:
+    stores = _used_by(wanted.readers(criteria, "backup"), _)
+    uses = _used_by(wanted.readers(criteria, "anti_malware"), _)
     yield _("# Machines to read. Without this list it is the machine that runs the audit.")
-    yield _("# Role `storage` marks a machine that stores the centre's data (indicator 2.3).")
-    yield _("# Roles `server` and `workstation` say what a machine is used as (indicator 2.14).")
+    yield _("# Role `storage` marks a machine that stores the centre's data") + stores
+    yield _("# Roles `server` and `workstation` say what a machine is used as") + uses
     yield "#targets:"
     yield '#  - {name: may-chu-1, url: "local:", roles: [server, storage]}'
     yield _("# Remote support programs that the centre allows; an empty list allows none.")
@@ -179,7 +198,8 @@ def _declared(criteria: Profile, language: Language) -> Iterator[str]:
     yield _("# Figures that only the centre can state, under the name of who states them.")
     yield '#declared_by: {by: "…", position: "…", on: 2026-11-01}'
     yield "#declared:"
-    for name, value in criteria.declared_values.items():
+    for name in wanted.declared_values(criteria):
+        value = criteria.declared_values[name]
         unit = f" ({language.pick(value.unit)})" if value.unit.vi else ""
         yield f"#  {name}: {examples[value.kind]}  # {language.pick(value.name)}{unit}"
     yield ""
@@ -206,17 +226,20 @@ def _documents(criteria: Profile, language: Language) -> Iterator[str]:
         '#    confirmation: {by: "…", position: "…", on: 2026-11-01, statement: "…", sha256: "…"}'
     )
     yield _("# Kinds of document:")
-    for kind, name in criteria.document_kinds.items():
-        yield f"# - {kind}: {language.pick(name)}"
+    for kind in wanted.document_kinds(criteria):
+        yield f"# - {kind}: {language.pick(criteria.document_kinds[kind])}"
     yield ""
 
 
 def _declarations(criteria: Profile, language: Language) -> Iterator[str]:
     _ = language
-    optional = ", ".join(item.id for item in criteria.indicators if item.optional)
-    yield _("# Signed statements that an item does not apply; possible for: {ids}", ids=optional)
+    optional = [item.id for item in criteria.indicators if item.optional]
+    if not optional:
+        return
+    ids = ", ".join(optional)
+    yield _("# Signed statements that an item does not apply; possible for: {ids}", ids=ids)
     yield "#declarations:"
     yield (
-        '#  - {subject: "2.9", statement: not_applicable, by: "…", position: "…",'
+        f'#  - {{subject: "{optional[0]}", statement: not_applicable, by: "…", position: "…",'
         " on: 2026-11-01, file: xac-nhan.pdf}"
     )

@@ -60,7 +60,9 @@ class Check:
 
     `value` is CEL over the variables that `reads` names (each a list of rows) and `system`, the
     information system being judged. `expect` holds exactly one operator and the parameter's name.
-    `unknown` says what is missing when nothing can be concluded.
+    `unknown` says what is missing when nothing can be concluded. `due` names the parameter with
+    the last day (YYYY-MM-DD) that a plan gives: until it is over in Vietnam, what is not met yet
+    is undetermined.
     """
 
     id: str
@@ -71,14 +73,19 @@ class Check:
     expect: Mapping[Operator, str]
     unknown: Text | None = None
     optional: bool = False
+    due: str = ""
 
 
 @noun
 class DocumentNeed:
-    """A kind of document that an indicator rests on, judged by a check of the same id."""
+    """A kind of document that an indicator rests on, judged by a check of the same id.
+
+    `due` is that of the check.
+    """
 
     kind: str
     optional: bool = False
+    due: str = ""
 
 
 class Per(StrEnum):
@@ -141,7 +148,10 @@ class DeclaredValue:
 
 @noun
 class Profile:
-    """A province's criteria as data. `parameters` are shared by all checks and overridable."""
+    """A province's criteria as data. `parameters` are shared by all checks and overridable.
+
+    `purpose` stands under the title of a report; without it, that is the recognition dossier.
+    """
 
     schema: str
     id: str
@@ -155,6 +165,7 @@ class Profile:
     declared_values: Mapping[str, DeclaredValue] = field(default_factory=dict)
     inventory: tuple[str, ...] = ()
     notes: tuple[Text, ...] = ()
+    purpose: Text | None = None
 
     @property
     def indicators(self) -> tuple[Indicator, ...]:

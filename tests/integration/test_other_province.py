@@ -136,3 +136,22 @@ def test_refuses_a_base_that_is_not_there(audit: Program, province: Path, name: 
     ((file, line, words),) = refused(audit, province)
     assert (file, line) == ("dien-bien.yaml", 1)
     assert words.startswith("extends: ")
+
+
+def test_the_second_province_speaks_of_itself(audit: Program) -> None:
+    """Site file, explanation and report of Lào Cai's plan name nothing of Lai Châu's criteria."""
+    chosen = ("--profile", "lao-cai-2026")
+    begun = audit("init", "--no-input", *chosen)
+    assert (begun.code, begun.err) == (0, "")
+    assert "audit run --profile lao-cai-2026 --site centre.yaml" in begun.out
+    written = (audit.folder / "centre.yaml").read_text("utf-8")
+    assert "startup_portal_name" in written
+    assert not re.search(r"hpc_rules|office_printers|\b2\.1\d\b|#declarations", written)
+    told = audit("explain", "PL2.3", *chosen)
+    assert "chỉ không đạt sau ngày 2026-12-31" in told.out
+    done = audit("run", *chosen, "--site", "centre.yaml", "--out", "run", "--quiet")
+    assert done.code == 11, done.err
+    page = (audit.folder / "run" / "report.html").read_text("utf-8")
+    assert "tỉnh Lào Cai giai đoạn 2026 - 2030" in page
+    assert "Tài liệu minh chứng kỹ thuật về các cam kết hạ tầng số của kế hoạch" in page
+    assert not re.search(r"Lai Châu|hồ sơ đề nghị công nhận</p>|2\.4a", page + told.out + written)

@@ -74,6 +74,18 @@ SPOILED = {
         f"{CHECK}.expect.at_least",
         "unknown parameter wnated. Define it in `parameters`, with its source.",
     ),
+    "day that is not defined": (
+        "expect: {at_least: wanted}",
+        "expect: {at_least: wanted}\n            due: someday # HERE",
+        f"{CHECK}.due",
+        "unknown parameter someday. Define it in `parameters`, with its source.",
+    ),
+    "day that is none": (
+        "expect: {at_least: wanted}",
+        "expect: {at_least: wanted}\n            due: wanted # HERE",
+        f"{CHECK}.due",
+        'not a day. Write for example `default: "2026-12-31"`.',
+    ),
     "empty expectation": (
         "expect: {at_least: wanted}",
         "expect: {} # HERE",

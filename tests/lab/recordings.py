@@ -24,10 +24,8 @@ def record(
     """
     audit = Path(sys.executable).with_name("audit")
     folder = site.parent / "run"
-    done = subprocess.run(
-        [*inside, str(audit), "run", "--site", str(site), "--out", str(folder), "--quiet"],
-        check=False,
-    )
+    words = ("--profile", criteria.id, "--site", str(site), "--out", str(folder), "--quiet")
+    done = subprocess.run([*inside, str(audit), "run", *words], check=False)
     sys.stderr.write(f"{name}: exit {done.returncode}\n")
     written = json.loads((folder / "record.json").read_bytes())
     (FOLDER / f"{name}.json").write_bytes(pruned(written, criteria, only))

@@ -60,6 +60,7 @@ def checks(draw: Any, name: str) -> Check:  # noqa: ANN401 - hypothesis' draw
         value=value,
         expect={operator: draw(st.sampled_from(["least", "one"]))},
         optional=draw(st.booleans()),
+        due=draw(st.sampled_from(["", "over", "ahead"])),
     )
 
 
@@ -82,7 +83,8 @@ def profiles(draw: Any) -> Profile:  # noqa: ANN401 - hypothesis' draw
             )
         )
     whole = an_indicator(id="1", requires=())
-    return a_profile(whole, *indicators, one=a_parameter(1))
+    days = {"over": a_parameter("2026-11-20"), "ahead": a_parameter("2026-11-21")}
+    return a_profile(whole, *indicators, one=a_parameter(1), **days)
 
 
 @st.composite
