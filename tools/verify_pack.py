@@ -1,10 +1,9 @@
 #!/usr/bin/env python3
 """A second verifier of evidence packs: the standard library and `openssl`, nothing else.
 
-It shares no code with the product and was written from docs/pack.md. It checks every byte of the
-container, every digest, the signature and the signer, and that the verdicts of the record agree
-with each other; it does not judge again. Usage: verify_pack.py PACK [TRUSTED_KEYS.pem]
-Exit codes: 0 nothing wrong, 2 wrong usage, 12 at least one fault.
+It shares no code with the product (format: docs/pack.md). It checks every byte, every digest, the
+signature, the signer, and that verdicts agree with each other; it does not judge again.
+Usage: verify_pack.py PACK [TRUSTED_KEYS.pem]. Exit codes: 0 intact, 2 wrong usage, 12 a fault.
 """
 
 import base64

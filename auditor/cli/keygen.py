@@ -1,6 +1,7 @@
 """`audit keygen`: a key that signs evidence packs."""
 
 import os
+import sys
 from pathlib import Path
 
 import click
@@ -55,6 +56,7 @@ def _chosen(out: Path) -> str:
     """Return a new passphrase from the environment or the terminal. Raises `BadInput`."""
     given = os.environ.get(PASSPHRASE)
     if given is None:
+        _must_be_askable(out)
         given = click.prompt(
             _("New passphrase"), hide_input=True, confirmation_prompt=_("Once more"), err=True
         )
@@ -71,6 +73,14 @@ def asked(content: bytes, name: Path) -> str:
         return ""
     given = os.environ.get(PASSPHRASE)
     if given is None:
+        _must_be_askable(name)
         question = _("Passphrase of {file}", file=name)
         given = str(click.prompt(question, hide_input=True, err=True))
     return given
+
+
+def _must_be_askable(file: Path) -> None:
+    """Refuse to wait for a person where there is none."""
+    if not sys.stdin.isatty():
+        problem = _("there is no terminal to ask for the passphrase")
+        raise BadInput(Problem(str(file), problem, _("Set AUDIT_KEY_PASSPHRASE.")))

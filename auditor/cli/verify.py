@@ -82,13 +82,15 @@ def _page(pack: Path, found: Verification) -> Iterator[str]:
     yield ""
     yield from (f"  ✗ {_told(fault)}" for fault in found.faults[:_MOST_SHOWN])
     if len(found.faults) > _MOST_SHOWN:
-        yield f"  … {_('and {n} more', n=len(found.faults) - _MOST_SHOWN)}"
+        more = _("and {n} more", n=len(found.faults) - _MOST_SHOWN)
+        yield f"  … {more}"
     yield from (f"  ! {note}" for note in found.notes)
     yield from _facts(found)
 
 
 def _told(fault: Fault) -> str:
-    return f"{fault.file or _('container')}: {fault.problem}"
+    place = fault.file or _("container")
+    return f"{place}: {fault.problem}"
 
 
 def _facts(found: Verification) -> Iterator[str]:

@@ -88,7 +88,8 @@ def read(content: bytes) -> Opened:
     files = _files(content, start, faults)
     if not faults and (place := _first_difference(content, build(files))) is not None:
         name = _holder(files, place)
-        faults.append(Fault(name, _("the container is altered at byte {place}", place=place)))
+        problem = _("the container differs from its one form at byte {place}", place=place)
+        faults.append(Fault(name, problem))
     return Opened(files, tuple(faults))
 
 

@@ -53,6 +53,8 @@ def verify(content: bytes, trusted: frozenset[str] | None = None) -> Verificatio
         faults += _against_index(files)
         statement, signer, wrong = unseal(files.get(SEAL, b""), files.get(SIGNER, b""))
         faults += wrong
+        if sha256(files.get(INDEX, b"")).encode() not in statement:
+            faults.append(Fault(INDEX, _("not the index that was signed")))
         is_known = None if trusted is None else signer in trusted
         if is_known is False:
             faults.append(Fault(SIGNER, _("signed by {key}, which you do not trust", key=signer)))

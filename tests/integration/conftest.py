@@ -130,6 +130,12 @@ def audit(tmp_path: Path) -> Program:
     return Program(tmp_path)
 
 
+@pytest.fixture(scope="session")
+def program() -> Callable[[Path], Program]:
+    """Return what makes the program work in a folder of one's own."""
+    return Program
+
+
 @pytest.fixture
 def small(tmp_path: Path) -> Path:
     """Return the file of a valid profile with one indicator."""
