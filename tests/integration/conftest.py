@@ -130,12 +130,6 @@ def audit(tmp_path: Path) -> Program:
     return Program(tmp_path)
 
 
-@pytest.fixture(scope="session")
-def program() -> Callable[[Path], Program]:
-    """Return what makes the program work in a folder of one's own."""
-    return Program
-
-
 @pytest.fixture
 def small(tmp_path: Path) -> Path:
     """Return the file of a valid profile with one indicator."""
@@ -198,6 +192,16 @@ def finished(tmp_path_factory: pytest.TempPathFactory) -> Run:
     done = program("run")
     (folder,) = (program.folder / "audit-runs").iterdir()
     return Run(folder, done, program)
+
+
+@pytest.fixture(scope="session")
+def small_run(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Run the small profile once and return the run folder."""
+    folder = tmp_path_factory.mktemp("small")
+    (folder / "small.yaml").write_text(SMALL, "utf-8")
+    done = Program(folder)("run", "--profile", "small.yaml", "--out", "run")
+    assert done.code == 0, done.err
+    return folder / "run"
 
 
 @pytest.fixture(scope="session")
