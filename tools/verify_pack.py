@@ -111,7 +111,8 @@ def check_index(files: Files) -> Iterator[Fault]:
             if entry not in listed:
                 yield path, "altered, or not in the index"
         told = {str(entry.get("path")) for entry in listed if isinstance(entry, dict)}
-        yield from ((path, "in the index, but not in the pack") for path in told - set(paths))
+        for path in told - set(paths):
+            yield ascii(path), "in the index, but not in the pack"
 
 
 def der_of(pem: bytes) -> bytes:
@@ -197,11 +198,10 @@ def check_record(files: Files) -> Iterator[Fault]:
         for path in kept - {f"evidence/{digest(files[path])}" for path in kept}:
             yield path, "not named by its own digest"
         for item in record["findings"]:
-            id_ = item["indicator"]
-            yield from ((RECORD, f"{id_}: {text}") for text in doubts(item, set(seen)))
+            yield from ((RECORD, text) for text in doubts(item, set(seen)))
         for group in record["groups"]:
             if lowest({word for word, n in group["counts"].items() if n}) != group["verdict"]:
-                yield RECORD, f"group {group['group']}: its verdict disagrees with its counts"
+                yield RECORD, f"group {group['group']!a}: its verdict disagrees with its counts"
     except (KeyError, TypeError, AttributeError, ValueError):
         yield RECORD, "not a record of version 1"
 
@@ -210,12 +210,12 @@ def doubts(finding: Any, seen: set[str]) -> Iterator[str]:  # noqa: ANN401 - JSO
     """Say how a finding contradicts itself."""
     parts = {part["verdict"] for part in finding["systems"]}
     if parts and lowest(parts) != finding["verdict"]:
-        yield "its verdict is not the lowest of its systems"
+        yield f"{finding['indicator']!a}: its verdict is not the lowest of its systems"
     checks = {check["verdict"] for check in finding["checks"]}
     if checks and finding["verdict"] in {"met", "not_met"} - checks:
-        yield "no check carries its verdict"
+        yield f"{finding['indicator']!a}: no check carries its verdict"
     if not {key for check in finding["checks"] for key in check["observations"]} <= seen:
-        yield "rests on an observation that is not there"
+        yield f"{finding['indicator']!a}: rests on an observation that is not there"
 
 
 def faults(data: bytes, trusted: bytes | None = None) -> list[Fault]:

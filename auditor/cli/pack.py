@@ -4,10 +4,10 @@ from pathlib import Path
 
 import click
 
-from auditor import saying
+from auditor import atomic, saying
 from auditor.canonical import sha256
 from auditor.cli.keygen import asked
-from auditor.cli.options import FILE, FOLDER, language_option, put
+from auditor.cli.options import FILE, FOLDER, language_option
 from auditor.errors import BadInput, Problem
 from auditor.language import _
 from auditor.pack import keys, packing
@@ -31,10 +31,13 @@ def command(run: Path, key_file: Path, out: Path | None) -> None:
     key = _key(key_file)
     content = packing.pack(run, key)
     file = out or run.resolve().with_name(run.resolve().name + packing.SUFFIX)
-    if file.exists() and file.read_bytes() != content:
-        problem, remedy = _("holds something else already"), _("Choose another --out.")
-        raise BadInput(Problem(str(file), problem, remedy))
-    put(content, file)
+    remedy = _("Choose another --out.")
+    try:
+        if file.exists() and file.read_bytes() != content:
+            raise BadInput(Problem(str(file), _("holds something else already"), remedy))
+        atomic.write(file, content, is_private=True)  # it holds an inventory of machines
+    except OSError as error:
+        raise BadInput(Problem(str(file), saying.system(error), remedy)) from error
     click.echo(_("Pack: {file} ({n} bytes)", file=file, n=len(content)))
     click.echo(_("SHA-256 of the pack: {digest}", digest=sha256(content)))
     click.echo(_("Signed by: {key}", key=keys.fingerprint(key.public_key())))

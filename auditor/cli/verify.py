@@ -41,7 +41,7 @@ def command(pack: Path, trusted: Path | None, form: str, out: Path | None) -> in
     if form == "json":
         put_json(_as_json(found), out)
     else:
-        put("".join(f"{line}\n" for line in _page(pack, found)).encode(), out)
+        put("".join(f"{_printable(line)}\n" for line in _page(pack, found)).encode(), out)
     return ExitCode.MET if found.is_intact else ExitCode.PACK_INVALID
 
 
@@ -86,6 +86,11 @@ def _page(pack: Path, found: Verification) -> Iterator[str]:
         yield f"  … {more}"
     yield from (f"  ! {note}" for note in found.notes)
     yield from _facts(found)
+
+
+def _printable(line: str) -> str:
+    """Keep what a hostile pack says from steering the terminal."""
+    return "".join(letter if letter.isprintable() else "\ufffd" for letter in line)
 
 
 def _told(fault: Fault) -> str:
