@@ -25,8 +25,7 @@ RECORD, CONTAINER = "record.json", "container"
 NEEDED = {"profile.yaml", "site.yaml", RECORD, KEY}
 KIND = "urn:audit:pack:v1"
 PAYLOAD_TYPE = "application/vnd.in-toto+json"
-ORDER = ("not_met", "undetermined", "met", "not_applicable")
-MOST_PARTS = 65534
+ORDER, MOST_PARTS = ("not_met", "undetermined", "met", "not_applicable"), 65534
 NAME = re.compile(r"[a-z0-9][a-z0-9._-]*(?:/[a-z0-9][a-z0-9._-]*)*")
 KEY_BLOCK = re.compile(rb"-----BEGIN PUBLIC KEY-----[^-]+-----END PUBLIC KEY-----")
 ED25519 = bytes.fromhex("302a300506032b6570032100")
@@ -75,8 +74,8 @@ def unpacked(data: bytes) -> Files:
         at += 30 + length + size
     if not files:
         raise Damaged(CONTAINER, "no evidence pack")
-    count, contents = len(files), b"".join(table)
-    end = struct.pack("<4H2IH", 0, 0, count, count, len(contents), at, 0)
+    n, contents = len(files), b"".join(table)
+    end = struct.pack("<4H2IH", 0, 0, n, n, len(contents), at, 0)
     if data[at:] != contents + b"PK\x05\x06" + end:
         raise Damaged(CONTAINER, "the table of contents disagrees, or data follow the end")
     return files
@@ -223,8 +222,9 @@ def faults(data: bytes, trusted: bytes | None = None) -> list[Fault]:
     try:
         files = unpacked(data)
         found = [*check_index(files)] or [*check_seal(files)] or [*check_record(files)]
-        known = {der_of(block) for block in KEY_BLOCK.findall(trusted or b"")}
-        if trusted is not None and der_of(files.get(KEY, b"")) not in known:
+        known = set(map(der_of, KEY_BLOCK.findall(trusted or b"")))
+        alone = not KEY_BLOCK.sub(b"", trusted or b"").strip()  # no pack that vouches for itself
+        if trusted is not None and not (alone and der_of(files.get(KEY, b"")) in known):
             found.append((KEY, "not a key that you trust"))
     except Damaged as problem:
         return [(str(problem.args[0]), str(problem.args[1]))]

@@ -155,6 +155,7 @@ def test_another_key_is_not_trusted(sealed: Sealed) -> None:
     assert verify(content).is_known is None
     both = keys.load_trusted(trusted(sealed.key, stranger), "trusted")
     assert verify(content, both).is_intact
+    assert second.faults(sealed.content, sealed.content), "a pack does not vouch for itself"
     only_key = {**sealed.files, SIGNER: keys.pem(stranger.public_key())}
     caught(container.build(only_key), sealed, SIGNER)
 
