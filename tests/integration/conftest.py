@@ -195,6 +195,16 @@ def finished(tmp_path_factory: pytest.TempPathFactory) -> Run:
 
 
 @pytest.fixture(scope="session")
+def small_run(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Run the small profile once and return the run folder."""
+    folder = tmp_path_factory.mktemp("small")
+    (folder / "small.yaml").write_text(SMALL, "utf-8")
+    done = Program(folder)("run", "--profile", "small.yaml", "--out", "run")
+    assert done.code == 0, done.err
+    return folder / "run"
+
+
+@pytest.fixture(scope="session")
 def centre(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return the site file of the throw-away centre of tests/lab."""
     place = Path(__file__).parent.parent / "lab" / "centre_folder.py"

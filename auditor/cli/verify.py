@@ -1,0 +1,145 @@
+"""`audit verify`: whether a pack is what its signer sealed, and its verdicts follow."""
+
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+
+from auditor import saying
+from auditor.cli.options import FILE, format_option, language_option, out_option, put, put_json
+from auditor.errors import BadInput, Problem
+from auditor.language import _
+from auditor.model import ExitCode, Verdict
+from auditor.pack import keys
+from auditor.pack.container import Fault
+from auditor.pack.verifying import Verification, verify
+from auditor.record import moment
+from auditor.runfolder import EVIDENCE
+
+_MOST_SHOWN = 30
+
+
+@click.command(
+    "verify",
+    help=_("Verify an evidence pack, offline."),
+    epilog=_(
+        "Example: audit verify run.auditpack --trusted audit-key.pub.pem. Every byte, the signature"
+        " and every verdict are checked; nothing is measured. Exit code 0: all is right, 12: at"
+        " least one fault. tools/verify_pack.py does the same without this program, except judging."
+    ),
+)
+@click.argument("pack", metavar=_("PACK"), type=FILE)
+@click.option("--trusted", type=FILE, help=_("public keys that you trust, one after the other"))
+@format_option("text", "json")
+@out_option
+@language_option
+def command(pack: Path, trusted: Path | None, form: str, out: Path | None) -> int:
+    """Verify an evidence pack, offline."""
+    known = keys.load_trusted(_content(trusted), str(trusted)) if trusted else None
+    found = verify(_content(pack), known)
+    if form == "json":
+        put_json(_as_json(found), out)
+    else:
+        put("".join(f"{_printable(line)}\n" for line in _page(pack, found)).encode(), out)
+    return ExitCode.MET if found.is_intact else ExitCode.PACK_INVALID
+
+
+def _content(file: Path) -> bytes:
+    try:
+        return file.read_bytes()
+    except OSError as error:
+        remedy = _("Give a file that you may read.")
+        raise BadInput(Problem(str(file), saying.system(error), remedy)) from error
+
+
+def _as_json(found: Verification) -> dict[str, object]:
+    record = found.record
+    return {
+        "schema": "urn:audit:verification:v1",
+        "is_intact": found.is_intact,
+        "sha256": found.sha256,
+        "size": found.size,
+        "files": list(found.files),
+        "signer": found.signer or None,
+        "is_signer_trusted": found.is_known,
+        "run_id": record.run_id if record else None,
+        "clock_offset_s": record.clock_offset_s if record else None,
+        "findings_judged_again": len(record.findings) if record else 0,
+        "verdicts": {item.indicator: item.verdict.value for item in record.findings}
+        if record
+        else {},
+        "faults": [{"file": fault.file, "problem": fault.problem} for fault in found.faults],
+        "notes": list(found.notes),
+    }
+
+
+def _page(pack: Path, found: Verification) -> Iterator[str]:
+    if found.is_intact:
+        yield _("{pack}: intact. Every byte, the signature and every verdict hold.", pack=pack)
+    else:
+        yield _("{pack}: NOT to be relied on; faults: {n}.", pack=pack, n=len(found.faults))
+    yield ""
+    yield from (f"  ✗ {_told(fault)}" for fault in found.faults[:_MOST_SHOWN])
+    if len(found.faults) > _MOST_SHOWN:
+        more = _("and {n} more", n=len(found.faults) - _MOST_SHOWN)
+        yield f"  … {more}"
+    yield from (f"  ! {note}" for note in found.notes)
+    yield from _facts(found)
+
+
+def _printable(line: str) -> str:
+    """Keep what a hostile pack says from steering the terminal."""
+    return "".join(letter if letter.isprintable() else "\ufffd" for letter in line)
+
+
+def _told(fault: Fault) -> str:
+    place = fault.file or _("container")
+    return f"{place}: {fault.problem}"
+
+
+def _facts(found: Verification) -> Iterator[str]:
+    evidence = sum(name.startswith(f"{EVIDENCE}/") for name in found.files)
+    yield _("SHA-256 of the pack: {digest}", digest=found.sha256)
+    yield _("Files: {n}, of which raw evidence: {m}", n=len(found.files), m=evidence)
+    if found.signer:
+        yield _("Key in the pack: {key}", key=found.signer)
+        yield {
+            True: _("The signer is in your file of trusted keys."),
+            False: _("The signer is not in your file of trusted keys."),
+            None: _(
+                "The signer is not known: compare the fingerprint with the one that the centre gave"
+                " you by another way, or use --trusted."
+            ),
+        }[found.is_known]
+    if found.record is None:
+        return
+    record, offset = found.record, found.record.clock_offset_s
+    start, end = moment(record.started_at), moment(record.finished_at)
+    yield _("Centre: {name}", name=record.centre)
+    yield _("Run: {id}, made by version {version}", id=record.run_id, version=record.tool_version)
+    yield _("Criteria: {id} {version}", id=record.profile.id, version=record.profile.version)
+    yield _("Measured: {start} to {end}", start=start, end=end)
+    yield (
+        _("Time by the machine's clock; its offset was not measured.")
+        if offset is None
+        else _("Time by the machine's clock; measured offset {s} s.", s=offset)
+    )
+    if found.is_intact:
+        counts = Counter(finding.verdict for finding in record.findings)
+        told = ", ".join(f"{word} {counts[verdict]}" for verdict, word in _words().items())
+        n = len(record.findings)
+        yield _("Judged again: {n} indicators, all as sealed ({told})", n=n, told=told)
+        yield _(
+            "Not checked: whether each raw output was read rightly, whether the reports say what"
+            " the record says, and whether the machine told the truth."
+        )
+
+
+def _words() -> dict[Verdict, str]:
+    return {
+        Verdict.MET: _("Met"),
+        Verdict.NOT_MET: _("Not met"),
+        Verdict.UNDETERMINED: _("Insufficient basis to conclude"),
+        Verdict.NOT_APPLICABLE: _("Not applicable"),
+    }

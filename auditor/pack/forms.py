@@ -1,0 +1,96 @@
+"""The frozen forms of a pack, version 1: its index, its statement and its envelope."""
+
+from pydantic import ConfigDict, TypeAdapter, with_config
+from typing_extensions import TypedDict  # pydantic needs it before Python 3.12
+
+from auditor.canonical import rfc8785, sha256
+from auditor.record_v1 import RecordV1
+
+SCHEMA = "urn:audit:pack:v1"
+STATEMENT = "https://in-toto.io/Statement/v1"
+PAYLOAD_TYPE = "application/vnd.in-toto+json"
+
+INDEX = "index.json"
+SEAL = "statement.dsse.json"
+SIGNER = "signer.pem"
+"""The two files that the index cannot list, and the public key, which it lists."""
+
+_STRICT = ConfigDict(extra="forbid", strict=True)
+_CLOCK = {
+    "vi": "thời gian theo đồng hồ máy; chưa có dấu thời gian của tổ chức cung cấp dịch vụ",
+    "en": "time by the machine's clock; no time-stamp authority was asked",
+}
+
+
+@with_config(_STRICT)
+class PackedFileV1(TypedDict):
+    """A file of the pack."""
+
+    path: str
+    sha256: str
+    size: int
+
+
+@with_config(_STRICT)
+class IndexV1(TypedDict):
+    """index.json: every other file except the envelope, in the order of their paths."""
+
+    schema: str
+    files: list[PackedFileV1]
+
+
+@with_config(_STRICT)
+class SignatureV1(TypedDict):
+    """A signature in base64; `keyid` is the fingerprint of the key."""
+
+    keyid: str
+    sig: str
+
+
+@with_config(_STRICT)
+class EnvelopeV1(TypedDict):
+    """A DSSE envelope; `payload` is base64."""
+
+    payload: str
+    payloadType: str
+    signatures: list[SignatureV1]
+
+
+def index_of(files: dict[str, bytes]) -> bytes:
+    """Write index.json over files by their path."""
+    index: IndexV1 = {
+        "schema": SCHEMA,
+        "files": [
+            {"path": path, "sha256": sha256(content), "size": len(content)}
+            for path, content in sorted(files.items())
+        ],
+    }
+    return rfc8785(index)
+
+
+def statement_of(index: bytes, record: RecordV1) -> bytes:
+    """Write what the signer states: this index is that of this run."""
+    return rfc8785(
+        {
+            "_type": STATEMENT,
+            "subject": [{"name": INDEX, "digest": {"sha256": sha256(index)}}],
+            "predicateType": SCHEMA,
+            "predicate": {
+                "tool": record["tool"],
+                "run_id": record["run_id"],
+                "started_at": record["started_at"],
+                "finished_at": record["finished_at"],
+                "clock": {"meaning": _CLOCK, "offset_s": record["clock_offset_s"]},
+            },
+        }
+    )
+
+
+def index_from(content: bytes) -> IndexV1 | None:
+    """Read an index; None if it is anything but the canonical form of one."""
+    try:
+        read = TypeAdapter(IndexV1).validate_json(content)
+        is_canonical = rfc8785(read) == content
+    except ValueError:  # pydantic's error is one too
+        return None
+    return read if is_canonical and read["schema"] == SCHEMA else None

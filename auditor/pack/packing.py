@@ -1,0 +1,78 @@
+"""Pack a finished run folder: what is damaged or does not follow is refused, not sealed."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from auditor import runfolder, saying
+from auditor.canonical import sha256
+from auditor.errors import BadInput, CannotPerform, Problem
+from auditor.language import _
+from auditor.pack import container, keys
+from auditor.pack.forms import INDEX, SEAL, SIGNER, index_of, statement_of
+from auditor.pack.seal import seal
+from auditor.pack.verifying import cited_by, verify
+from auditor.record_reader import parse
+
+SUFFIX = ".auditpack"
+_LINE = re.compile(r"([0-9a-f]{64})  (\S.*)", re.ASCII)
+
+
+def pack(folder: Path, key: keys.PrivateKey) -> bytes:
+    """Return the pack of a run: the same run and key give the same bytes.
+
+    Raises `BadInput` for a folder that is no finished run or is damaged, `CannotPerform` for one
+    that is too large.
+    """
+    sums = _sums(folder)
+    record = parse(_content(folder, runfolder.RECORD, sums), str(folder / runfolder.RECORD))
+    names = {runfolder.RECORD, runfolder.PROFILE, runfolder.SITE}
+    names |= {name for name in sums if name.startswith("report.")}
+    names |= {name for name, _key in cited_by(record)}
+    files = {name: _content(folder, name, sums) for name in sorted(names)}
+    files[SIGNER] = keys.pem(key.public_key())
+    if (
+        len(files) + 2 > container.MOST_FILES
+        or sum(map(len, files.values())) > container.MOST_BYTES // 2
+    ):
+        raise CannotPerform(
+            _("{folder} is too large for a pack of version 1. Audit in parts", folder=folder)
+        )
+    index = index_of(files)
+    sealed = seal(statement_of(index, record), key)
+    content = container.build({**files, INDEX: index, SEAL: sealed})
+    if faults := verify(content).faults:
+        raise BadInput(*_problems(folder, faults))
+    return content
+
+
+def _problems(folder: Path, faults: tuple[container.Fault, ...]) -> Iterator[Problem]:
+    remedy = _("Use an undamaged copy of the run folder, with the version that made it.")
+    for fault in faults:
+        yield Problem(str(folder / fault.file), fault.problem, remedy)
+
+
+def _sums(folder: Path) -> dict[str, str]:
+    """Read SHA256SUMS, which is written last and so tells a finished run."""
+    path = folder / runfolder.SUMS
+    try:
+        lines = path.read_text("utf-8").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        problem = saying.system(error) if isinstance(error, OSError) else _("not readable")
+        remedy = _("Give the folder of a finished run, or resume this one.")
+        raise BadInput(Problem(str(path), problem, remedy)) from error
+    found = (_LINE.fullmatch(line) for line in lines)
+    return {match.group(2): match.group(1) for match in found if match}
+
+
+def _content(folder: Path, name: str, sums: dict[str, str]) -> bytes:
+    remedy = _("Use an undamaged copy of the run folder.")
+    path = folder / name
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise BadInput(Problem(str(path), saying.system(error), remedy)) from error
+    if sums.get(name) != sha256(content):
+        problem = _("not the file that {sums} lists", sums=runfolder.SUMS)
+        raise BadInput(Problem(str(path), problem, remedy))
+    return content
