@@ -26,9 +26,6 @@ from auditor.model import (
 )
 from auditor.model.measures import MeasureFinding
 from auditor.model.product_findings import ProductFinding
-from auditor.model.stores import DataExport, Store
-from auditor.stores.answer import StoreAnswer
-from auditor.stores.standard import ExportSeen
 from auditor.web.visit import Call, Visit
 
 
@@ -211,34 +208,6 @@ class Web(Protocol):
         """Read one web address by `platform_access`, once; kept as evidence without any secret.
 
         Never raises for what a server, a resolver or the scope says: that is a visit with trouble.
-        """
-
-
-class Stores(Protocol):
-    """The centre's databases: aggregates come back, records never do."""
-
-    @property
-    def site(self) -> Site:
-        """Where the databases are named."""
-
-    def ask(self, store: Store) -> StoreAnswer:
-        """Ask one database once, through the scope by `host_login`; figures kept as evidence.
-
-        Never raises for what a server or a file does: that is an answer with trouble.
-        """
-
-
-class Exports(Protocol):
-    """Exports of the centre's data and the mappings that they are held to."""
-
-    @property
-    def site(self) -> Site:
-        """Where the exports are named."""
-
-    def checked(self, export: DataExport) -> ExportSeen:
-        """Hold an export to its mapping; counts and masked examples are kept as evidence.
-
-        Never raises for what a file holds: that is an answer with trouble.
         """
 
 

@@ -5,7 +5,8 @@ from collections.abc import Iterator
 
 from auditor.model import DataExport, Measured, Row, Subject, Text
 from auditor.parsing import in_order
-from auditor.probing import Column, Exports, probe
+from auditor.probing import Column, probe
+from auditor.stores.access import Exports
 from auditor.stores.standard import ExportSeen, Found
 from auditor.stores.words import FAULTS, NO_FORM, NO_SCHEMA, OWN_CODES, TROUBLES, said
 

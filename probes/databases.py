@@ -6,7 +6,8 @@ from zoneinfo import ZoneInfo
 
 from auditor.model import Effect, Measured, Row, Store, StoreEngine, Subject, Text
 from auditor.parsing import in_order
-from auditor.probing import Column, Stores, probe
+from auditor.probing import Column, probe
+from auditor.stores.access import Stores
 from auditor.stores.answer import StoreAnswer, StoreTrouble
 from auditor.stores.times import age_days
 from auditor.stores.words import MAY_WRITE, TROUBLES, UNCHECKED_CERTIFICATE, said

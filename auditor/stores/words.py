@@ -160,8 +160,8 @@ NO_SCHEMA = Text(
 OWN_CODES = Text(
     vi="Danh mục mã (lĩnh vực, tỉnh, xã…) lấy từ bảng ánh xạ của đơn vị; công cụ không kèm danh "
     "mục nào và không kiểm tra tính định danh ổn định giữa các lần xuất.",
-    en="Code lists (fields of science, provinces, communes…) are those of the centre's mapping; "
-    "none comes with the tool, and whether identifiers stay the same between exports is not checked.",
+    en="Code lists (provinces, fields of science…) are those of the centre's mapping; none "
+    "comes with the tool, and whether identifiers stay the same between exports is not checked.",
 )
 NO_FORM = Text(
     vi="Tệp XLSX không cho biết dạng mã hóa; muốn kiểm tra UTF-8 dạng NFC hãy xuất CSV hoặc JSON.",

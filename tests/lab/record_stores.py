@@ -68,8 +68,7 @@ def site_of(folder: Path, name: str, postgresql: int, mariadb: int) -> Path:
             way["database"] = "mo" if is_open else "trung_tam"
             stores.append({**told, **server, **way})
     if table == "stale":  # half-empty records as well
-        for store in stores[:2]:
-            stores.append({**store, "name": f"{store['name']}-2", "table": "repeated"})
+        stores += [{**s, "name": f"{s['name']}-2", "table": "repeated"} for s in stores[:2]]
     site = {
         "schema": SCHEMA,
         "centre": {"id": "co-so-du-lieu", "name": "Trung tâm mẫu có cơ sở dữ liệu"},
