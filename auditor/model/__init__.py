@@ -91,10 +91,10 @@ from auditor.model.vocabulary import (
 )
 
 __all__ = [
-    "ApiEndpoint",
     "AiEndpoint",
     "AiEndpointKind",
     "AiUse",
+    "ApiEndpoint",
     "Attestation",
     "AuditRecord",
     "Authorisation",

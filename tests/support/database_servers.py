@@ -63,7 +63,8 @@ def statements() -> Iterator[str]:
         ("repeated", records(10, repeated=5, empty=4)),
         ("future", records(-40)),
     ):
-        yield f"CREATE TABLE {name} (id INT, name VARCHAR(99), phone VARCHAR(20), at TIMESTAMP NULL)"
+        columns = "id INT, name VARCHAR(99), phone VARCHAR(20), at TIMESTAMP NULL"
+        yield f"CREATE TABLE {name} ({columns})"
         values = ", ".join(f"({i}, '{n}', '{p}', '{at}')" for i, n, p, at in rows)
         yield f"INSERT INTO {name} VALUES {values}"  # noqa: S608 - made here
 
