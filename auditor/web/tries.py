@@ -75,7 +75,8 @@ def tried(
             ]
             if not waiting:
                 break
-            rest(pause_s)
+            if pause_s:
+                rest(pause_s)
         seen = [visit(call) for call in _controls(found, waiting)] if number else []
         for each in waiting:
             each.visits.append(visit(each.call))
