@@ -32,10 +32,9 @@ def refusals(site: Site) -> Iterator[Refusal]:
                 _("unknown target {name}", name=item.target),
                 _("Name the login node, or the machine with the GPUs, in `targets`."),
             )
-        elif item.kind is not ComputingKind.LOCAL_GPU and WINDOWS in {
-            target.scheme,
-            target.platform,
-        }:
+        elif item.kind is not ComputingKind.LOCAL_GPU and (
+            target.scheme == "winrm" or target.platform == WINDOWS
+        ):
             yield (
                 (*path, "kind"),
                 _("a scheduler is not asked on Windows"),

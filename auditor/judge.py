@@ -32,7 +32,6 @@ from auditor.model import (
     Verdict,
 )
 from auditor.operators import OPERATORS
-from auditor.planned import PLANNED
 from auditor.wording import compared
 
 SYSTEMS_PROBE = "information_systems"
@@ -287,8 +286,6 @@ def _why_missing(act: Measurement, observation: Observation | None) -> Text:
 
 
 def _nothing_planned(read: Read) -> Text:
-    if read.probe in PLANNED:
-        return phrases.fill(phrases.PLANNED, probe=read.probe)
     roles = (
         phrases.fill(phrases.WITH_ROLE, roles=", ".join(read.roles))
         if read.roles

@@ -34,10 +34,6 @@ NOT_APPLICABLE = Text(
     vi="đơn vị tuyên bố không áp dụng, có văn bản ký của {by}",
     en="declared not applicable in a statement signed by {by}",
 )
-PLANNED = Text(
-    vi="phép đo “{probe}” chưa có trong phiên bản này của công cụ",
-    en="the measurement “{probe}” is not in this version of the tool",
-)
 NOTHING_PLANNED = Text(
     vi="không có đối tượng nào để đo “{probe}”{roles}",
     en="nothing to measure “{probe}” on{roles}",

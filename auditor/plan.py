@@ -7,7 +7,6 @@ from operator import attrgetter
 from auditor.catalogue import SCHEMES, probes, targets_of
 from auditor.checks import checks_of
 from auditor.model import Measurement, Profile, Read, Site, Subject, Target
-from auditor.planned import PLANNED
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +34,7 @@ def measurements(
     acts = {
         act.key: act
         for read in reads
-        if read.probe not in PLANNED and _asked_for(read.probe, site)
+        if _asked_for(read.probe, site)
         for act in acts_of(read, targets)
     }
     return tuple(acts[key] for key in sorted(acts))

@@ -9,7 +9,6 @@ from auditor.errors import Problem
 from auditor.language import _
 from auditor.model import Check, Indicator, Per, Profile, Scalar, Source
 from auditor.operators import OPERATORS
-from auditor.planned import PLANNED
 from auditor.yamlfile import Document, FieldPath
 
 SCHEMA = "urn:audit:profile:v1"
@@ -187,15 +186,12 @@ def _due_problems(
 def _probe_problems(
     name: str, params: Mapping[str, Scalar], document: Document, path: FieldPath
 ) -> Iterator[Problem]:
-    if name in PLANNED:
-        allowed: set[str] = set()
-    elif name in probes():
-        allowed = set(probes()[name].params)
-    else:
+    if name not in probes():
         yield document.problem(
             path, _("unknown probe {name}", name=name), _("See `audit probes` for the names.")
         )
         return
+    allowed = set(probes()[name].params)
     for extra in sorted(set(params) - allowed):
         yield document.problem(
             path,

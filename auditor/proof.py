@@ -1,7 +1,7 @@
 """Proof that a profile's checks can fail: each is judged on recorded observations.
 
 A check that cannot come out both `met` and `not_met`, or that gets better when an observation is
-lost, is an error of the profile. Checks on probes that do not exist yet cannot be proved.
+lost, is an error of the profile.
 """
 
 from collections.abc import Mapping
@@ -11,7 +11,6 @@ from importlib import resources
 from auditor.checks import checks_of
 from auditor.judge import DECLARATIONS_PROBE, SYSTEMS_PROBE, Case, asked_of, check_finding
 from auditor.model import Check, Profile, Verdict
-from auditor.planned import PLANNED
 from auditor.record_reader import from_v1, parse
 
 FAVOURABLE = frozenset({Verdict.MET, Verdict.NOT_APPLICABLE})
@@ -34,7 +33,6 @@ class Proof:
 
     indicator: str
     check: str
-    planned: tuple[str, ...]
     verdicts: Mapping[str, tuple[Verdict, ...]]
     improved_by: tuple[str, ...]
 
@@ -85,12 +83,11 @@ def prove(profile: Profile, recordings: tuple[Recording, ...]) -> tuple[Proof, .
 def _proof(
     indicator: str, check: Check, whole: Mapping[str, Answers], improved_by: set[str]
 ) -> Proof:
-    planned = {read.probe for read in check.reads.values() if read.probe in PLANNED}
     verdicts = {
         name: tuple(answer for key, answer in answers.items() if key[:2] == (indicator, check.id))
         for name, answers in whole.items()
     }
-    return Proof(indicator, check.id, tuple(sorted(planned)), verdicts, tuple(sorted(improved_by)))
+    return Proof(indicator, check.id, verdicts, tuple(sorted(improved_by)))
 
 
 def _answers(case: Case, touched: str = "") -> Answers:

@@ -18,7 +18,6 @@ from babel.messages.mofile import read_mo, write_mo
 from babel.messages.pofile import read_po, write_po
 
 from auditor.catalogue import probes
-from auditor.planned import PLANNED
 
 ROOT = Path(__file__).parent.parent
 FOLDER = ROOT / "auditor" / "locale" / "vi" / "LC_MESSAGES"
@@ -39,8 +38,6 @@ def collected() -> Catalog:
             catalog.add(message, None, [place], auto_comments=comments, context=context)
     for probe in probes().values():
         catalog.add(probe.title, None, [(f"probes/{probe.id}.py", 1)])
-    for title in PLANNED.values():
-        catalog.add(title, None, [("auditor/planned.py", 1)])
     return catalog
 
 

@@ -18,7 +18,6 @@ from auditor.catalogue import probes
 from auditor.language import Language
 from auditor.model import ExitCode, Parameter, Profile, Text, products
 from auditor.operators import OPERATORS
-from auditor.planned import PLANNED
 from auditor.probing import Probe
 
 ROOT = Path(__file__).parent.parent
@@ -87,13 +86,6 @@ def probes_page() -> str:
             "Each probe is one file in `probes/`; `audit probes` lists them.\n"
         ),
         *map(probe_section, probes().values()),
-        "## Dự kiến / Planned\n",
-        (
-            "Bộ tiêu chí có thể gọi tên các phép đo này trước; "
-            "chỉ số dựa vào chúng là «Chưa đủ căn cứ kết luận» cho đến khi có phép đo.\n"
-            "A profile may already name these; an indicator that rests on one stays undetermined.\n"
-        ),
-        table(("Id", "Sẽ đo / Will measure"), ((f"`{k}`", v) for k, v in PLANNED.items())),
     ]
     return "\n".join(parts)
 

@@ -6,7 +6,6 @@ from auditor.catalogue import probes
 from auditor.cli.options import format_option, language_option, put_json
 from auditor.language import _
 from auditor.model import Effect, Subject
-from auditor.planned import PLANNED
 from auditor.probing import Probe
 
 
@@ -20,20 +19,11 @@ from auditor.probing import Probe
 def command(form: str) -> None:
     """List every probe: what it reads, on what, and whether it sends traffic."""
     if form == "json":
-        put_json(
-            {
-                "probes": [_as_json(probe) for probe in probes().values()],
-                "planned": {name: _(text) for name, text in PLANNED.items()},
-            }
-        )
+        put_json({"probes": [_as_json(probe) for probe in probes().values()]})
         return
     for probe in probes().values():
         click.echo(f"{probe.id}  [{_cost(probe)}]")
         click.echo(f"    {_(probe.title)}")
-    click.echo()
-    click.echo(_("Planned, not in this version:"))
-    for name, text in PLANNED.items():
-        click.echo(f"  {name}  {_(text)}")
 
 
 def _cost(probe: Probe) -> str:

@@ -54,18 +54,11 @@ def lint(name: str) -> None:
     """Refuse a profile that misleads: unknown names, unread sources, checks that cannot fail."""
     chosen = profile.load(name).profile
     proofs = proof.prove(chosen, proof.shipped(chosen))
-    problems = [_problem(name, item) for item in proofs if not item.planned and not item.is_proved]
+    problems = [_problem(name, item) for item in proofs if not item.is_proved]
     if problems:
         raise BadInput(*problems)
-    planned = sum(bool(item.planned) for item in proofs)
     click.echo(
-        _(
-            "{name}: {count} checks proved able to be met and not met; {planned} wait for"
-            " measurements that later versions bring",
-            name=name,
-            count=len(proofs) - planned,
-            planned=planned,
-        )
+        _("{name}: {count} checks proved able to be met and not met", name=name, count=len(proofs))
     )
 
 
@@ -90,7 +83,7 @@ def test(name: str, records: tuple[Path, ...], form: str) -> None:
     else:
         for item in proofs:
             click.echo(_as_line(item))
-    problems = [_problem(name, item) for item in proofs if not item.planned and not item.is_proved]
+    problems = [_problem(name, item) for item in proofs if not item.is_proved]
     if problems:
         raise BadInput(*problems)
 
@@ -117,7 +110,6 @@ def _as_json(item: Proof) -> dict[str, object]:
     return {
         "indicator": item.indicator,
         "check": item.check,
-        "planned_probes": list(item.planned),
         "verdicts": {
             name: [verdict.value for verdict in verdicts]
             for name, verdicts in item.verdicts.items()
@@ -128,7 +120,7 @@ def _as_json(item: Proof) -> dict[str, object]:
 
 
 def _as_line(item: Proof) -> str:
-    mark = "~" if item.planned else "+" if item.is_proved else "!"
+    mark = "+" if item.is_proved else "!"
     seen = "  ".join(
         f"{name}={','.join(sorted({verdict.value for verdict in verdicts})) or '-'}"
         for name, verdicts in item.verdicts.items()

@@ -22,6 +22,7 @@ CODES = MappingProxyType(
             _T.TABLE_MISSING: ("42P01", "3F000", 1146, 208),
             _T.COLUMN_MISSING: ("42703", 1054, 207),
             _T.NOT_PERMITTED: ("42501", 1142, 1143, 1370, 229, 230),
+            _T.QUERY_FAILED: ("25006", 1792),  # would write, in a session that may only read
             _T.STATEMENT_TIMEOUT: ("57014", "55P03", 1969, 3024, 1317, 1205, 1222),
         }.items()
         for code in codes

@@ -158,6 +158,8 @@ def postgresql(folder: Path, *, has_tls: bool = True) -> Iterator[Server]:
         rights = (
             "GRANT SELECT ON ALL TABLES IN SCHEMA public TO chi_doc, duoc_ghi, ro_chu",
             "GRANT INSERT ON experts TO duoc_ghi",
+            "CREATE SEQUENCE so",
+            "GRANT USAGE, SELECT ON SEQUENCE so TO duoc_ghi",
             "CREATE TABLE kin (id INT)",
             'CREATE TABLE "Bảng Hoa" ("Mã ""số" INT)',
         )

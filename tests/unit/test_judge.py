@@ -99,17 +99,6 @@ def test_a_planned_observation_that_is_gone_concludes_nothing() -> None:
     assert "không còn trong hồ sơ" in found.reason.vi
 
 
-def test_a_probe_of_a_later_version_is_said_to_be_missing() -> None:
-    """A planned probe leaves its check undetermined, with that reason."""
-    check = a_check(reads={"rows": Read(probe="databases")})
-
-    found = only_check(a_case(a_profile(an_indicator(check))))
-
-    assert found.verdict is Verdict.UNDETERMINED
-    assert "databases" in found.reason.vi
-    assert "chưa có trong phiên bản này" in found.reason.vi
-
-
 def test_a_role_narrows_the_targets() -> None:
     """Only machines with the role count, and none with it is no answer."""
     reads = {"rows": Read(probe="filesystems", roles=("a-role",))}

@@ -10,7 +10,6 @@ import pytest
 from auditor.catalogue import probes
 from auditor.checks import DOCUMENT_PARAMETER, checks_of
 from auditor.model import Basis, Confidence, Indicator, Per, Profile, Source
-from auditor.planned import PLANNED
 from auditor.profile import load
 
 ROOT = Path(__file__).parents[2]
@@ -196,29 +195,27 @@ def test_no_indicator_is_met_by_declaration_alone(profile: Profile) -> None:
         assert firm or item.id == "2.4", item.id
 
 
-def test_every_probe_exists_or_is_planned(profile: Profile) -> None:
-    """The inventory exists; checks may also name announced probes."""
-    known = set(probes()) | set(PLANNED)
+def test_every_probe_exists(profile: Profile) -> None:
+    """No check and no inventory waits for a probe that is not there."""
     reads = {
         read.probe
         for item in profile.indicators
         for check in item.checks
         for read in check.reads.values()
     }
-    assert reads <= known
+    assert reads <= set(probes())
     assert set(profile.inventory) <= set(probes())
 
 
 def test_existing_probes_are_read_by_columns_they_have(profile: Profile) -> None:
     """A misspelt column would leave a check undetermined for ever."""
     for check in (check for item in profile.indicators for check in item.checks):
-        sources = [read for read in check.reads.values() if read.probe not in PLANNED]
+        sources = check.reads.values()
         for read in sources:
             assert set(re.findall(r"\brow\.(\w+)", read.where)) <= columns_of(read.probe), check.id
-        if len(sources) == len(check.reads):
-            # In `value`, one letter stands for a row, and an index picks one.
-            used = set(re.findall(r"(?:\b[a-z]|\[0\])\.([a-z_0-9]+)", check.value))
-            assert used <= set().union(*(columns_of(read.probe) for read in sources)), check.id
+        # In `value`, one letter stands for a row, and an index picks one.
+        used = set(re.findall(r"(?:\b[a-z]|\[0\])\.([a-z_0-9]+)", check.value))
+        assert used <= set().union(*(columns_of(read.probe) for read in sources)), check.id
 
 
 def columns_of(probe: str) -> set[str]:

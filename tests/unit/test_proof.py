@@ -6,7 +6,6 @@ import pytest
 
 from auditor import profile, proof
 from auditor.model import Check, Empty, Operator, Partial, Profile, Read
-from auditor.planned import PLANNED
 
 
 @pytest.fixture(scope="module")
@@ -41,22 +40,19 @@ def a_check(criteria: Profile, value: str, read: Read) -> Check:
     )
 
 
-def test_every_check_of_the_shipped_criteria_is_proved_or_waits_for_its_probe(
+def test_every_check_of_the_shipped_criteria_is_proved(
     criteria: Profile, recordings: tuple[proof.Recording, ...]
 ) -> None:
     """No check is vacuous, and none gets better when evidence is lost."""
     proofs = proof.prove(criteria, recordings)
-    assert [f"{p.indicator}/{p.check}" for p in proofs if not p.planned and not p.is_proved] == []
+    assert [f"{p.indicator}/{p.check}" for p in proofs if not p.is_proved] == []
     assert sum(p.is_proved for p in proofs) > 150
-    assert {probe for p in proofs for probe in p.planned} <= PLANNED.keys()
 
 
-def test_only_a_planned_probe_excuses_a_check_from_its_proof(criteria: Profile) -> None:
-    """Without a recording that holds it, a built probe leaves its check unproved."""
+def test_nothing_excuses_a_check_from_its_proof(criteria: Profile) -> None:
+    """Without a recording that holds its probe, a check stays unproved."""
     built = with_check(criteria, (), a_check(criteria, "rows.size()", Read(probe="backup")))
-    assert (built.planned, built.is_proved) == ((), False)
-    later = with_check(criteria, (), a_check(criteria, "rows.size()", Read(probe="databases")))
-    assert (later.planned, later.is_proved) == (("databases",), False)
+    assert not built.is_proved
 
 
 @pytest.mark.parametrize("value", ["rows.size() + 1", "1", "rows.all(r, true) ? 1 : 0"])
