@@ -71,8 +71,9 @@ def test_a_profile_can_be_proved_on_own_runs(audit: Program, tmp_path: Path) -> 
         f"{what}-in-{how}"
         for what in (
             *("centre", "machines", "network", "line", "list", "papers", "plan", "signatures"),
+            *("hpc", "online", "remote", "stores"),
         )
         for how in ("order", "disorder")
     }
-    assert set(check["verdicts"]) == shipped | {"plan-afterwards", "run/record"}
+    assert set(check["verdicts"]) == shipped | {"plan-afterwards", "stores-empty", "run/record"}
     assert check["proved"] is (done.code == 0)
