@@ -208,7 +208,8 @@ def test_the_site_file_of_the_guide_is_accepted(page: str, tmp_path: Path) -> No
     """Whoever copies the examples into one file, and has the papers, can run it."""
     blocks = fenced(read(page), "yaml")
     (tmp_path / "van-ban").mkdir()
-    for name in every(r"\bfile: (\S+)", "".join(blocks)):
+    for name in every(r"(?:file|sync_log|mapping): ([\w./-]+)", "".join(blocks)):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_bytes(b"test")
     file = tmp_path / "centre.yaml"
     file.write_text("".join(blocks), "utf-8")

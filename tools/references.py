@@ -227,6 +227,18 @@ def site_page() -> str:
         model.Attestation,
         model.ListedDevice,
         model.ComputingResource,
+        model.OnlineServices,
+        model.SharedPlatform,
+        model.ApiEndpoint,
+        model.LibraryChange,
+        model.CentreData,
+        model.Store,
+        model.DataExport,
+        model.RemoteWork,
+        model.VpnEndpoint,
+        model.OutsidePlace,
+        model.AiUse,
+        model.AiEndpoint,
         model.NetworkPlan,
         model.Segment,
         model.Zone,
@@ -244,7 +256,8 @@ def site_page() -> str:
     words = (
         *(model.LegalForm, model.Method, model.Weekday, model.SpeedBackend, model.Statement),
         *(products.Role, products.Kind, products.PathUse, products.Transport, products.Runs),
-        *(products.Topic, model.ComputingKind),
+        *(products.Topic, model.ComputingKind, model.VpnKind, model.AiEndpointKind),
+        *(model.StorePurpose, model.StoreEngine),
     )
     intro = (
         "Mọi trường của tệp mô tả trung tâm (`centre.yaml`).\n"

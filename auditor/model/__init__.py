@@ -46,7 +46,14 @@ from auditor.model.internet import (
 )
 from auditor.model.known import KnownFrom, MachineState
 from auditor.model.network import NetworkPlan, Passage, Segment, SnmpAccess, Zone
-from auditor.model.online import ApiEndpoint, IpRight, Library, OnlineServices, SharedPlatform
+from auditor.model.online import (
+    ApiEndpoint,
+    IpRight,
+    Library,
+    LibraryChange,
+    OnlineServices,
+    SharedPlatform,
+)
 from auditor.model.ports import Port, PortList
 from auditor.model.remote import OutsidePlace, RemoteWork, VpnEndpoint, VpnKind
 from auditor.model.site import (
@@ -130,6 +137,7 @@ __all__ = [
     "KnownFrom",
     "LegalForm",
     "Library",
+    "LibraryChange",
     "ListedDevice",
     "MachineState",
     "Measured",
