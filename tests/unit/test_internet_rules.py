@@ -5,10 +5,10 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from probe_letter import letter_of_november
 
 from auditor.internet_rules import refusals
 from auditor.model import (
-    Authorisation,
     Centre,
     Internet,
     Method,
@@ -26,21 +26,7 @@ FAR = SpeedServer(
 NDT7 = SpeedServer(backend=SpeedBackend.NDT7)
 MLAB = "https://locate.measurementlab.net/v2/nearest/ndt/ndt7"
 AGREED = ServiceConsent(backend=SpeedBackend.NDT7, by="A", position="B", on=date(2026, 11, 1))
-LETTER = Authorisation(
-    number="12/VP",
-    issued_on=date(2026, 11, 1),
-    issuing_body="Sở KH&CN",
-    signer="A",
-    signer_position="Giám đốc",
-    operating_unit="B",
-    performing_unit="C",
-    independent=True,
-    methods=(Method.SPEED_TEST,),
-    emergency_contact="D",
-    tool_operator="E",
-    expires_on=date(2026, 11, 30),
-    file="letter.pdf",
-)
+LETTER = letter_of_november(Method.SPEED_TEST)
 SCOPE = Scope(speed_servers=("do.example.vn", ".measurementlab.net"), authorisation=LETTER)
 
 

@@ -1,13 +1,12 @@
 """Sections on remote work that are refused before anything is measured."""
 
 from dataclasses import replace
-from datetime import date
 from pathlib import Path
 
 import pytest
+from probe_letter import letter_of_november
 
 from auditor.model import (
-    Authorisation,
     Centre,
     Method,
     NetworkPlan,
@@ -22,21 +21,7 @@ from auditor.model import (
 )
 from auditor.remote_rules import refusals
 
-LETTER = Authorisation(
-    number="12/VP",
-    issued_on=date(2026, 11, 1),
-    issuing_body="Sở KH&CN",
-    signer="A",
-    signer_position="Giám đốc",
-    operating_unit="B",
-    performing_unit="C",
-    independent=True,
-    methods=(Method.SERVICE_PROBES,),
-    emergency_contact="D",
-    tool_operator="E",
-    expires_on=date(2026, 11, 30),
-    file="letter.pdf",
-)
+LETTER = letter_of_november(Method.SERVICE_PROBES)
 SCOPE = Scope(
     networks=("198.51.100.8/29",),
     names=("vpn.trung-tam.vn",),

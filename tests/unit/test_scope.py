@@ -2,16 +2,16 @@
 
 import socket
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from ipaddress import ip_address
 
 import pytest
+from probe_letter import letter_of_november
 
 from auditor.addresses import Address
 from auditor.bucket import Bucket
 from auditor.errors import CannotMeasure
 from auditor.model import (
-    Authorisation,
     Failure,
     Method,
     OwnershipProof,
@@ -23,21 +23,7 @@ from auditor.scope import Gate, Surroundings, system_resolver
 
 ZONE = "Asia/Ho_Chi_Minh"
 NOON = datetime(2026, 11, 21, 5, 0, tzinfo=UTC)  # Saturday 12:00 in Viet Nam
-LETTER = Authorisation(
-    number="12/VP",
-    issued_on=date(2026, 11, 1),
-    issuing_body="Sở KH&CN",
-    signer="A",
-    signer_position="Giám đốc",
-    operating_unit="B",
-    performing_unit="C",
-    independent=True,
-    methods=(Method.TIME_QUERY, Method.DISCOVERY),
-    emergency_contact="D",
-    tool_operator="E",
-    expires_on=date(2026, 11, 30),
-    file="letter.pdf",
-)
+LETTER = letter_of_november(Method.TIME_QUERY, Method.DISCOVERY)
 SCOPE = Scope(
     networks=("10.1.0.0/16", "fd00:1::/64", "203.113.0.0/24", "8.8.8.0/24"),
     exclusions=("10.1.9.0/24", "fd00:1::bad/128"),

@@ -4,26 +4,13 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
+from probe_letter import letter_of_november
 
 from auditor.language import activate, current
-from auditor.model import Authorisation, Method, OwnershipProof, Scope, TimeWindow, Weekday
+from auditor.model import Method, OwnershipProof, Scope, TimeWindow, Weekday
 from auditor.scope_rules import refusals
 
-LETTER = Authorisation(
-    number="12/VP",
-    issued_on=date(2026, 11, 1),
-    issuing_body="Sở KH&CN",
-    signer="A",
-    signer_position="Giám đốc",
-    operating_unit="B",
-    performing_unit="C",
-    independent=True,
-    methods=(Method.TIME_QUERY,),
-    emergency_contact="D",
-    tool_operator="E",
-    expires_on=date(2026, 11, 30),
-    file="letter.pdf",
-)
+LETTER = letter_of_november(Method.TIME_QUERY)
 DAYS = (Weekday.SATURDAY, Weekday.SUNDAY)
 
 

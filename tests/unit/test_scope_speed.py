@@ -2,33 +2,20 @@
 
 import socket
 from collections.abc import Callable
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from ipaddress import ip_address
 
 import pytest
+from probe_letter import letter_of_november
 
 from auditor.addresses import Address
 from auditor.errors import CannotMeasure
-from auditor.model import Authorisation, Failure, Method, Scope
+from auditor.model import Failure, Method, Scope
 from auditor.scope import Gate, Surroundings
 from auditor.scope_rules import refusals
 
 NOON = datetime(2026, 11, 21, 5, 0, tzinfo=UTC)
-LETTER = Authorisation(
-    number="12/VP",
-    issued_on=date(2026, 11, 1),
-    issuing_body="Sở KH&CN",
-    signer="A",
-    signer_position="Giám đốc",
-    operating_unit="B",
-    performing_unit="C",
-    independent=True,
-    methods=(Method.SPEED_TEST, Method.PLATFORM_ACCESS, Method.DISCOVERY),
-    emergency_contact="D",
-    tool_operator="E",
-    expires_on=date(2026, 11, 30),
-    file="letter.pdf",
-)
+LETTER = letter_of_november(Method.SPEED_TEST, Method.PLATFORM_ACCESS, Method.DISCOVERY)
 SCOPE = Scope(
     networks=("10.1.0.0/16",),
     exclusions=("1.1.1.0/24",),
