@@ -8,7 +8,7 @@ from auditor.language import _
 from auditor.model import AiEndpoint, AiUse, Method, Profile, Scope, Site
 from auditor.named_files import trouble
 from auditor.scope_listing import is_listed, is_service, is_this_machine
-from auditor.target_rules import is_secret_reference
+from auditor.target_rules import misplaced_secret
 from auditor.web.place import Place, place_of
 
 Refusal = tuple[tuple[str | int, ...], str, str]
@@ -63,13 +63,8 @@ def _endpoint(endpoint: AiEndpoint, scope: Scope, folder: Path) -> Iterator[Refu
         )
     else:
         yield from _leave(place, scope)
-    if endpoint.token_from and not is_secret_reference(endpoint.token_from):
-        # the value is not repeated: it may be the secret itself
-        yield (
-            ("endpoint", "token_from"),
-            _("names no place of a password"),
-            _("Write env:NAME or keyring:SERVICE/USER; never the password itself."),
-        )
+    if bad := misplaced_secret(endpoint.token_from):
+        yield ("endpoint", "token_from"), *bad
     if endpoint.token_from and place and not place.tls:
         yield (
             ("endpoint", "token_from"),

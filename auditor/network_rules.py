@@ -7,7 +7,7 @@ from pathlib import Path
 from auditor.language import _
 from auditor.model import NetworkPlan
 from auditor.named_files import trouble
-from auditor.target_rules import is_secret_reference
+from auditor.target_rules import misplaced_secret
 
 Refusal = tuple[tuple[str | int, ...], str, str]
 
@@ -116,13 +116,8 @@ def _snmp(plan: NetworkPlan) -> Iterator[Refusal]:
         path = ("network", "snmp", index)
         for field in ("community_from", "auth_from", "privacy_from"):
             value = getattr(access, field)
-            if value and not is_secret_reference(value):
-                # the value is not repeated: it may be the secret itself
-                yield (
-                    (*path, field),
-                    _("names no place of a password"),
-                    _("Write env:NAME or keyring:SERVICE/USER; never the password itself."),
-                )
+            if bad := misplaced_secret(value):
+                yield (*path, field), *bad
         if bool(access.community_from) == bool(access.user):
             yield (
                 (*path, "user"),

@@ -8,7 +8,7 @@ from auditor import libraries
 from auditor.language import _
 from auditor.model import Site
 from auditor.named_files import trouble
-from auditor.target_rules import is_secret_reference
+from auditor.target_rules import misplaced_secret
 from auditor.web.place import place_of
 from auditor.yamlfile import FieldPath
 
@@ -84,13 +84,8 @@ def _file(path: FieldPath, folder: Path, name: str) -> Iterator[Refusal]:
 def _token(path: FieldPath, url: str, reference: str) -> Iterator[Refusal]:
     if not reference:
         return
-    if not is_secret_reference(reference):
-        # the value is not repeated: it may be the secret itself
-        yield (
-            (*path, "token_from"),
-            _("names no place of a password"),
-            _("Write env:NAME or keyring:SERVICE/USER; never the password itself."),
-        )
+    if bad := misplaced_secret(reference):
+        yield (*path, "token_from"), *bad
     if url.lower().startswith("http:"):
         yield (
             (*path, "url"),

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from auditor.language import _
 from auditor.model import CentreData, Store, StoreEngine
 from auditor.named_files import trouble
-from auditor.target_rules import is_secret_reference
+from auditor.target_rules import misplaced_secret
 
 Refusal = tuple[tuple[str | int, ...], str, str]
 
@@ -70,13 +70,8 @@ def _place(store: Store, folder: Path) -> Iterator[tuple[str, str, str]]:
 
 
 def _login(store: Store) -> Iterator[tuple[str, str, str]]:
-    if store.password_from and not is_secret_reference(store.password_from):
-        # the value is not repeated: it may be the password itself
-        yield (
-            "password_from",
-            _("names no place of a password"),
-            _("Write env:NAME or keyring:SERVICE/USER; never the password itself."),
-        )
+    if bad := misplaced_secret(store.password_from):
+        yield "password_from", *bad
     if store.engine not in _FILES and not store.user:
         yield "user", _("missing field"), _("Name the read-only account made for the tool.")
     if store.engine is StoreEngine.SQLSERVER and not store.ca_file:

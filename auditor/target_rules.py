@@ -161,13 +161,8 @@ def _credentials(target: Target, folder: Path) -> Iterator[tuple[str, str, str]]
     remedy = _("Write the path of a private key, or leave it out to use the SSH agent.")
     if target.key_file and (bad := trouble(folder / Path(target.key_file).expanduser(), remedy)):
         yield "key_file", *bad
-    if target.password_from and not is_secret_reference(target.password_from):
-        # the value is not repeated: it may be the password itself
-        yield (
-            "password_from",
-            _("names no place of a password"),
-            _("Write env:NAME or keyring:SERVICE/USER; never the password itself."),
-        )
+    if bad := misplaced_secret(target.password_from):
+        yield "password_from", *bad
     if target.scheme == "winrm" and not target.password_from:
         yield (
             "password_from",
@@ -176,6 +171,14 @@ def _credentials(target: Target, folder: Path) -> Iterator[tuple[str, str, str]]
         )
 
 
-def is_secret_reference(text: str) -> bool:
-    """Whether a text names a place where a secret is kept."""
-    return bool(_SECRET.fullmatch(text))
+def misplaced_secret(reference: str) -> tuple[str, str] | None:
+    """Return problem and remedy of a text that names no place of a secret; none for no text.
+
+    The text is not repeated: it may be the secret itself.
+    """
+    if not reference or _SECRET.fullmatch(reference):
+        return None
+    return (
+        _("names no place of a password"),
+        _("Write env:NAME or keyring:SERVICE/USER; never the password itself."),
+    )
