@@ -21,6 +21,8 @@ COMMANDS = {
     "import": N_("take in what that script printed"),
     "judge": N_("judge a finished run again, offline"),
     "report": N_("show a finished run in another format"),
+    "history": N_("the runs that were kept, and whether their chain is whole"),
+    "trend": N_("how the answers to one indicator went over the runs"),
     "keygen": N_("make a key that signs evidence packs"),
     "pack": N_("seal a finished run in one signed file"),
     "verify": N_("verify such a file, offline"),
