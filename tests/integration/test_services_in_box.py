@@ -9,6 +9,7 @@ import copy
 import json
 import shutil
 import subprocess
+import time
 from dataclasses import dataclass
 from ipaddress import ip_address
 from typing import TYPE_CHECKING, Any
@@ -86,6 +87,7 @@ def ran(tmp_path_factory: pytest.TempPathFactory) -> Ran:
             done = box.audit(*words, cwd=folder, env=service_site.SECRETS)
             assert done.returncode == ExitCode.NOT_MET, done.stderr.decode()
             told = subprocess.check_output([*box.outside, "python3", "-c", STRANGER])
+            _wait_for_the_stranger(captures / "outside.pcap", machine)
         outputs = {"terminal": done.stdout, "progress": done.stderr, **_shown(box, folder)}
     outputs |= dict(canaries.of_folder(shutil.copytree(folder / "run", folder / "copy")))
     record = json.loads((folder / "run" / "record.json").read_bytes())
@@ -98,6 +100,14 @@ def _outside(box: ServiceBox) -> Machine:
     (link,) = json.loads(told)
     mac = bytes.fromhex(link["address"].replace(":", ""))
     return Machine(mac, frozenset(ip_address(entry["local"]) for entry in link["addr_info"]))
+
+
+def _wait_for_the_stranger(capture: Path, machine: Machine) -> None:
+    """Wait until the capture holds what was sent last, and so all that was sent before."""
+    until = time.monotonic() + 20
+    while service_box.FAR not in {str(packet.aim) for packet in leaks.packets(capture, machine)}:
+        assert time.monotonic() < until
+        time.sleep(0.2)
 
 
 def _shown(box: ServiceBox, folder: Path) -> dict[str, bytes]:

@@ -160,7 +160,8 @@ class Watching:
             return network.visit(call)
 
 
-def _free_ports(count: int, at: str) -> list[int]:
+def free_ports(count: int, at: str) -> list[int]:
+    """Return ports, no two alike, that nobody listens on there."""
     held = [socket.create_server((at, 0)) for _ in range(count)]
     ports = [each.getsockname()[1] for each in held]
     for each in held:
@@ -230,7 +231,7 @@ def house(folder: Path, at: str = "127.0.0.1", six: str = "::1") -> Iterator[Hou
         pytest.skip("needs the Debian package nginx-light")
     issuer = Issuer(folder)
     kinds = ("good", "short", "expired", "early", "name", "old", "plain", "six")
-    ports = dict(zip(kinds, _free_ports(len(kinds), at), strict=True))
+    ports = dict(zip(kinds, free_ports(len(kinds), at), strict=True))
     hosts = f"{GOOD},{OTHER},{SIX},localhost"
     certificates = {
         "good": issuer.certificate("good", hosts, -1, 90),

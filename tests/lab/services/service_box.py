@@ -41,7 +41,7 @@ import slurm
 import vpn_daemons
 import web_house
 from service_house import PATH, SETTERS, House, run
-from sshd import Keys, free_port
+from sshd import Keys
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -168,7 +168,7 @@ def _servers(
     with remote_lab.standing(house.name):
         web = stack.enter_context(web_house.house(folder / "web", WEB, WEB6))
         certificate = web_house.Issuer(folder / "ai").certificate("ai", AI, -1, 90)
-        ports = (free_port(), free_port())
+        ports = web_house.free_ports(2, OFFICE)
         stack.enter_context(
             ai_server.ai_server(folder / "ai", ports, certificate, web_house.TOKEN, OFFICE)
         )
@@ -179,7 +179,7 @@ def _servers(
         mariadb = stack.enter_context(
             database_servers.mariadb(folder / "my", at=OFFICE, caller=caller)
         )
-    return web, ports, postgresql, mariadb
+    return web, (ports[0], ports[1]), postgresql, mariadb
 
 
 def _clusters(stack: contextlib.ExitStack, house: House, folder: Path, keys: Keys) -> None:
