@@ -6,7 +6,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import String, and_, case, cast, column, func, literal_column, select, table, text
-from sqlalchemy.sql import ColumnElement, FromClause, Select
+from sqlalchemy.sql import ColumnElement, FromClause, Select, quoted_name
 
 from auditor.model import Store, StoreEngine
 
@@ -17,11 +17,17 @@ _OWN = "grantee = CONCAT('''', REPLACE(CURRENT_USER(), '@', '''@'''), '''')"
 def records(store: Store) -> FromClause:
     """Return what the records are: a table, or a SELECT of the site file as a sub-query."""
     names = dict.fromkeys((*store.required, *store.key, *_updated(store)))
-    columns: list[Any] = [column(name) for name in names]
+    columns: list[Any] = [column(_quoted(name)) for name in names]
     if store.query:
         asked = text(store.query.replace("\\", "\\\\").replace(":", "\\:"))
         return asked.columns(*columns).subquery("records")
-    return table(store.table, *columns, schema=store.schema or None)
+    schema = _quoted(store.schema) if store.schema else None
+    return table(_quoted(store.table), *columns, schema=schema)
+
+
+def _quoted(name: str) -> quoted_name:
+    """Quote always: SQLAlchemy does not know every word that an engine keeps for itself."""
+    return quoted_name(name, quote=True)
 
 
 def totals(store: Store) -> Select[Any]:

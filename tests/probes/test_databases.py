@@ -10,40 +10,17 @@ from typing import Any
 
 import database_servers as servers
 import pytest
+from stores_opened import Opened
 
 from auditor import guard
-from auditor.model import Capture, Centre, CentreData, Measured, Row, Site, Store
+from auditor.model import Measured, Row, Store
 from auditor.model import StoreEngine as E
 from auditor.model import StorePurpose as P
 from auditor.probing import Probe
-from auditor.scope import Gate
-from auditor.stores.answer import StoreAnswer
 from auditor.stores.words import TROUBLES
-from auditor.transports.stores import Asking
 
 Ask = Callable[..., Row]
 FIELDS: dict[str, Any] = {"required": ("name", "phone"), "key": ("id",), "updated": "at"}
-
-
-class Opened:
-    """A `Stores` over the real gate, with the words that were kept."""
-
-    captures: tuple[Capture, ...] = ()
-
-    def __init__(self, folder: Path, seconds: float, *stores: Store) -> None:
-        """Describe a site with these databases."""
-        self.site = Site(
-            schema="test", centre=Centre(id="t", name="t"), data=CentreData(databases=stores)
-        )
-        self.gate, self.kept = Gate(self.site.scope, self.site.timezone), b""
-        self._asking = Asking(self.gate, folder, self.site.timezone, self._keep, seconds)
-
-    def _keep(self, request: str, content: bytes) -> None:
-        self.kept += request.encode() + content
-
-    def ask(self, store: Store) -> StoreAnswer:
-        """Ask as the run does."""
-        return self._asking.ask(store)
 
 
 @pytest.fixture(scope="module", autouse=True)
