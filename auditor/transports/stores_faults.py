@@ -81,6 +81,8 @@ def _chain(error: BaseException | None) -> Iterator[BaseException]:
 
 
 def _by_code(error: BaseException) -> StoreTrouble | None:
+    if isinstance(error, ImportError):
+        return StoreTrouble.DRIVER_MISSING
     first = error.args[0] if error.args else None
     code = first.get("C") if isinstance(first, dict) else getattr(error, "number", None) or first
     return CODES.get(code) if isinstance(code, (str, int)) else None

@@ -1,6 +1,6 @@
 """The statements that are put to a database: aggregates only, names quoted by SQLAlchemy."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -14,10 +14,13 @@ WRITES = "'INSERT', 'UPDATE', 'DELETE'"
 _OWN = "grantee = CONCAT('''', REPLACE(CURRENT_USER(), '@', '''@'''), '''')"
 
 
-def records(store: Store) -> FromClause:
-    """Return what the records are: a table, or a SELECT of the site file as a sub-query."""
-    names = dict.fromkeys((*store.required, *store.key, *_updated(store)))
-    columns: list[Any] = [column(_quoted(name)) for name in names]
+def records(store: Store, fields: Iterable[str] | None = None) -> FromClause:
+    """Return what the records are: a table, or a SELECT of the site file as a sub-query.
+
+    Its columns are `fields`, or those that the site file names for counting.
+    """
+    names = (*store.required, *store.key, *_updated(store)) if fields is None else fields
+    columns: list[Any] = [column(_quoted(name)) for name in dict.fromkeys(names)]
     if store.query:
         asked = text(store.query.replace("\\", "\\\\").replace(":", "\\:"))
         return asked.columns(*columns).subquery("records")
@@ -71,6 +74,7 @@ def settings(
         yield f"SET statement_timeout = {milliseconds}"
         yield f"SET lock_timeout = {milliseconds}"
         yield "SET SESSION CHARACTERISTICS AS TRANSACTION READ ONLY"
+        yield "SET datestyle = 'ISO'"
     elif store.engine is StoreEngine.MYSQL:
         limit = f"max_statement_time = {seconds:.3f}"
         yield f"SET SESSION {limit if is_mariadb else f'max_execution_time = {milliseconds}'}"

@@ -108,3 +108,29 @@ def test_lists(criteria: Profile, tmp_path: Path) -> None:
             site.from_document(yamlfile.parse(written.encode(), "s.yaml"), tmp_path, criteria)
         (problem,) = refused.value.problems
         assert (problem.field, problem.line, bool(problem.remedy)) == (field, line, True)
+
+
+@pytest.mark.parametrize(
+    ("export", "field", "remedy"),
+    [
+        ("mapping: m", "file", "Write file: the export's path; or database:"),
+        ("mapping: m, file: a.csv, database: tot", "file", "Write file: the export's path;"),
+        ("mapping: m, database: khac", "database", "Use one of: tot, tep, ms."),
+        ("mapping: m, database: tep", "database", "Export them, and name the file."),
+        ("mapping: m, database: ms", "database", "Export them, and name the file."),
+    ],
+)
+def test_a_bad_export(
+    export: str, field: str, remedy: str, criteria: Profile, tmp_path: Path
+) -> None:
+    """It is a file, or a database that can judge its records; never both, never neither."""
+    (tmp_path / "ca.pem").write_text("x")
+    sqlserver = SERVER.replace("postgresql", "sqlserver") + ", ca_file: ca.pem"
+    stores = entry(SQLITE, "tot") + entry(EXPORT, "tep") + entry(sqlserver, "ms")
+    good = "    - {name: y, mapping: m, database: tot}\n"
+    written = f"{HEAD}{stores}  exports:\n{good}    - {{name: x, {export}}}\n"
+    with pytest.raises(BadInput) as refused:
+        site.from_document(yamlfile.parse(written.encode(), "s.yaml"), tmp_path, criteria)
+    (problem,) = refused.value.problems
+    assert (problem.field, problem.line) == (f"data.exports.x.{field}", written.count("\n"))
+    assert remedy in problem.remedy
