@@ -21,6 +21,7 @@ COMMANDS = {
     "import": N_("take in what that script printed"),
     "judge": N_("judge a finished run again, offline"),
     "report": N_("show a finished run in another format"),
+    "dossier": N_("draft the documents of the dossier from a finished run"),
     "keygen": N_("make a key that signs evidence packs"),
     "pack": N_("seal a finished run in one signed file"),
     "verify": N_("verify such a file, offline"),
