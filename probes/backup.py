@@ -83,9 +83,9 @@ _COLUMNS = (
     ),
     Column("is_off_host", bool, "This repository is on another machine; that may be the next rack"),
     Column("has_copy_off_host", bool, "A fresh copy of this source is on another machine"),
-    Column("reasons", tuple, "Why proofs are missing or open, as codes", hides=Hides.NOTHING),
+    Column("reasons", tuple, "Why proofs are missing or open, as codes", hides=Hides.TEXT),
     Column("evidence", tuple, "What the answers rest on", hides=Hides.TEXT),
-    Column("questions", tuple, "What a person should look at", hides=Hides.NOTHING),
+    Column("questions", tuple, "What a person should look at", hides=Hides.TEXT),
     Column(
         "supplied_by",
         str,

@@ -33,7 +33,7 @@ _FILES = frozenset({StoreEngine.FILE, StoreEngine.SQLITE})
     Column("newest_update_age_days", int, "Calendar days since the newest change"),
     Column("access_control_present", bool, "Records are refused without a password; 2.4c only"),
     Column("tls_ok", bool, "TLS 1.2 or newer was negotiated; null for files"),
-    Column("tls_version", str, "What was negotiated", hides=Hides.NOTHING),
+    Column("tls_version", str, "What was negotiated", hides=Hides.TEXT),
     Column("is_certificate_checked", bool, "The certificate leads to ca_file of the site file"),
     Column("can_write", bool, "The tool's account may change records; nothing was written"),
     subject=Subject.NETWORK,

@@ -36,8 +36,8 @@ _COLUMNS = (
     Column(
         "last_success_at", str, "When it last succeeded, as it wrote itself", hides=Hides.NOTHING
     ),
-    Column("reasons", tuple, "Why not, or why not known: product: axis: code", hides=Hides.NOTHING),
-    Column("questions", tuple, "What a person should look at, as codes", hides=Hides.NOTHING),
+    Column("reasons", tuple, "Why not, or why not known: product: axis: code", hides=Hides.TEXT),
+    Column("questions", tuple, "What a person should look at, as codes", hides=Hides.TEXT),
     Column("evidence", tuple, "What each answer rests on: axis: place: excerpt", hides=Hides.TEXT),
 )
 

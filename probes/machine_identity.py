@@ -6,7 +6,7 @@ from auditor.sections.machine import identity
 
 _COLUMNS = (
     Column("hostname", str, "Name that the machine gives itself", hides=Hides.HOST),
-    Column("os", str, "Operating system", hides=Hides.NOTHING),
+    Column("os", str, "Operating system", hides=Hides.TEXT),
     Column("os_version", str, "Version of the operating system", hides=Hides.TEXT),
     Column("kernel", str, "Release of the kernel", hides=Hides.TEXT),
     Column("architecture", str, "Machine architecture", hides=Hides.NOTHING),

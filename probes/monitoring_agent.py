@@ -49,8 +49,8 @@ _COLUMNS = (
         "Who at the centre named this product, if it is the site's own",
         hides=Hides.PERSON,
     ),
-    Column("reasons", tuple, "Why not known: axis: code", hides=Hides.NOTHING),
-    Column("questions", tuple, "What a person should look at, as codes", hides=Hides.NOTHING),
+    Column("reasons", tuple, "Why not known: axis: code", hides=Hides.TEXT),
+    Column("questions", tuple, "What a person should look at, as codes", hides=Hides.TEXT),
     Column("evidence", tuple, "What each answer rests on: axis: place: excerpt", hides=Hides.TEXT),
 )
 

@@ -46,7 +46,7 @@ _COLUMNS = (
     Column(
         "is_healthy", bool, "An array has all members, a disk passes its own test; null: unknown"
     ),
-    Column("reasons", tuple, "Why something is not proven, as codes", hides=Hides.NOTHING),
+    Column("reasons", tuple, "Why something is not proven, as codes", hides=Hides.TEXT),
     Column("evidence", tuple, "What the answers rest on", hides=Hides.TEXT),
 )
 

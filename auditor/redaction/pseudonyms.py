@@ -26,7 +26,7 @@ _LABELS = {
 
 _KINDS_SHOWN = frozenset({"csv", "docx", "json", "pdf", "xlsx", "xml", "yaml"})
 _LOCAL_BIT, _VENDOR = 2, 8
-_MAC = re.compile(r"[0-9a-f]{2}([:-]?)(?:[0-9a-f]{2}\1){4}[0-9a-f]{2}", re.ASCII)
+_MAC = re.compile(r"[0-9a-f]{12}", re.ASCII)
 TOKEN = re.compile(
     r"\[ẩn\]|(?:may|nguoi|tep|muc|mac|ip4|ip6|mang4|mang6|[0-9a-f]{2}(?::[0-9a-f]{2}){2})"
     rf"-[0-9a-f]{{{_DIGITS}}}"
@@ -68,10 +68,9 @@ class Pseudonyms:
 
     def mac(self, text: str) -> str:
         """Keep the vendor of a hardware address; a random one has none."""
-        bare = folded(text)
-        if not _MAC.fullmatch(bare):
+        digits = re.sub("[.:-]", "", folded(text))
+        if not _MAC.fullmatch(digits):
             return MASK
-        digits = re.sub("[:-]", "", bare)
         plain = ":".join(digits[place : place + 2] for place in range(0, len(digits), 2))
         has_vendor = not int(digits[:2], 16) & _LOCAL_BIT
         return self._token(plain[:_VENDOR] if has_vendor else "mac", plain)

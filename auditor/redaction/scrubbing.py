@@ -19,13 +19,15 @@ _PLACES = re.compile(
     rf"""
     (?P<url>[A-Za-z][A-Za-z0-9+.-]*://[^\s<>"'“”‘’]+)
     |(?P<mail>[^\s@<>"'“”]+@[^\s@<>"'“”]+)
-    |(?P<mac>(?<![\w:-]){_HEX}{{2}}([:-]){_HEX}{{2}}(?:\4{_HEX}{{2}}){{4}}(?![\w:-]))
+    |(?P<mac>(?<![\w:.-])(?:{_HEX}{{2}}([:-]){_HEX}{{2}}(?:\4{_HEX}{{2}}){{4}}
+        |(?:{_HEX}{{4}}\.){{2}}{_HEX}{{4}}|(?=\d*[A-Fa-f]){_HEX}{{12}})(?![\w:.-]*\w))
     |(?P<ip4>(?<![\w.])\d{{1,3}}(?:\.\d{{1,3}}){{3}}(?:/\d{{1,2}})?(?![\w.]*\d))
     |(?P<ip6>(?<![\w:]){_HEX}{{0,4}}(?::{_HEX}{{0,4}}){{2,7}}(?:%\w+|/\d{{1,3}})?(?![\w:]))
-    |(?P<masked>\bCVE-\d{{4}}-\d+|\b\d+(?:\.\d+){{2,}}\S*|\S*%{_HEX}{{2}}\S*|\\\\\S+
+    |(?P<masked>\b[Cc][Vv][Ee]-\d{{4}}-\d+|\b\d+(?:\.\d+){{2,}}\S*|\S*%{_HEX}{{2}}\S*|\\\\\S+
+        |(?<!\S)/[^\s/]\S*|\b[A-Za-z]:[\\/]\S+
         |(?<!\w)(?=[A-Za-z0-9+/_-]*[A-Z])(?=[A-Za-z0-9+/_-]*[a-z])[A-Za-z0-9+/_-]{{16,}}={{0,2}})
     """,
-    re.VERBOSE | re.IGNORECASE.ASCII,
+    re.VERBOSE | re.ASCII,
 )
 """What gives itself away by its form. Encoded text is masked: it may hold anything."""
 
@@ -98,8 +100,9 @@ class Scrubber:
                 continue
             at = 0
             for match in _PLACES.finditer(piece):
+                shown = self._place(match)
                 yield piece[at : match.start()], True
-                yield self._place(match), False
+                yield (match.group(), True) if shown is None else (shown, False)
                 at = match.end()
             yield piece[at:], True
 
@@ -124,7 +127,8 @@ class Scrubber:
                 return key
         return None
 
-    def _place(self, match: re.Match[str]) -> str:
+    def _place(self, match: re.Match[str]) -> str | None:
+        """Return what is shown for a telling form; None if it is none after all, as a time."""
         kind, text = match.lastgroup, match.group()
         if kind == "mac":
             return self._names.mac(text)
@@ -132,9 +136,9 @@ class Scrubber:
             return self._names.url(text)
         if kind == "mail":
             return MASK
-        if kind in {"ip4", "ip6"}:
-            return self._names.address(text) or (text if text == "::" else MASK)
-        return MASK
+        if kind == "ip6":
+            return self._names.address(text)
+        return (self._names.address(text) if kind == "ip4" else None) or MASK
 
 
 def _masked_words(text: str, words: frozenset[str]) -> str:

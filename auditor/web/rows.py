@@ -20,7 +20,7 @@ COLUMNS = (
         "tls_version",
         str,
         "1.2 or 1.3; older only where nothing newer is spoken",
-        hides=Hides.NOTHING,
+        hides=Hides.TEXT,
     ),
     Column("cert_days_left", int, "Days until the first address's certificate ends"),
     Column("cert_issuer", str, "Who issued it, as it says", hides=Hides.TEXT),

@@ -112,15 +112,29 @@ WRITINGS = (
     quote(PERSON),
     quote(FILE, safe=""),
     base64.b64encode(HOST.encode()).decode(),
-    CVE,
+    "3C52.82AA.BB0C",
+    MAC.replace(":", ""),
+    "/sao-luu/bi",
+    r"C:\Users\bi\4.18.24090.11\agent.exe",
+    CVE.lower(),
     TOKEN,
 )
 """Every identity in several writings, with what may stand in no column."""
 
 CANARIES = (
     *("srv-ketoan", "noibo.example", "máy-kế-toán", "bivn", "Văn Bí", "Van Bi", quote("ễn Văn")),
-    *(MAC_REST, MAC_REST.replace(":", "-"), "10.77.31", "db8:77:31", "0db8:0077", "bang-luong"),
+    *(
+        MAC_REST,
+        MAC_REST.replace(":", "-"),
+        MAC[9:].replace(":", ""),
+        "82aa.bb0c",
+        "10.77.31",
+        "db8:77:31",
+        "0db8:0077",
+        "bang-luong",
+    ),
     *("nhan-su", base64.b64encode(HOST.encode()).decode()[:12], CVE, VERSION, TOKEN[:12]),
+    *("/sao-luu", "users\\bi", "4.18.24090"),
 )
 """What none of it may leave behind, in whatever case and Unicode form."""
 

@@ -6,8 +6,8 @@ import pytest
 
 from auditor import catalogue
 from auditor.model import Hides
-from auditor.redaction.pseudonyms import MASK
-from auditor.redaction.scrubbing import is_masking
+from auditor.redaction.pseudonyms import MASK, Pseudonyms
+from auditor.redaction.scrubbing import Scrubber, is_masking
 
 
 def test_every_column_of_text_is_classified() -> None:
@@ -39,3 +39,36 @@ def test_every_column_of_text_is_classified() -> None:
 def test_hiding_replaces_and_never_rewrites(shown: str, original: str, is_so: bool) -> None:  # noqa: FBT001
     """What remains stands in the original, in the same order."""
     assert is_masking(shown, original) is is_so
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "lúc 10:20:30 ngày 05/11/2026",
+        "2026-11-22T04:03:24+00:00",
+        "12/QĐ-SKHCN",
+        "clamav: effective: no_record",
+        "127.0.0.1",
+        "1.3",
+        "80.5%",
+        "Cục Sở hữu trí tuệ (Công báo sở hữu công nghiệp)",
+    ],
+)
+def test_what_tells_nothing_stays(text: str) -> None:
+    """Times, numbers of decisions, codes and shares are no addresses."""
+    assert Scrubber(Pseudonyms(bytes(32)), frozenset()).name(text) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("ai đó tên Mùi trả lời 3 lần", f"{MASK} trả lời 3 lần"),
+        ("trả lời: OpenSSH 8.9", f"trả lời: {MASK}"),
+        ("trả lời 8,9 lần", "trả lời 8,9 lần"),
+        ("(mui-pc.local), mui@x.vn", f"({MASK}), {MASK}"),
+    ],
+)
+def test_unknown_words_are_masked(text: str, shown: str) -> None:
+    """Whoever they are: free text holds the tool's words and numbers, and nothing else."""
+    words = frozenset({"trả", "lời", "lần"})
+    assert Scrubber(Pseudonyms(bytes(32)), words).text(text) == shown
