@@ -34,9 +34,7 @@ from auditor.stores.words import (
         "absent_fields", tuple, "Fields of the mapping that the data have not", hides=Hides.TEXT
     ),
     Column("faults", tuple, "Kinds of fault, each with its number", hides=Hides.NOTHING),
-    Column(
-        "examples", tuple, "Up to ten faults: field and kind, never a value", hides=Hides.TEXT
-    ),
+    Column("examples", tuple, "Up to ten faults: field and kind, never a value", hides=Hides.TEXT),
     Column("utf8_nfc_ok", bool, "All text is UTF-8 in NFC; null: not told"),
     Column("platform_schema_valid_pct", float, "Records valid by the platform's schema"),
     Column("export_schema_ok", bool, "Every record and field follows the platform's schema"),
