@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from service_box import ServiceBox
 
 pytestmark = [
+    pytest.mark.alone,
     pytest.mark.root,
     pytest.mark.package,
     pytest.mark.timeout(400),
