@@ -13,6 +13,7 @@ from auditor.language import _
 from auditor.model import ExitCode, Verdict
 from auditor.pack import keys
 from auditor.pack.container import Fault
+from auditor.pack.rereading import Reread
 from auditor.pack.verifying import Verification, verify
 from auditor.record import moment
 from auditor.runfolder import EVIDENCE
@@ -31,13 +32,16 @@ _MOST_SHOWN = 30
 )
 @click.argument("pack", metavar=_("PACK"), type=FILE)
 @click.option("--trusted", type=FILE, help=_("public keys that you trust, one after the other"))
+@click.option("--no-evidence", is_flag=True, help=_("do not read the raw outputs again"))
 @format_option("text", "json")
 @out_option
 @language_option
-def command(pack: Path, trusted: Path | None, form: str, out: Path | None) -> int:
+def command(
+    pack: Path, trusted: Path | None, form: str, out: Path | None, *, no_evidence: bool
+) -> int:
     """Verify an evidence pack, offline."""
     known = keys.load_trusted(_content(trusted), str(trusted)) if trusted else None
-    found = verify(_content(pack), known)
+    found = verify(_content(pack), known, with_evidence=not no_evidence)
     if form == "json":
         put_json(_as_json(found), out)
     else:
@@ -54,7 +58,7 @@ def _content(file: Path) -> bytes:
 
 
 def _as_json(found: Verification) -> dict[str, object]:
-    record = found.record
+    record, again = found.record, found.reread
     return {
         "schema": "urn:audit:verification:v1",
         "is_intact": found.is_intact,
@@ -66,6 +70,9 @@ def _as_json(found: Verification) -> dict[str, object]:
         "run_id": record.run_id if record else None,
         "clock_offset_s": record.clock_offset_s if record else None,
         "findings_judged_again": len(record.findings) if record else 0,
+        "observations_read_again": again.read if again else 0,
+        "observations_without_output": again.silent if again else 0,
+        "observations_not_read_again": dict(sorted(again.unread.items())) if again else None,
         "verdicts": {item.indicator: item.verdict.value for item in record.findings}
         if record
         else {},
@@ -84,7 +91,10 @@ def _page(pack: Path, found: Verification) -> Iterator[str]:
     if len(found.faults) > _MOST_SHOWN:
         more = _("and {n} more", n=len(found.faults) - _MOST_SHOWN)
         yield f"  … {more}"
-    yield from (f"  ! {note}" for note in found.notes)
+    yield from (f"  ! {note}" for note in found.notes[:_MOST_SHOWN])
+    if len(found.notes) > _MOST_SHOWN:
+        more = _("and {n} more", n=len(found.notes) - _MOST_SHOWN)
+        yield f"  … {more}"
     yield from _facts(found)
 
 
@@ -130,10 +140,24 @@ def _facts(found: Verification) -> Iterator[str]:
         told = ", ".join(f"{word} {counts[verdict]}" for verdict, word in _words().items())
         n = len(record.findings)
         yield _("Judged again: {n} indicators, all as sealed ({told})", n=n, told=told)
+        yield from _reread(found.reread)
         yield _(
-            "Not checked: whether each raw output was read rightly, whether the reports say what"
-            " the record says, and whether the machine told the truth."
+            "Not checked: whether the reports say what the record says, and whether the machine"
+            " told the truth."
         )
+
+
+def _reread(again: Reread | None) -> Iterator[str]:
+    if again is None:
+        yield _("The raw outputs were not read again (--no-evidence).")
+        return
+    yield _("Raw outputs read again: {n} observations, none contradicts", n=again.read)
+    if again.unread:
+        told = ", ".join(f"{probe} {n}" for probe, n in sorted(again.unread.items()))
+        total = again.unread.total()
+        yield _("Could not be read again: {n} observations ({told})", n=total, told=told)
+    if again.silent:
+        yield _("Failed when measured, and left nothing to read: {n}", n=again.silent)
 
 
 def _words() -> dict[Verdict, str]:
