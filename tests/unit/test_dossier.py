@@ -264,7 +264,8 @@ def test_a_disclosure_opens_its_field_only(made: Published) -> None:
     ):
         assert faults({**disclosed, "fields": [{**first, **wrong}]})
     assert faults({**disclosed, "dossier_sha256": sha256(b"another")})
-    for no_disclosure in ({}, [], {**disclosed, "fields": []}, {**disclosed, "schema": "x"}):
+    others: list[object] = [{}, [], {**disclosed, "fields": []}, {**disclosed, "schema": "x"}]
+    for no_disclosure in others:
         with pytest.raises(BadInput):
             faults(no_disclosure)
     bound = json.loads(made.files[DOSSIER])["hidden"]
