@@ -25,4 +25,4 @@ def command(run: Path, form: str, out: Path | None) -> None:
     """Show a finished run in another format."""
     if form == "pdf" and out is None and sys.stdout.isatty():
         raise click.UsageError(_("a PDF is no text for a terminal; add --out report.pdf"))
-    put(shown(runfolder.load(run).record, form), out)
+    put(shown(runfolder.load(run).record, form, run), out)
