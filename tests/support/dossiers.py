@@ -267,8 +267,7 @@ def run(folder: Path) -> Path:
     )
     runfolder.write_record(folder, record)
     for name in publishing.REPORTS:
-        content = catalogue.render(name, record, Language("vi"))
-        atomic.write(folder / f"report.{name}", content)
+        atomic.write(folder / f"report.{name}", catalogue.render(name, record, Language("vi")))
     runfolder.write_sums(folder)
     return folder
 
@@ -297,6 +296,5 @@ def published(folder: Path, secret: bytes) -> Published:
     """Pack such a run and make its public copy."""
     key = keys.generate(keys.Kind.ED25519)
     full = packed(run(folder), key)
-    return Published(
-        folder, key, full, publishing.publish(full, key, secret, Language("vi")), secret
-    )
+    copy = publishing.publish(full, key, secret, Language("vi"))
+    return Published(folder, key, full, copy, secret)
