@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta, timezone
 from functools import cached_property, lru_cache
 
-from auditor import collecting, computing, measures
+from auditor import collecting, computing, measures, vpn_servers
 from auditor.collecting import Wanted
 from auditor.collection import Collection
 from auditor.detection.engine import detect
@@ -73,10 +73,12 @@ def script(
 ) -> bytes:
     """Return the collector with all that a catalogue asks for, the same for every machine.
 
-    A machine that the site names under `hpc` is asked about that besides.
+    A machine that the site names under `hpc` or `remote_work.servers` is asked about that besides.
     """
-    besides = computing.asked_of(site, target, collector) if site and target else ()
-    return _script(catalogue, collector, besides)
+    if site is None or target is None:
+        return _script(catalogue, collector, ())
+    besides = (*(each.asked_of(site, target, collector) for each in (computing, vpn_servers)),)
+    return _script(catalogue, collector, tuple(question for part in besides for question in part))
 
 
 @lru_cache(maxsize=8)
