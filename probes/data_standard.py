@@ -3,7 +3,7 @@
 import math
 from collections.abc import Iterator
 
-from auditor.model import DataExport, Effect, Measured, Row, Subject, Text
+from auditor.model import DataExport, Effect, Hides, Measured, Row, Subject, Text
 from auditor.parsing import in_order
 from auditor.probing import Column, probe
 from auditor.stores.access import Exports
@@ -22,17 +22,19 @@ from auditor.stores.words import (
 
 
 @probe(
-    Column("name", str, "Name in the site file"),
-    Column("file", str, "The export, or the database in which the records were checked"),
-    Column("mapping", str, "The mapping that it was held to"),
-    Column("trouble", str, "Why it could not be checked"),
+    Column("name", str, "Name in the site file", hides=Hides.NOTHING),
+    Column("file", str, "The export, or the database that was checked", hides=Hides.FILE),
+    Column("mapping", str, "The mapping that it was held to", hides=Hides.FILE),
+    Column("trouble", str, "Why it could not be checked", hides=Hides.NOTHING),
     Column("checked", int, "Records checked: the denominator"),
     Column("faulty", int, "Records with at least one fault"),
     Column("valid_pct", float, "Records without any fault, of all, rounded down"),
     Column("repeated", int, "Records whose identifier or content was there before"),
-    Column("absent_fields", tuple, "Fields of the mapping that the data have not"),
-    Column("faults", tuple, "Kinds of fault, each with its number"),
-    Column("examples", tuple, "Up to ten faults: field and kind, never a value"),
+    Column(
+        "absent_fields", tuple, "Fields of the mapping that the data have not", hides=Hides.TEXT
+    ),
+    Column("faults", tuple, "Kinds of fault, each with its number", hides=Hides.NOTHING),
+    Column("examples", tuple, "Up to ten faults: field and kind, never a value", hides=Hides.TEXT),
     Column("utf8_nfc_ok", bool, "All text is UTF-8 in NFC; null: not told"),
     Column("platform_schema_valid_pct", float, "Records valid by the platform's schema"),
     Column("export_schema_ok", bool, "Every record and field follows the platform's schema"),

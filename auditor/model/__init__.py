@@ -33,6 +33,7 @@ from auditor.model.findings import (
     FileDigest,
     Finding,
     GroupFinding,
+    PublicCopy,
     SystemFinding,
 )
 from auditor.model.internet import (
@@ -91,6 +92,7 @@ from auditor.model.vocabulary import (
     Empty,
     ExitCode,
     Failure,
+    Hides,
     Operator,
     Params,
     Partial,
@@ -137,6 +139,7 @@ __all__ = [
     "Finding",
     "Group",
     "GroupFinding",
+    "Hides",
     "Indicator",
     "InformationSystem",
     "Internet",
@@ -166,6 +169,7 @@ __all__ = [
     "Port",
     "PortList",
     "Profile",
+    "PublicCopy",
     "Read",
     "Reference",
     "RemoteWork",
