@@ -250,14 +250,8 @@ def site_page() -> str:
     words = (
         *(model.LegalForm, model.Method, model.Weekday, model.SpeedBackend, model.Statement),
         *(products.Role, products.Kind, products.PathUse, products.Transport, products.Runs),
-        *(
-            products.Topic,
-            model.ComputingKind,
-            model.VpnKind,
-            model.VpnProgram,
-            model.AiEndpointKind,
-        ),
-        *(model.StorePurpose, model.StoreEngine),
+        *(products.Topic, model.ComputingKind, model.VpnKind, model.VpnProgram),
+        *(model.AiEndpointKind, model.StorePurpose, model.StoreEngine),
     )
     intro = (
         "Mọi trường của tệp mô tả trung tâm (`centre.yaml`).\n"
