@@ -53,6 +53,15 @@ def profile_option(function: Function) -> Function:
     )(function)
 
 
+def store_option(function: Function) -> Function:
+    """Accept `--store URL`; the default is in the user's data folder, or AUDIT_STORE."""
+    return click.option(
+        "--store",
+        default="",
+        help=_("where runs are kept: sqlite:///FILE or postgresql://… (default: your data folder)"),
+    )(function)
+
+
 def out_option(function: Function) -> Function:
     """Accept `--out FILE`."""
     return click.option("--out", type=FILE, help=_("write here instead of standard output"))(
