@@ -21,6 +21,7 @@ COMMANDS = {
     "import": N_("take in what that script printed"),
     "judge": N_("judge a finished run again, offline"),
     "report": N_("show a finished run in another format"),
+    "remedy": N_("what to do first, by weight and effort"),
     "keygen": N_("make a key that signs evidence packs"),
     "pack": N_("seal a finished run in one signed file"),
     "verify": N_("verify such a file, offline"),

@@ -55,6 +55,7 @@ from auditor.model.online import (
     SharedPlatform,
 )
 from auditor.model.ports import Port, PortList
+from auditor.model.remedies import Effort, Remedy, Responsible, StepKind
 from auditor.model.remote import OutsidePlace, RemoteWork, VpnEndpoint, VpnKind
 from auditor.model.site import (
     Attestation,
@@ -123,6 +124,7 @@ __all__ = [
     "Document",
     "DocumentNeed",
     "Effect",
+    "Effort",
     "Empty",
     "ExitCode",
     "Failure",
@@ -161,7 +163,9 @@ __all__ = [
     "Profile",
     "Read",
     "Reference",
+    "Remedy",
     "RemoteWork",
+    "Responsible",
     "Row",
     "Scalar",
     "Scope",
@@ -174,6 +178,7 @@ __all__ = [
     "SpeedBackend",
     "SpeedServer",
     "Statement",
+    "StepKind",
     "Store",
     "StoreEngine",
     "StorePurpose",
