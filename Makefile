@@ -35,8 +35,8 @@ wheel: .venv/developing
 lab: .venv/developing packages  ## open a shell in an example centre, with its machines if you are root
 	@$(BIN)/python tests/lab/box/open_lab.py
 
-lab-report: .venv/developing packages  ## read the machines of the lab and hold the answers against the truth
-	@$(BIN)/python tests/lab/box/box_report.py
+lab-report: .venv/developing packages  ## read machines and services of the lab and hold the answers against the truth
+	@$(BIN)/python tests/lab/box/box_report.py; first=$$?; $(BIN)/python tests/lab/services/service_report.py && exit $$first
 
 bench: .venv/installed  ## measure the start-up time against `python -c pass`
 	@$(BIN)/python tests/bench/startup.py

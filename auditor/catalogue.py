@@ -7,7 +7,7 @@ from functools import cache
 from types import MappingProxyType
 
 from auditor.language import Language
-from auditor.model import AuditRecord, Subject, Target
+from auditor.model import AuditRecord, Site, Subject, Target
 from auditor.probing import Probe
 
 SCHEMES = MappingProxyType(
@@ -60,6 +60,20 @@ def render(name: str, record: AuditRecord, language: Language, **options: object
     module = importlib.import_module(f"auditor.reports.{name}")
     rendered = module.render(record, language, **options)
     return rendered if isinstance(rendered, bytes) else rendered.encode()
+
+
+def dossier(
+    record: AuditRecord, site: Site, *, record_sha256: str, pack_sha256: str = ""
+) -> Mapping[str, bytes]:
+    """Draft the documents of the recognition dossier; return them by file name."""
+    module = importlib.import_module(f"auditor.reports.{_DOSSIER}")
+    made: Mapping[str, bytes] = module.make(
+        record, site, record_sha256=record_sha256, pack_sha256=pack_sha256
+    )
+    return made
+
+
+_DOSSIER = "dossier.making"
 
 
 def render_folder(name: str, record: AuditRecord, language: Language) -> Mapping[str, bytes]:

@@ -5,13 +5,14 @@ import unicodedata
 LONGEST = 2000
 """Characters of one value that a report shows; the record holds the rest."""
 
-_UNSEEN = frozenset({"Cc", "Cf", "Cs", "Co"})
+_UNSEEN = frozenset({"Cc", "Cf", "Cn", "Cs", "Co"})
 
 
 def visible(text: str) -> str:
     r"""Return `text` on one line, NFC, with every character that acts unseen written out.
 
-    Controls, escapes, direction overrides, zero-width and unpaired surrogates become `\x1b`,
+    Controls, escapes, direction overrides, zero-width, unpaired surrogates and what is no character
+    (U+FFFE, which XML refuses) become `\x1b`,
     `\u202e`: the reader sees that something was there, and no terminal, browser or typesetter
     obeys it.
     """

@@ -82,6 +82,8 @@ REPORT_MAY = frozenset(
 RENDERERS = frozenset({"ciso", "csv", "html", "json", "junit", "oscal", "pdf", "terminal", "text"})
 """Modules of reports/ that make one format each; the others are what formats share."""
 
-REPORT_LIBRARIES = frozenset({"jinja2", "markupsafe", "openpyxl", "rich", "typst", "yaml"})
+REPORT_LIBRARIES = frozenset(
+    {"docx", "jinja2", "markupsafe", "openpyxl", "rich", "segno", "typst", "yaml"}
+)
 ESCAPES = frozenset({"__import__", "breakpoint", "compile", "eval", "exec", "input", "open"})
 CLOCKS = frozenset({"now", "today", "utcnow"})

@@ -33,6 +33,7 @@ from auditor.model.findings import (
     FileDigest,
     Finding,
     GroupFinding,
+    PublicCopy,
     SystemFinding,
 )
 from auditor.model.internet import (
@@ -85,6 +86,7 @@ from auditor.model.vocabulary import (
     Empty,
     ExitCode,
     Failure,
+    Hides,
     Operator,
     Params,
     Partial,
@@ -132,6 +134,7 @@ __all__ = [
     "Finding",
     "Group",
     "GroupFinding",
+    "Hides",
     "Indicator",
     "InformationSystem",
     "Internet",
@@ -161,6 +164,7 @@ __all__ = [
     "Port",
     "PortList",
     "Profile",
+    "PublicCopy",
     "Read",
     "Reference",
     "Remedy",
