@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
-from auditor import due, expression
+from auditor import due, expression, remedy_rules
 from auditor.catalogue import probes
 from auditor.checks import DOCUMENT_PARAMETER, checks_of
 from auditor.errors import Problem
@@ -39,6 +39,7 @@ def problems_of(profile: Profile, document: Document) -> Iterator[Problem]:
                 yield from _check_problems(profile, indicator, check, document, at)
     for index, probe in enumerate(profile.inventory):
         yield from _probe_problems(probe, {}, document, ("inventory", index))
+    yield from remedy_rules.problems_of(profile, document)
 
 
 def _parameter_problems(profile: Profile, document: Document) -> Iterator[Problem]:

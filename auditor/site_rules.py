@@ -15,6 +15,7 @@ from auditor import (
     network_rules,
     online_rules,
     paper_rules,
+    remedy_rules,
     remote_rules,
     store_rules,
     target_rules,
@@ -63,6 +64,7 @@ def problems_of(
         *_declared(site, profile),
         *_declarations(site, folder, profile),
         *paper_rules.refusals(site, folder, profile),
+        *remedy_rules.refusals(site, profile),
     ):
         yield document.problem(path, problem, remedy)
     named = site.documents_folder

@@ -7,17 +7,19 @@ import io
 import re
 import zipfile
 from collections.abc import Iterator, Mapping
-from datetime import datetime
+from datetime import UTC
 from typing import Any
 
 import yaml
 from openpyxl import Workbook
+from openpyxl.writer.excel import ExcelWriter
 
 from auditor.language import Language
 from auditor.model import AuditRecord, Group, Indicator, Text
 
 from .clean import clipped, visible
 from .compose import compose
+from .dossier.office import undated
 from .outcomes import MAPPING, outcomes
 
 NAMESPACE = "urn:centre-audit:risk"
@@ -34,8 +36,6 @@ LONGEST_NAME = 200
 """Their database keeps no longer name."""
 
 _ODD = re.compile(r"[^a-z0-9.-]+", re.ASCII)
-_FIRST_DAY = (1980, 1, 1, 0, 0, 0)
-_MODIFIED = re.compile(rb"(<dcterms:modified[^>]*>)[^<]*")
 
 
 def files(record: AuditRecord, language: Language) -> Mapping[str, bytes]:
@@ -129,7 +129,8 @@ def _audit(record: AuditRecord, language: Language) -> bytes:
     """Return the verdicts. A workbook, because of a CSV file they read 2.10 as the number 2.1."""
     report, found = compose(record, language), outcomes(record)
     workbook = Workbook()
-    workbook.properties.created = record.finished_at.replace(tzinfo=None)
+    when = record.finished_at.astimezone(UTC).replace(tzinfo=None)
+    workbook.properties.created = workbook.properties.modified = when
     sheet = workbook.worksheets[0]
     sheet.append(COLUMNS)
     lines = [line for group in report.groups for line in group.indicators]
@@ -150,16 +151,6 @@ def _audit(record: AuditRecord, language: Language) -> bytes:
             if cell.data_type == "f":
                 cell.data_type = "s"  # text, whatever it begins with
     made = io.BytesIO()
-    workbook.save(made)
-    return _timeless(made.getvalue(), record.finished_at)
-
-
-def _timeless(workbook: bytes, when: datetime) -> bytes:
-    """Write a workbook again without the time of writing, so that exports are repeatable."""
-    made = io.BytesIO()
-    stamp = when.strftime(r"\g<1>%Y-%m-%dT%H:%M:%SZ").encode()
-    with zipfile.ZipFile(io.BytesIO(workbook)) as old, zipfile.ZipFile(made, "w") as new:
-        for name in sorted(old.namelist()):
-            content = _MODIFIED.sub(stamp, old.read(name))
-            new.writestr(zipfile.ZipInfo(name, _FIRST_DAY), content, zipfile.ZIP_DEFLATED)
-    return made.getvalue()
+    # `Workbook.save` would write the time of the clock.
+    ExcelWriter(workbook, zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED)).save()
+    return undated(made.getvalue())

@@ -138,7 +138,7 @@ def criteria_page() -> str:
         model.Parameter,
         model.DocumentNeed,
         model.DeclaredValue,
-        model.Reference,
+        *(model.Reference, model.Effort, model.Remedy),
         model.Text,
     )
     words = (
@@ -147,7 +147,7 @@ def criteria_page() -> str:
         model.Basis,
         model.Partial,
         model.Empty,
-        model.Per,
+        *(model.Per, model.StepKind),
         model.DeclaredKind,
     )
     intro = (
@@ -230,7 +230,7 @@ def site_page() -> str:
         model.ListedDevice,
         model.ComputingResource,
         *(model.OnlineServices, model.SharedPlatform, model.ApiEndpoint, model.LibraryChange),
-        *(model.CentreData, model.Store, model.DataExport),
+        *(model.CentreData, model.Store, model.DataExport, model.Responsible),
         *(model.RemoteWork, model.VpnEndpoint, model.VpnServer, model.OutsidePlace),
         *(model.AiUse, model.AiEndpoint),
         model.NetworkPlan,

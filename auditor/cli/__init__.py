@@ -21,6 +21,7 @@ COMMANDS = {
     "import": N_("take in what that script printed"),
     "judge": N_("judge a finished run again, offline"),
     "report": N_("show a finished run in another format"),
+    "remedy": N_("what to do first, by weight and effort"),
     "history": N_("the runs that were kept, and whether their chain is whole"),
     "diff": N_("which verdicts differ between two runs, and why"),
     "trend": N_("how the answers to one indicator went over the runs"),

@@ -64,6 +64,8 @@ from auditor.model.remote import (
     VpnProgram,
     VpnServer,
 )
+from auditor.model.remedies import Effort, Remedy, Responsible, StepKind
+from auditor.model.remote import OutsidePlace, RemoteWork, VpnEndpoint, VpnKind
 from auditor.model.site import (
     Attestation,
     Authorisation,
@@ -132,6 +134,7 @@ __all__ = [
     "Document",
     "DocumentNeed",
     "Effect",
+    "Effort",
     "Empty",
     "ExitCode",
     "Failure",
@@ -172,7 +175,9 @@ __all__ = [
     "PublicCopy",
     "Read",
     "Reference",
+    "Remedy",
     "RemoteWork",
+    "Responsible",
     "Row",
     "Scalar",
     "Scope",
@@ -185,6 +190,7 @@ __all__ = [
     "SpeedBackend",
     "SpeedServer",
     "Statement",
+    "StepKind",
     "Store",
     "StoreEngine",
     "StorePurpose",

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import field
 from enum import StrEnum
 
+from auditor.model.remedies import Effort, Remedy, StepKind
 from auditor.model.vocabulary import (
     NO_TEXT,
     Basis,
@@ -100,7 +101,8 @@ class Indicator:
     """One line of the decision.
 
     `requires` is a conjunction of clauses; each clause lists check ids of which one is enough.
-    Checks outside it support the reader and never decide.
+    Checks outside it support the reader and never decide. `effort` names what a change costs here,
+    where it is not what `remedies` says of changes.
     """
 
     id: str
@@ -118,6 +120,7 @@ class Indicator:
     references: tuple[Reference, ...] = ()
     caution: Text | None = None
     remedy: Text | None = None
+    effort: str = ""
 
 
 @noun
@@ -150,6 +153,7 @@ class DeclaredValue:
 class Profile:
     """A province's criteria as data. `parameters` are shared by all checks and overridable.
 
+    `efforts` and `remedies` are for the list of what to do first (`audit remedy`).
     `purpose` stands under the title of a report; without it, that is the recognition dossier.
     """
 
@@ -166,6 +170,8 @@ class Profile:
     inventory: tuple[str, ...] = ()
     notes: tuple[Text, ...] = ()
     purpose: Text | None = None
+    efforts: Mapping[str, Effort] = field(default_factory=dict)
+    remedies: Mapping[StepKind, Remedy] = field(default_factory=dict)
 
     @property
     def indicators(self) -> tuple[Indicator, ...]:

@@ -15,6 +15,7 @@ from auditor.model.internet import Internet
 from auditor.model.network import NetworkPlan
 from auditor.model.online import OnlineServices
 from auditor.model.products import Product
+from auditor.model.remedies import Responsible
 from auditor.model.remote import RemoteWork
 from auditor.model.stores import CentreData
 from auditor.model.vocabulary import Scalar, noun
@@ -288,3 +289,4 @@ class Site:
     ai_uses: tuple[AiUse, ...] = ()
     data: CentreData = field(default_factory=CentreData)
     hpc: tuple[ComputingResource, ...] = ()
+    responsible: tuple[Responsible, ...] = ()

@@ -88,17 +88,14 @@ def main() -> int:
         fill(url)
         size = os.path.getsize(f"{folder}/store.sqlite") / 2**20  # noqa: PTH202 - one number
         peer = median_s(sys.executable, "-c", "import sqlalchemy, alembic")
-        sys.stdout.write(
-            f"{RUNS} runs, {RUNS * INDICATORS * CHECKS} answers, {size:.0f} MiB" + "\n"
-        )
-        sys.stdout.write(f"{'import of both libraries':<28} {peer:.2f} s" + "\n")
+        sys.stdout.write(f"{RUNS} runs, {RUNS * INDICATORS * CHECKS} answers, {size:.0f} MiB\n")
+        sys.stdout.write(f"{'import of both libraries':<28} {peer:.2f} s\n")
         slow = False
         for words in (("history",), ("trend", "2.1"), ("history", "--verify")):
             seconds = median_s(AUDIT, *words, "--store", url)
             slow |= seconds >= 1 and "--verify" not in words
             sys.stdout.write(
-                f"{' '.join(('audit', *words)):<28} {seconds:.2f} s  {seconds / peer:.1f} times"
-                + "\n"
+                f"{' '.join(('audit', *words)):<28} {seconds:.2f} s  {seconds / peer:.1f} times\n"
             )
     return int(slow)
 

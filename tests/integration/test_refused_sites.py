@@ -125,6 +125,10 @@ REFUSED = {
         "declared: {seats: 3}",
         "declared_by: missing field. Say who answers for the declared values",
     ),
+    "work left to nobody": (
+        "responsible:\n  - {by: A, subjects: [plan, plane]} # HERE",
+        "responsible.0.subjects.1: nothing has the name plane.",
+    ),
     "declared away": (
         (
             'declarations:\n  - {subject: "1", statement: not_applicable,'
