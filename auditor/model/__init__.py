@@ -56,6 +56,7 @@ from auditor.model.online import (
     SharedPlatform,
 )
 from auditor.model.ports import Port, PortList
+from auditor.model.remedies import Effort, Remedy, Responsible, StepKind
 from auditor.model.remote import (
     OutsidePlace,
     RemoteWork,
@@ -64,8 +65,6 @@ from auditor.model.remote import (
     VpnProgram,
     VpnServer,
 )
-from auditor.model.remedies import Effort, Remedy, Responsible, StepKind
-from auditor.model.remote import OutsidePlace, RemoteWork, VpnEndpoint, VpnKind
 from auditor.model.site import (
     Attestation,
     Authorisation,
