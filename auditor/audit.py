@@ -9,7 +9,7 @@ import platform
 import statistics
 import uuid
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -22,6 +22,7 @@ from auditor import (
     rollup,
     runfolder,
     site,
+    waivers,
     yamlfile,
 )
 from auditor.atomic import write
@@ -39,6 +40,7 @@ from auditor.record import moment
 from auditor.scope import Gate, Surroundings
 from auditor.site import LoadedSite
 from auditor.transports import Context
+from auditor.waivers import LoadedLedger
 
 REPORTS = ("html", "pdf")
 CLOCK_PROBE = "clock_offset"
@@ -54,10 +56,18 @@ class Inputs:
     header: dict[str, str]
 
 
-def prepare(folder: Path, chosen: LoadedProfile, centre: LoadedSite, now: datetime) -> None:
+def prepare(
+    folder: Path,
+    chosen: LoadedProfile,
+    centre: LoadedSite,
+    now: datetime,
+    ledger: LoadedLedger | None = None,
+) -> None:
     """Write the inputs into an empty run folder, so that `carry_on` needs nothing else."""
     runfolder.write_yaml(folder / runfolder.PROFILE, chosen.document.data)
     runfolder.write_yaml(folder / runfolder.SITE, centre.data)
+    if ledger is not None:
+        write(folder / waivers.NAME, ledger.content)
     letter = centre.site.scope.authorisation
     files = [{"name": file.name, "sha256": file.sha256} for file in chosen.files]
     with Journal(folder) as journal:
@@ -97,6 +107,9 @@ def carry_on(
                 progress.finished(observation)
         observations = journal.observations()
     record = _record(inputs, targets, Case(inputs.profile.profile, targets, acts, observations))
+    if (folder / waivers.NAME).exists():
+        ledger = waivers.read(folder / waivers.NAME)
+        record = replace(record, waivers=ledger.layer(record))
     runfolder.write_record(folder, record)
     for name in REPORTS:
         write(folder / f"report.{name}", catalogue.render(name, record, current()))

@@ -15,6 +15,7 @@ from auditor.model import (
     Text,
     Value,
 )
+from auditor.record_layer import waivers_v1
 from auditor.record_v1 import (
     SCHEMA,
     CheckFindingV1,
@@ -41,7 +42,7 @@ def moment(value: datetime) -> str:
 def to_v1(record: AuditRecord) -> RecordV1:
     """Write a record in the frozen form."""
     names = {indicator.id: indicator.name.vi for indicator in record.profile.indicators}
-    return {
+    written: RecordV1 = {
         "schema": SCHEMA,
         "tool": {"name": TOOL, "version": record.tool_version},
         "run_id": record.run_id,
@@ -63,6 +64,9 @@ def to_v1(record: AuditRecord) -> RecordV1:
         "findings": [finding_v1(item, names[item.indicator]) for item in record.findings],
         "groups": [_group(item) for item in record.groups],
     }
+    if record.waivers is not None:
+        written["waivers"] = waivers_v1(record.waivers)
+    return written
 
 
 def _target(target: Target) -> TargetV1:

@@ -30,6 +30,7 @@ from auditor.model import (
     Value,
     Verdict,
 )
+from auditor.record_layer import waivers_from_v1
 from auditor.record_v1 import (
     SCHEMA,
     CheckFindingV1,
@@ -97,6 +98,7 @@ def from_v1(read: RecordV1, profile: Profile) -> AuditRecord:
             )
             for item in read["groups"]
         ),
+        waivers=waivers_from_v1(read["waivers"]) if "waivers" in read else None,
     )
 
 

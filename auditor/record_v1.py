@@ -4,6 +4,8 @@ Kept apart from the model, so that the model may change and old records stay rea
 fields are only ever added. The JSON Schema is generated from these types.
 """
 
+from typing import NotRequired
+
 from pydantic import ConfigDict, with_config
 from typing_extensions import TypedDict  # pydantic needs it before Python 3.12
 
@@ -175,8 +177,65 @@ class GroupFindingV1(TypedDict):
 
 
 @with_config(_STRICT)
+class WaiverDocumentV1(TypedDict):
+    """The document that grants an exception."""
+
+    number: str
+    file: str
+    sha256: str
+
+
+@with_config(_STRICT)
+class WaiverV1(TypedDict):
+    """An entry of the ledger of exceptions; `digest` is its own, `previous` that before it."""
+
+    indicator: str
+    system: str
+    reason: str
+    applicant: str
+    approver: str
+    document: WaiverDocumentV1
+    recorded_on: str
+    until: str
+    previous: str
+    digest: str
+    state: str
+
+
+@with_config(_STRICT)
+class EffectiveSystemV1(TypedDict):
+    """What holds of one information system beside its verdict."""
+
+    system: str
+    raw: str
+    effective: str
+
+
+@with_config(_STRICT)
+class EffectiveFindingV1(TypedDict):
+    """What holds of an indicator that exceptions touch; `waivers` are digests of entries."""
+
+    indicator: str
+    raw: str
+    effective: str
+    systems: list[EffectiveSystemV1]
+    waivers: list[str]
+
+
+@with_config(_STRICT)
+class WaiversV1(TypedDict):
+    """The ledger as it stood on the day `on`, and the layer that it lays over the findings."""
+
+    ledger_sha256: str
+    head: str
+    on: str
+    entries: list[WaiverV1]
+    findings: list[EffectiveFindingV1]
+
+
+@with_config(_STRICT)
 class RecordV1(TypedDict):
-    """Everything a run knows. Times are RFC 3339 in UTC."""
+    """Everything a run knows. Times are RFC 3339 in UTC. `waivers` is there if a ledger was."""
 
     schema: str
     tool: ToolV1
@@ -193,3 +252,4 @@ class RecordV1(TypedDict):
     observations: list[ObservationV1]
     findings: list[FindingV1]
     groups: list[GroupFindingV1]
+    waivers: NotRequired[WaiversV1]

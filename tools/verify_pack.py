@@ -32,7 +32,6 @@ ED25519 = bytes.fromhex("302a300506032b6570032100")
 P256 = bytes.fromhex("3059301306072a8648ce3d020106082a8648ce3d030107034200")
 """How the DER forms of the two kinds of public key begin."""
 
-USAGE, FAULTY = 2, 12
 Fault = tuple[str, str]
 Files = dict[str, bytes]
 
@@ -110,8 +109,7 @@ def check_index(files: Files) -> Iterator[Fault]:
             if entry not in listed:
                 yield path, "altered, or not in the index"
         told = {str(entry.get("path")) for entry in listed if isinstance(entry, dict)}
-        for path in told - set(paths):
-            yield ascii(path), "in the index, but not in the pack"
+        yield from ((ascii(p), "in the index, but not in the pack") for p in told - set(paths))
 
 
 def der_of(pem: bytes) -> bytes:
@@ -185,9 +183,11 @@ def check_record(files: Files) -> Iterator[Fault]:
         if record["schema"] != "urn:audit:record:v1":
             yield RECORD, "of another version; use a newer verifier"
             return
-        for part in ("profile", "site"):
-            if digest(files[f"{part}.yaml"]) != record[part]["sha256"]:
-                yield f"{part}.yaml", "not the file that the record was made with"
+        made_with = {f"{part}.yaml": record[part]["sha256"] for part in ("profile", "site")}
+        made_with["waivers.json"] = record.get("waivers", {"ledger_sha256": None})["ledger_sha256"]
+        for name, right in made_with.items():
+            if right != (digest(files[name]) if name in files else None):
+                yield name, "not the file that the record was made with"
         seen = {item["key"]: item for item in record["observations"]}
         captures = [capture for item in seen.values() for capture in item["captures"]]
         cited = {f"evidence/{c[sha]}" for c in captures for sha in ("sha256", "stderr_sha256")}
@@ -237,13 +237,13 @@ def main(arguments: list[str]) -> int:
         data, *keys = (Path(name).read_bytes() for name in arguments[1:])
     except (OSError, ValueError) as error:
         print(error, __doc__, sep="\n", file=sys.stderr)
-        return USAGE
+        return 2
     found = faults(data, b"\n".join(keys) if keys else None)
     print("".join(f"{file}: {problem}\n" for file, problem in found), end="")
     if not found:
         key = digest(der_of(unpacked(data)[KEY]))
         print(f"intact: sha256 {digest(data)}\nkey: sha256:{key}" + " (trusted)" * bool(keys))
-    return FAULTY if found else 0
+    return 12 if found else 0
 
 
 if __name__ == "__main__":

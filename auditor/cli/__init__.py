@@ -16,6 +16,7 @@ COMMANDS = {
     "serve-speed": N_("be a server for speed tests"),
     "doctor": N_("what this machine can measure, and how to mend what it cannot"),
     "attest": N_("record what a named person confirms or declares"),
+    "waive": N_("enter an approved exception, with a last day"),
     "trust": N_("trust the SSH key of a machine after comparing it"),
     "collector": N_("write the script for machines that cannot be reached"),
     "import": N_("take in what that script printed"),

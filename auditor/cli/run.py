@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from auditor import audit, journal, profile, runfolder, site
+from auditor.cli.exceptions import ledger_of, waivers_option, warn_of_lapsed
 from auditor.cli.options import (
     FILE,
     FOLDER,
@@ -45,6 +46,7 @@ from auditor.rollup import Judgement
     "--workers", type=click.IntRange(1, 64), default=8, show_default=True,
     help=_("measurements at once"),
 )  # fmt: skip
+@waivers_option
 @click.option("--quiet", is_flag=True, help=_("no progress, no report; only the exit code"))
 @format_option("text", "json")
 @language_option
@@ -56,16 +58,20 @@ def command(  # noqa: PLR0913 - one argument per option
     resume: Path | None,
     deadline: float,
     workers: int,
+    waivers_file: Path | None,
     quiet: bool,
     form: str,
 ) -> int:
     """Measure, judge, record and show."""
-    if resume is not None and (site_file or out):
-        message = _("--resume goes on with its own site and folder; leave --site and --out away")
+    if resume is not None and (site_file or out or waivers_file):
+        message = _(
+            "--resume goes on with its own site, folder and ledger; leave --site, --out and"
+            " --waivers away"
+        )
         raise click.UsageError(message)
     if resume is not None:
         _must_be_begun(resume)
-    folder = resume or _begin(site_file, profile_name, out)
+    folder = resume or _begin(site_file, profile_name, out, waivers_file)
     limits = Limits(workers=workers, total_s=deadline)
     if resume is not None and runfolder.is_finished(folder):
         record = runfolder.load(folder).record
@@ -84,19 +90,23 @@ def command(  # noqa: PLR0913 - one argument per option
                 err=True,
             )
             return ExitCode.NOT_PERFORMED
+    warn_of_lapsed(record)
     if not quiet:
         put(shown(record, form), None)
         click.echo(_("Run folder: {folder}", folder=folder), err=True)
     return Judgement(record.findings, record.groups).exit_code
 
 
-def _begin(site_file: Path | None, profile_name: str, out: Path | None) -> Path:
+def _begin(
+    site_file: Path | None, profile_name: str, out: Path | None, waivers_file: Path | None
+) -> Path:
     """Read all inputs before anything is written, then make the run folder."""
     chosen = profile.load(profile_name)
     centre = site.load(site_file, chosen.profile) if site_file else site.default()
+    ledger = ledger_of(centre, chosen.profile, waivers_file)
     now = datetime.now(UTC)
     folder = runfolder.create(out, centre.site.centre.id, now)
-    audit.prepare(folder, chosen, centre, now)
+    audit.prepare(folder, chosen, centre, now, ledger)
     return folder
 
 

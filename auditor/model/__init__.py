@@ -78,6 +78,7 @@ from auditor.model.site import (
 )
 from auditor.model.stores import CentreData, DataExport, Store, StoreEngine, StorePurpose
 from auditor.model.vocabulary import (
+    VIETNAM,
     Basis,
     Confidence,
     Effect,
@@ -96,8 +97,20 @@ from auditor.model.vocabulary import (
     Verdict,
     noun,
 )
+from auditor.model.waivers import (
+    Effective,
+    EffectiveFinding,
+    EffectiveSystem,
+    HeldWaiver,
+    Waiver,
+    WaiverDocument,
+    WaiverLedger,
+    Waivers,
+    WaiverState,
+)
 
 __all__ = [
+    "VIETNAM",
     "AiEndpoint",
     "AiEndpointKind",
     "AiUse",
@@ -123,6 +136,9 @@ __all__ = [
     "Document",
     "DocumentNeed",
     "Effect",
+    "Effective",
+    "EffectiveFinding",
+    "EffectiveSystem",
     "Empty",
     "ExitCode",
     "Failure",
@@ -130,6 +146,7 @@ __all__ = [
     "Finding",
     "Group",
     "GroupFinding",
+    "HeldWaiver",
     "Indicator",
     "InformationSystem",
     "Internet",
@@ -186,6 +203,11 @@ __all__ = [
     "Verdict",
     "VpnEndpoint",
     "VpnKind",
+    "Waiver",
+    "WaiverDocument",
+    "WaiverLedger",
+    "WaiverState",
+    "Waivers",
     "Weekday",
     "Zone",
     "noun",

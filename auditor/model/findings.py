@@ -16,6 +16,7 @@ from auditor.model.vocabulary import (
     Verdict,
     noun,
 )
+from auditor.model.waivers import Waivers
 
 
 @noun
@@ -102,3 +103,4 @@ class AuditRecord:
     observations: tuple[Observation, ...]
     findings: tuple[Finding, ...]
     groups: tuple[GroupFinding, ...]
+    waivers: Waivers | None = None

@@ -13,6 +13,7 @@ from auditor.model import AuditRecord
 from auditor.pack import container
 from auditor.pack.container import Fault
 from auditor.pack.forms import INDEX, SEAL, SIGNER, index_from, statement_of
+from auditor.pack.layering import against_ledger
 from auditor.pack.rejudging import rejudge
 from auditor.pack.seal import unseal
 from auditor.record_reader import parse
@@ -111,6 +112,8 @@ def _contents(
     if statement != statement_of(files[INDEX], sealed):
         faults.append(Fault(SEAL, _("what was signed is about another index or another run")))
     again = rejudge(sealed, files[PROFILE])
+    if again.record is not None:
+        faults += against_ledger(files, sealed, again.record)
     return again.record, [*faults, *again.faults], again.notes
 
 
