@@ -76,6 +76,11 @@ def shown(record: AuditRecord, form: str) -> bytes:
     return catalogue.render(form, record, current(), width=width, colour=colour())
 
 
+def printable(line: str) -> str:
+    """Keep what somebody else wrote from steering the terminal."""
+    return "".join(letter if letter.isprintable() else "\ufffd" for letter in line)
+
+
 def put(content: bytes, out: Path | None) -> None:
     """Write a result to a file or to standard output. Raises `BadInput` for an unusable file."""
     if out is None:

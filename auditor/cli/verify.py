@@ -7,7 +7,15 @@ from pathlib import Path
 import click
 
 from auditor import saying
-from auditor.cli.options import FILE, format_option, language_option, out_option, put, put_json
+from auditor.cli.options import (
+    FILE,
+    format_option,
+    language_option,
+    out_option,
+    printable,
+    put,
+    put_json,
+)
 from auditor.errors import BadInput, Problem
 from auditor.language import _
 from auditor.model import ExitCode, Verdict
@@ -41,7 +49,7 @@ def command(pack: Path, trusted: Path | None, form: str, out: Path | None) -> in
     if form == "json":
         put_json(_as_json(found), out)
     else:
-        put("".join(f"{_printable(line)}\n" for line in _page(pack, found)).encode(), out)
+        put("".join(f"{printable(line)}\n" for line in _page(pack, found)).encode(), out)
     return ExitCode.MET if found.is_intact else ExitCode.PACK_INVALID
 
 
@@ -86,11 +94,6 @@ def _page(pack: Path, found: Verification) -> Iterator[str]:
         yield f"  … {more}"
     yield from (f"  ! {note}" for note in found.notes)
     yield from _facts(found)
-
-
-def _printable(line: str) -> str:
-    """Keep what a hostile pack says from steering the terminal."""
-    return "".join(letter if letter.isprintable() else "\ufffd" for letter in line)
 
 
 def _told(fault: Fault) -> str:
