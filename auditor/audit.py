@@ -33,7 +33,7 @@ from auditor.journal import Journal
 from auditor.judge import Case
 from auditor.language import _, current
 from auditor.measure import Limits, Measurer, measure_all
-from auditor.model import AuditRecord, FileDigest, Measured, Observation, Target
+from auditor.model import AuditRecord, Challenge, FileDigest, Measured, Observation, Target
 from auditor.profile import LoadedProfile
 from auditor.progress import Progress
 from auditor.record import moment
@@ -44,6 +44,7 @@ from auditor.waivers import LoadedLedger
 
 REPORTS = ("html", "pdf")
 CLOCK_PROBE = "clock_offset"
+CHALLENGE = "challenge"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,18 +57,29 @@ class Inputs:
     header: dict[str, str]
 
 
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What a run may be given beside its criteria and its site."""
+
+    ledger: LoadedLedger | None = None
+    challenge: Challenge | None = None
+
+
+NOTHING_MORE = Given()
+
+
 def prepare(
     folder: Path,
     chosen: LoadedProfile,
     centre: LoadedSite,
     now: datetime,
-    ledger: LoadedLedger | None = None,
+    given: Given = NOTHING_MORE,
 ) -> None:
     """Write the inputs into an empty run folder, so that `carry_on` needs nothing else."""
     runfolder.write_yaml(folder / runfolder.PROFILE, chosen.document.data)
     runfolder.write_yaml(folder / runfolder.SITE, centre.data)
-    if ledger is not None:
-        write(folder / waivers.NAME, ledger.content)
+    if given.ledger is not None:
+        write(folder / waivers.NAME, given.ledger.content)
     letter = centre.site.scope.authorisation
     files = [{"name": file.name, "sha256": file.sha256} for file in chosen.files]
     with Journal(folder) as journal:
@@ -82,8 +94,41 @@ def prepare(
                 "authorisation_sha256": (
                     sha256((centre.folder / letter.file).read_bytes()) if letter else ""
                 ),
+                **_noted(given.challenge),
             }
         )
+
+
+def accept(folder: Path, challenge: Challenge) -> None:
+    """Let a begun run go on under a challenge; what was measured before does not carry it.
+
+    Raises `CannotPerform` if the run carries another one.
+    """
+    with Journal(folder) as journal:
+        known, told = journal.header().get(CHALLENGE), _noted(challenge)
+        if known is None:
+            journal.begin(told)
+        elif known != told[CHALLENGE]:
+            raise CannotPerform(
+                _("{folder} was begun under another challenge. Start a new run", folder=folder)
+            )
+
+
+def _noted(challenge: Challenge | None) -> dict[str, str]:
+    """Write a challenge as the journal keeps it; nothing for none."""
+    if challenge is None:
+        return {}
+    issued_at = moment(challenge.issued_at)
+    return {CHALLENGE: json.dumps([challenge.nonce_sha256, challenge.issuer, issued_at])}
+
+
+def _challenge(header: dict[str, str]) -> Challenge | None:
+    if CHALLENGE not in header:
+        return None
+    digest, issuer, issued_at = json.loads(header[CHALLENGE])
+    return Challenge(
+        nonce_sha256=digest, issuer=issuer, issued_at=datetime.fromisoformat(issued_at)
+    )
 
 
 def carry_on(
@@ -99,7 +144,11 @@ def carry_on(
         progress.planned(len(acts), len(done))
         left = tuple(act for act in acts if act.key not in done)
         evidence = EvidenceFolder(folder / runfolder.EVIDENCE)
-        measure_one = measurer(inputs.site, evidence, inputs.header["vantage"], now)
+        challenge = _challenge(inputs.header)
+        measure_one = replace(
+            measurer(inputs.site, evidence, inputs.header["vantage"], now),
+            challenge=challenge.nonce_sha256 if challenge else "",
+        )
         for part in plan.in_turn(left, measure_one.targets):
             measure_part = measure_one.knowing(journal.observations())
             for observation in measure_all(part, measure_part, limits, progress.started):
@@ -173,6 +222,7 @@ def _record(inputs: Inputs, targets: tuple[Target, ...], case: Case) -> AuditRec
         observations=case.observations,
         findings=judgement.findings,
         groups=judgement.groups,
+        challenge=_challenge(inputs.header),
     )
 
 

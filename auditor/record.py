@@ -66,6 +66,12 @@ def to_v1(record: AuditRecord) -> RecordV1:
     }
     if record.waivers is not None:
         written["waivers"] = waivers_v1(record.waivers)
+    if record.challenge is not None:
+        written["challenge"] = {
+            "nonce_sha256": record.challenge.nonce_sha256,
+            "issuer": record.challenge.issuer,
+            "issued_at": moment(record.challenge.issued_at),
+        }
     return written
 
 
@@ -87,7 +93,7 @@ def measurement_v1(act: Measurement) -> MeasurementV1:
 def observation_v1(item: Observation) -> ObservationV1:
     """Write an observation."""
     result = item.result
-    return {
+    written: ObservationV1 = {
         "key": item.measurement.key,
         "measurement": measurement_v1(item.measurement),
         "probe_version": item.probe_version,
@@ -111,6 +117,9 @@ def observation_v1(item: Observation) -> ObservationV1:
             for capture in item.captures
         ],
     }
+    if item.challenge:
+        written["challenge"] = item.challenge
+    return written
 
 
 def _measured(result: Measured) -> MeasuredV1:

@@ -107,7 +107,10 @@ class NotMeasuredV1(TypedDict):
 
 @with_config(_STRICT)
 class ObservationV1(TypedDict):
-    """One act and its result: exactly one of `measured` and `not_measured` is not null."""
+    """One act and its result: exactly one of `measured` and `not_measured` is not null.
+
+    `challenge` is the `nonce_sha256` of the challenge under which it was measured, if any.
+    """
 
     key: str
     measurement: MeasurementV1
@@ -118,6 +121,7 @@ class ObservationV1(TypedDict):
     measured: MeasuredV1 | None
     not_measured: NotMeasuredV1 | None
     captures: list[CaptureV1]
+    challenge: NotRequired[str]
 
 
 @with_config(_STRICT)
@@ -234,8 +238,20 @@ class WaiversV1(TypedDict):
 
 
 @with_config(_STRICT)
+class ChallengeV1(TypedDict):
+    """An appraiser's challenge: the digest of its nonce, who issued it, and when."""
+
+    nonce_sha256: str
+    issuer: str
+    issued_at: str
+
+
+@with_config(_STRICT)
 class RecordV1(TypedDict):
-    """Everything a run knows. Times are RFC 3339 in UTC. `waivers` is there if a ledger was."""
+    """Everything a run knows. Times are RFC 3339 in UTC.
+
+    `waivers` and `challenge` are there if the run was given such a file.
+    """
 
     schema: str
     tool: ToolV1
@@ -253,3 +269,4 @@ class RecordV1(TypedDict):
     findings: list[FindingV1]
     groups: list[GroupFindingV1]
     waivers: NotRequired[WaiversV1]
+    challenge: NotRequired[ChallengeV1]

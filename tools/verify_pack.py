@@ -3,7 +3,8 @@
 
 It shares no code with the product (format: docs/pack.md). It checks every byte, every digest, the
 signature, the signer, and that verdicts agree with each other; it does not judge again.
-Usage: verify_pack.py PACK [TRUSTED_KEYS.pem]. Exit codes: 0 intact, 2 wrong usage, 12 a fault.
+Usage: verify_pack.py PACK [TRUSTED_KEYS.pem] [CHALLENGE.json].
+Exit codes: 0 intact, 2 wrong usage, 12 a fault.
 """
 
 import base64
@@ -23,14 +24,13 @@ from typing import Any
 INDEX, SEAL, KEY = "index.json", "statement.dsse.json", "signer.pem"
 RECORD, CONTAINER = "record.json", "container"
 NEEDED = {"profile.yaml", "site.yaml", RECORD, KEY}
-KIND = "urn:audit:pack:v1"
-PAYLOAD_TYPE = "application/vnd.in-toto+json"
+UNASKED = {"nonce_sha256": None, "ledger_sha256": None}
+KIND, PAYLOAD_TYPE = "urn:audit:pack:v1", "application/vnd.in-toto+json"
 ORDER, MOST_PARTS = ("not_met", "undetermined", "met", "not_applicable"), 65534
 NAME = re.compile(r"[a-z0-9][a-z0-9._-]*(?:/[a-z0-9][a-z0-9._-]*)*")
 KEY_BLOCK = re.compile(rb"-----BEGIN PUBLIC KEY-----[^-]+-----END PUBLIC KEY-----")
-ED25519 = bytes.fromhex("302a300506032b6570032100")
+ED25519 = bytes.fromhex("302a300506032b6570032100")  # how the DER form of such a key begins
 P256 = bytes.fromhex("3059301306072a8648ce3d020106082a8648ce3d030107034200")
-"""How the DER forms of the two kinds of public key begin."""
 
 Fault = tuple[str, str]
 Files = dict[str, bytes]
@@ -105,9 +105,8 @@ def check_index(files: Files) -> Iterator[Fault]:
     yield INDEX, "is not the canonical index of these files"
     listed = index.get("files") if isinstance(index, dict) else None
     if isinstance(listed, list):
-        for path, entry in zip(paths, right, strict=True):
-            if entry not in listed:
-                yield path, "altered, or not in the index"
+        altered = [path for path, entry in zip(paths, right, strict=True) if entry not in listed]
+        yield from ((path, "altered, or not in the index") for path in altered)
         told = {str(entry.get("path")) for entry in listed if isinstance(entry, dict)}
         yield from ((ascii(p), "in the index, but not in the pack") for p in told - set(paths))
 
@@ -135,22 +134,20 @@ def check_seal(files: Files) -> Iterator[Fault]:
         signature = base64.b64decode(envelope["signatures"][0]["sig"], validate=True)
         statement = json.loads(payload)
         told = statement["predicate"]
-        names = ("run_id", "started_at", "finished_at", "tool")
-        same = all(told[name] == record[name] for name in names)
-        same = same and told["clock"]["offset_s"] == record["clock_offset_s"]
+        same = told["clock"]["offset_s"] == record["clock_offset_s"]
+        same &= all(told[n] == record[n] for n in ("run_id", "started_at", "finished_at", "tool"))
+        same &= told.get("challenge") == record.get("challenge", UNASKED)["nonce_sha256"]
         about = [{"name": INDEX, "digest": {"sha256": digest(files[INDEX])}}]
-        kinds = (statement["_type"], statement["predicateType"])
-    except (KeyError, IndexError, TypeError, ValueError, RecursionError):
+        kinds = (statement["subject"], statement["_type"], statement["predicateType"])
+    except (AttributeError, LookupError, TypeError, ValueError, RecursionError):
         raise Damaged(SEAL, "not a readable envelope") from None
     signed = {"keyid": f"sha256:{digest(der)}", "sig": base64.b64encode(signature).decode()}
     body = base64.b64encode(payload)
     one_form = {"payload": body.decode(), "payloadType": PAYLOAD_TYPE, "signatures": [signed]}
     if canonical(one_form) != files[SEAL]:
         yield SEAL, "not in its one form"
-    if statement["subject"] != about or kinds != ("https://in-toto.io/Statement/v1", KIND):
-        yield SEAL, "is about something else than this index"
-    if not same:
-        yield SEAL, "is about another run than record.json"
+    if not same or kinds != (about, "https://in-toto.io/Statement/v1", KIND):
+        yield SEAL, "is about another index or another run"
     message = f"DSSEv1 {len(PAYLOAD_TYPE)} {PAYLOAD_TYPE} {len(payload)} ".encode() + payload
     if not is_signed(pem, der, message, signature):
         yield SEAL, "the signature is not that of the key in the pack"
@@ -176,26 +173,27 @@ def lowest(verdicts: set[str]) -> str:
     return min(verdicts, key=ORDER.index, default=ORDER[-1])
 
 
-def check_record(files: Files) -> Iterator[Fault]:
-    """Check that the record speaks of these files and does not contradict itself."""
+def check_record(files: Files, nonces: tuple[str, ...]) -> Iterator[Fault]:
+    """Check that the record speaks of these files, of the challenge, and not against itself."""
     record = parsed(files, RECORD)
     try:
         if record["schema"] != "urn:audit:record:v1":
-            yield RECORD, "of another version; use a newer verifier"
-            return
+            raise Damaged(RECORD, "of another version; use a newer verifier")
         made_with = {f"{part}.yaml": record[part]["sha256"] for part in ("profile", "site")}
-        made_with["waivers.json"] = record.get("waivers", {"ledger_sha256": None})["ledger_sha256"]
+        made_with["waivers.json"] = record.get("waivers", UNASKED)["ledger_sha256"]
         for name, right in made_with.items():
             if right != (digest(files[name]) if name in files else None):
                 yield name, "not the file that the record was made with"
         seen = {item["key"]: item for item in record["observations"]}
         captures = [capture for item in seen.values() for capture in item["captures"]]
-        cited = {f"evidence/{c[sha]}" for c in captures for sha in ("sha256", "stderr_sha256")}
+        cited = {f"evidence/{c[s]}" for c in captures for s in ("sha256", "stderr_sha256") if c[s]}
         kept = {path for path in files if path.startswith("evidence/")}
-        for path in (cited - {"evidence/None"}) ^ kept:
-            yield path, "cited, but missing; or kept, but not cited"
-        for path in kept - {f"evidence/{digest(files[path])}" for path in kept}:
-            yield path, "not named by its own digest"
+        yield from ((p, "cited, but missing; or kept, but not cited") for p in cited ^ kept)
+        yield from ((p, "not named by its own digest") for p in kept if p[9:] != digest(files[p]))
+        under = {item.get("challenge") for item in seen.values()}
+        under.add(record.get("challenge", UNASKED)["nonce_sha256"])
+        if len(under - {None}) > 1 or (nonces and under != set(nonces)):
+            yield RECORD, "not measured, or not all of it, under this challenge: an old run?"
         for item in record["findings"]:
             yield from ((RECORD, text) for text in doubts(item, set(seen)))
         for group in record["groups"]:
@@ -217,11 +215,11 @@ def doubts(finding: Any, seen: set[str]) -> Iterator[str]:  # noqa: ANN401 - JSO
         yield f"{finding['indicator']!a}: rests on an observation that is not there"
 
 
-def faults(data: bytes, trusted: bytes | None = None) -> list[Fault]:
-    """Return everything wrong with a pack; `trusted` is PEM, keys one after the other."""
+def faults(data: bytes, trusted: bytes | None = None, nonces: tuple[str, ...] = ()) -> list[Fault]:
+    """Return all faults; `trusted` is PEM, keys in a row, `nonces` digests of the challenge's."""
     try:
         files = unpacked(data)
-        found = [*check_index(files)] or [*check_seal(files)] or [*check_record(files)]
+        found = [*check_index(files)] or [*check_seal(files)] or [*check_record(files, nonces)]
         known = set(map(der_of, KEY_BLOCK.findall(trusted or b"")))
         alone = not KEY_BLOCK.sub(b"", trusted or b"").strip()  # no pack that vouches for itself
         if trusted is not None and not (alone and der_of(files.get(KEY, b"")) in known):
@@ -234,11 +232,13 @@ def faults(data: bytes, trusted: bytes | None = None) -> list[Fault]:
 def main(arguments: list[str]) -> int:
     """Verify one pack and say what is wrong."""
     try:
-        data, *keys = (Path(name).read_bytes() for name in arguments[1:])
-    except (OSError, ValueError) as error:
+        data, *given = (Path(name).read_bytes() for name in arguments[1:])
+        keys = [content for content in given if not content.startswith(b"{")]
+        asked = tuple(json.loads(c)["nonce_sha256"] for c in given if c not in keys)
+    except (OSError, ValueError, KeyError) as error:
         print(error, __doc__, sep="\n", file=sys.stderr)
         return 2
-    found = faults(data, b"\n".join(keys) if keys else None)
+    found = faults(data, b"\n".join(keys) if keys else None, asked)
     print("".join(f"{file}: {problem}\n" for file, problem in found), end="")
     if not found:
         key = digest(der_of(unpacked(data)[KEY]))

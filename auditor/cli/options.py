@@ -53,6 +53,13 @@ def profile_option(function: Function) -> Function:
     )(function)
 
 
+def challenge_option(function: Function) -> Function:
+    """Accept `--challenge FILE`."""
+    return click.option(
+        "--challenge", "challenge_file", type=FILE, help=_("the appraiser's challenge (a file)")
+    )(function)
+
+
 def out_option(function: Function) -> Function:
     """Accept `--out FILE`."""
     return click.option("--out", type=FILE, help=_("write here instead of standard output"))(

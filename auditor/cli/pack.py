@@ -6,7 +6,7 @@ import click
 
 from auditor import atomic, saying
 from auditor.canonical import sha256
-from auditor.cli.keygen import asked
+from auditor.cli.keygen import private_key
 from auditor.cli.options import FILE, FOLDER, language_option
 from auditor.errors import BadInput, Problem
 from auditor.language import _
@@ -28,7 +28,7 @@ from auditor.pack import keys, packing
 @language_option
 def command(run: Path, key_file: Path, out: Path | None) -> None:
     """Seal a finished run in one signed file."""
-    key = _key(key_file)
+    key = private_key(key_file)
     content = packing.pack(run, key)
     file = out or run.resolve().with_name(run.resolve().name + packing.SUFFIX)
     remedy = _("Choose another --out.")
@@ -41,12 +41,3 @@ def command(run: Path, key_file: Path, out: Path | None) -> None:
     click.echo(_("Pack: {file} ({n} bytes)", file=file, n=len(content)))
     click.echo(_("SHA-256 of the pack: {digest}", digest=sha256(content)))
     click.echo(_("Signed by: {key}", key=keys.fingerprint(key.public_key())))
-
-
-def _key(file: Path) -> keys.PrivateKey:
-    try:
-        content = file.read_bytes()
-    except OSError as error:
-        remedy = _("Make one with `audit keygen`.")
-        raise BadInput(Problem(str(file), saying.system(error), remedy)) from error
-    return keys.load_private(content, str(file), asked(content, file))

@@ -12,6 +12,7 @@ from auditor.cli.exceptions import ledger_of, waivers_option, warn_of_lapsed
 from auditor.cli.options import (
     FILE,
     FOLDER,
+    challenge_option,
     format_option,
     language_option,
     profile_option,
@@ -21,7 +22,8 @@ from auditor.cli.options import (
 from auditor.errors import BadInput, CannotPerform, Problem
 from auditor.language import _
 from auditor.measure import Limits
-from auditor.model import ExitCode
+from auditor.model import Challenge, ExitCode
+from auditor.pack import challenge
 from auditor.progress import Silent, TerminalBar
 from auditor.rollup import Judgement
 
@@ -47,6 +49,7 @@ from auditor.rollup import Judgement
     help=_("measurements at once"),
 )  # fmt: skip
 @waivers_option
+@challenge_option
 @click.option("--quiet", is_flag=True, help=_("no progress, no report; only the exit code"))
 @format_option("text", "json")
 @language_option
@@ -59,6 +62,7 @@ def command(  # noqa: PLR0913 - one argument per option
     deadline: float,
     workers: int,
     waivers_file: Path | None,
+    challenge_file: Path | None,
     quiet: bool,
     form: str,
 ) -> int:
@@ -71,7 +75,14 @@ def command(  # noqa: PLR0913 - one argument per option
         raise click.UsageError(message)
     if resume is not None:
         _must_be_begun(resume)
-    folder = resume or _begin(site_file, profile_name, out, waivers_file)
+    asked = _asked(challenge_file)
+    if resume is not None and asked is not None:
+        if runfolder.is_finished(resume):
+            raise CannotPerform(
+                _("{folder} is finished: a challenge wants a new run", folder=resume)
+            )
+        audit.accept(resume, asked)
+    folder = resume or _begin(site_file, profile_name, out, waivers_file, asked)
     limits = Limits(workers=workers, total_s=deadline)
     if resume is not None and runfolder.is_finished(folder):
         record = runfolder.load(folder).record
@@ -98,7 +109,11 @@ def command(  # noqa: PLR0913 - one argument per option
 
 
 def _begin(
-    site_file: Path | None, profile_name: str, out: Path | None, waivers_file: Path | None
+    site_file: Path | None,
+    profile_name: str,
+    out: Path | None,
+    waivers_file: Path | None,
+    asked: Challenge | None,
 ) -> Path:
     """Read all inputs before anything is written, then make the run folder."""
     chosen = profile.load(profile_name)
@@ -106,8 +121,25 @@ def _begin(
     ledger = ledger_of(centre, chosen.profile, waivers_file)
     now = datetime.now(UTC)
     folder = runfolder.create(out, centre.site.centre.id, now)
-    audit.prepare(folder, chosen, centre, now, ledger)
+    audit.prepare(folder, chosen, centre, now, audit.Given(ledger, asked))
     return folder
+
+
+def _asked(file: Path | None) -> Challenge | None:
+    """Read the challenge; a centre that knows the nonce could choose the appraiser's sample."""
+    if file is None:
+        return None
+    loaded = challenge.load(file)
+    if loaded.nonce:
+        click.echo(
+            _(
+                "Warning: {file} holds the nonce. The centre should have the .pub file only, so"
+                " that it cannot choose the sample.",
+                file=file,
+            ),
+            err=True,
+        )
+    return loaded.challenge
 
 
 def _must_be_begun(folder: Path) -> None:

@@ -9,6 +9,7 @@ import click
 from auditor import saying
 from auditor.cli.options import (
     FILE,
+    challenge_option,
     format_option,
     language_option,
     out_option,
@@ -19,7 +20,7 @@ from auditor.cli.options import (
 from auditor.errors import BadInput, Problem
 from auditor.language import _
 from auditor.model import ExitCode, Verdict
-from auditor.pack import keys
+from auditor.pack import challenge, keys
 from auditor.pack.container import Fault
 from auditor.pack.verifying import Verification, verify
 from auditor.record import moment
@@ -39,13 +40,17 @@ _MOST_SHOWN = 30
 )
 @click.argument("pack", metavar=_("PACK"), type=FILE)
 @click.option("--trusted", type=FILE, help=_("public keys that you trust, one after the other"))
+@challenge_option
 @format_option("text", "json")
 @out_option
 @language_option
-def command(pack: Path, trusted: Path | None, form: str, out: Path | None) -> int:
+def command(
+    pack: Path, trusted: Path | None, challenge_file: Path | None, form: str, out: Path | None
+) -> int:
     """Verify an evidence pack, offline."""
     known = keys.load_trusted(_content(trusted), str(trusted)) if trusted else None
-    found = verify(_content(pack), known)
+    asked = challenge.load(challenge_file).challenge if challenge_file else None
+    found = verify(_content(pack), known, asked)
     if form == "json":
         put_json(_as_json(found), out)
     else:
@@ -72,6 +77,7 @@ def _as_json(found: Verification) -> dict[str, object]:
         "signer": found.signer or None,
         "is_signer_trusted": found.is_known,
         "run_id": record.run_id if record else None,
+        "challenge": record.challenge.nonce_sha256 if record and record.challenge else None,
         "clock_offset_s": record.clock_offset_s if record else None,
         "findings_judged_again": len(record.findings) if record else 0,
         "verdicts": {item.indicator: item.verdict.value for item in record.findings}
@@ -123,6 +129,9 @@ def _facts(found: Verification) -> Iterator[str]:
     yield _("Run: {id}, made by version {version}", id=record.run_id, version=record.tool_version)
     yield _("Criteria: {id} {version}", id=record.profile.id, version=record.profile.version)
     yield _("Measured: {start} to {end}", start=start, end=end)
+    if asked := record.challenge:
+        day = moment(asked.issued_at)
+        yield _("Under the challenge of {issuer}, {day}", issuer=asked.issuer, day=day)
     yield (
         _("Time by the machine's clock; its offset was not measured.")
         if offset is None

@@ -21,6 +21,7 @@ from auditor.model.criteria import (
 )
 from auditor.model.evidence import (
     Capture,
+    Challenge,
     Measured,
     Measurement,
     NotMeasured,
@@ -122,6 +123,7 @@ __all__ = [
     "Capture",
     "Centre",
     "CentreData",
+    "Challenge",
     "Check",
     "CheckFinding",
     "ComputingKind",

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from auditor.model.criteria import Profile
-from auditor.model.evidence import Measurement, Observation, Target
+from auditor.model.evidence import Challenge, Measurement, Observation, Target
 from auditor.model.vocabulary import (
     Basis,
     Confidence,
@@ -104,3 +104,4 @@ class AuditRecord:
     findings: tuple[Finding, ...]
     groups: tuple[GroupFinding, ...]
     waivers: Waivers | None = None
+    challenge: Challenge | None = None

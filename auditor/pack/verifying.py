@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from auditor.canonical import sha256
 from auditor.errors import BadInput
 from auditor.language import _
-from auditor.model import AuditRecord
-from auditor.pack import container
+from auditor.model import AuditRecord, Challenge
+from auditor.pack import container, freshness
 from auditor.pack.container import Fault
 from auditor.pack.forms import INDEX, SEAL, SIGNER, index_from, statement_of
 from auditor.pack.layering import against_ledger
@@ -45,8 +45,10 @@ class Verification:
         return not self.faults
 
 
-def verify(content: bytes, trusted: frozenset[str] | None = None) -> Verification:
-    """Verify the bytes of a pack against the fingerprints of trusted keys, if any are given."""
+def verify(
+    content: bytes, trusted: frozenset[str] | None = None, challenge: Challenge | None = None
+) -> Verification:
+    """Verify the bytes of a pack against trusted keys' fingerprints and a challenge, if given."""
     files, damage = container.read(content)
     faults = [*damage]
     signer, is_known, statement = "", None, b""
@@ -66,6 +68,9 @@ def verify(content: bytes, trusted: frozenset[str] | None = None) -> Verificatio
     else:
         record, more, notes = _contents(files, statement)
         faults += more
+        if record is not None:
+            faults += freshness.faults(record, challenge)
+            notes = (*notes, *freshness.notes(record, challenge))
     return Verification(
         sha256(content), len(content), tuple(sorted(files)), signer, is_known, record,
         tuple(dict.fromkeys(faults)), notes,
