@@ -12,8 +12,8 @@ help:  ## list the targets
 run: .venv/installed  ## install the project and audit this machine (exit 10 and 11 are verdicts, no errors)
 	@$(BIN)/audit run || [[ $$? == 1[01] ]]
 
-test: .venv/developing packages  ## install what the tests need and run all of them
-	$(BIN)/pytest
+test: .venv/developing packages  ## install what the tests need and run all of them, as many at once as there are processors
+	$(BIN)/pytest -m 'not alone' --numprocesses=logical --dist=worksteal; first=$$?; $(BIN)/pytest -m alone && exit $$first
 
 coverage: .venv/developing packages  ## run all tests once more and count the lines that they reach (two thirds slower)
 	$(BIN)/pytest --cov --cov-report=term

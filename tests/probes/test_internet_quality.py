@@ -34,6 +34,8 @@ from auditor.probing import Probe
 from auditor.scope import Surroundings, utc_now
 from auditor.transports.speed import kept
 
+pytestmark = pytest.mark.alone
+
 NGINX = """\
 daemon off; master_process off; pid {folder}/nginx.pid; error_log {folder}/error.log;
 events {{ worker_connections 64; }}
