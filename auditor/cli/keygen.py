@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from auditor import saying
 from auditor.cli.options import FILE, language_option
 from auditor.errors import BadInput, Problem
 from auditor.language import _
@@ -65,6 +66,16 @@ def _chosen(out: Path) -> str:
         remedy = _("Choose a longer one, or say --no-passphrase.")
         raise BadInput(Problem(str(out), problem, remedy))
     return given
+
+
+def private_key(file: Path) -> keys.PrivateKey:
+    """Read a private key, asking for its passphrase where it wants one. Raises `BadInput`."""
+    try:
+        content = file.read_bytes()
+    except OSError as error:
+        remedy = _("Make one with `audit keygen`.")
+        raise BadInput(Problem(str(file), saying.system(error), remedy)) from error
+    return keys.load_private(content, str(file), asked(content, file))
 
 
 def asked(content: bytes, name: Path) -> str:

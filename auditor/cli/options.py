@@ -53,6 +53,13 @@ def profile_option(function: Function) -> Function:
     )(function)
 
 
+def challenge_option(function: Function) -> Function:
+    """Accept `--challenge FILE`."""
+    return click.option(
+        "--challenge", "challenge_file", type=FILE, help=_("the appraiser's challenge (a file)")
+    )(function)
+
+
 def out_option(function: Function) -> Function:
     """Accept `--out FILE`."""
     return click.option("--out", type=FILE, help=_("write here instead of standard output"))(
@@ -83,6 +90,11 @@ def content_of(file: Path) -> bytes:
     except OSError as error:
         remedy = _("Give a file that you may read.")
         raise BadInput(Problem(str(file), saying.system(error), remedy)) from error
+
+
+def printable(line: str) -> str:
+    """Keep what somebody else wrote from steering the terminal."""
+    return "".join(letter if letter.isprintable() else "\ufffd" for letter in line)
 
 
 def put(content: bytes, out: Path | None) -> None:

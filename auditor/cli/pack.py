@@ -6,7 +6,7 @@ import click
 
 from auditor import atomic, saying
 from auditor.canonical import sha256
-from auditor.cli.keygen import asked
+from auditor.cli.keygen import private_key
 from auditor.cli.options import FILE, FOLDER, content_of, language_option
 from auditor.errors import BadInput, Problem
 from auditor.language import _, current
@@ -40,7 +40,7 @@ def command(
     """Seal a finished run in one signed file."""
     if secret_file and not dossier:
         raise click.UsageError(_("--secret is for --dossier"))
-    key = _key(key_file)
+    key = private_key(key_file)
     content = packing.pack(run, key)
     file = out or run.resolve().with_name(run.resolve().name + packing.SUFFIX)
     _write(file, content)
@@ -77,12 +77,3 @@ def _write(file: Path, content: bytes) -> None:
         atomic.write(file, content, is_private=True)
     except OSError as error:
         raise BadInput(Problem(str(file), saying.system(error), remedy)) from error
-
-
-def _key(file: Path) -> keys.PrivateKey:
-    try:
-        content = file.read_bytes()
-    except OSError as error:
-        remedy = _("Make one with `audit keygen`.")
-        raise BadInput(Problem(str(file), saying.system(error), remedy)) from error
-    return keys.load_private(content, str(file), asked(content, file))

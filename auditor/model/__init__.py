@@ -21,6 +21,7 @@ from auditor.model.criteria import (
 )
 from auditor.model.evidence import (
     Capture,
+    Challenge,
     Measured,
     Measurement,
     NotMeasured,
@@ -79,6 +80,7 @@ from auditor.model.site import (
 )
 from auditor.model.stores import CentreData, DataExport, Store, StoreEngine, StorePurpose
 from auditor.model.vocabulary import (
+    VIETNAM,
     Basis,
     Confidence,
     Effect,
@@ -98,8 +100,20 @@ from auditor.model.vocabulary import (
     Verdict,
     noun,
 )
+from auditor.model.waivers import (
+    Effective,
+    EffectiveFinding,
+    EffectiveSystem,
+    HeldWaiver,
+    Waiver,
+    WaiverDocument,
+    WaiverLedger,
+    Waivers,
+    WaiverState,
+)
 
 __all__ = [
+    "VIETNAM",
     "AiEndpoint",
     "AiEndpointKind",
     "AiUse",
@@ -111,6 +125,7 @@ __all__ = [
     "Capture",
     "Centre",
     "CentreData",
+    "Challenge",
     "Check",
     "CheckFinding",
     "ComputingKind",
@@ -125,6 +140,9 @@ __all__ = [
     "Document",
     "DocumentNeed",
     "Effect",
+    "Effective",
+    "EffectiveFinding",
+    "EffectiveSystem",
     "Empty",
     "ExitCode",
     "Failure",
@@ -132,6 +150,7 @@ __all__ = [
     "Finding",
     "Group",
     "GroupFinding",
+    "HeldWaiver",
     "Hides",
     "Indicator",
     "InformationSystem",
@@ -190,6 +209,11 @@ __all__ = [
     "Verdict",
     "VpnEndpoint",
     "VpnKind",
+    "Waiver",
+    "WaiverDocument",
+    "WaiverLedger",
+    "WaiverState",
+    "Waivers",
     "Weekday",
     "Zone",
     "noun",

@@ -259,6 +259,7 @@ class Site:
     allows none, and no list states nothing. `trust_folder` holds the certificates (PEM or DER) of
     the authorities whose signatures under documents are trusted; none comes with the tool.
     `attestations` are written by `audit attest` into `attestations.yaml` beside the site file.
+    `waivers` names the ledger of exceptions that `audit waive` writes.
     `hpc` names what there is for high-performance computing; only the machines that it names are
     asked about a scheduler.
     """
@@ -288,3 +289,4 @@ class Site:
     ai_uses: tuple[AiUse, ...] = ()
     data: CentreData = field(default_factory=CentreData)
     hpc: tuple[ComputingResource, ...] = ()
+    waivers: str = ""

@@ -3,13 +3,13 @@
 import base64
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import quote
 
-from auditor import __version__, atomic, catalogue, profile, runfolder, yamlfile
-from auditor.canonical import sha256
+from auditor import __version__, atomic, catalogue, profile, runfolder, waivers, yamlfile
+from auditor.canonical import dumps, rfc8785, sha256
 from auditor.judge import Case
 from auditor.language import Language
 from auditor.model import (
@@ -126,7 +126,16 @@ WRITINGS = (
 """Every identity in several writings, with what may stand in no column."""
 
 CANARIES = (
-    *("srv-ketoan", "noibo.example", "máy-kế-toán", "bivn", "Văn Bí", "Van Bi", quote("ễn Văn")),
+    *(
+        "srv-ketoan",
+        "noibo.example",
+        "máy-kế-toán",
+        "bivn",
+        "Văn Bí",
+        "Van Bi",
+        "Thị Bí",
+        quote("ễn Văn"),
+    ),
     *(
         MAC_REST,
         MAC_REST.replace(":", "-"),
@@ -223,6 +232,23 @@ def _observations(evidence: Path) -> list[Observation]:
     return made
 
 
+def ledger() -> bytes:
+    """Return a ledger with one exception; a reason and two people are in it."""
+    entry = {
+        "indicator": "2",
+        "system": "",
+        "reason": f"Chờ thay {SENTENCE}",
+        "applicant": PERSON,
+        "approver": "Bàn Thị Bí",
+        "document": {"number": DECISION, "file": FILE, "sha256": "a" * 64},
+        "recorded_on": "2026-11-01",
+        "until": "2026-12-31",
+        "previous": "",
+    }
+    chain = {"schema": waivers.SCHEMA, "head": sha256(rfc8785(entry)), "waivers": [entry]}
+    return dumps(chain, indent=1)
+
+
 def run(folder: Path) -> Path:
     """Write a finished run folder in which the canaries are everywhere."""
     folder.mkdir()
@@ -265,6 +291,8 @@ def run(folder: Path) -> Path:
         findings=judged.findings,
         groups=judged.groups,
     )
+    atomic.write(folder / waivers.NAME, ledger())
+    record = replace(record, waivers=waivers.parse(ledger(), waivers.NAME).layer(record))
     runfolder.write_record(folder, record)
     for name in publishing.REPORTS:
         content = catalogue.render(name, record, Language("vi"))

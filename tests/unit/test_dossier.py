@@ -102,8 +102,7 @@ def test_no_canary_is_in_a_public_copy(made: Published, tmp_path: Path) -> None:
 def test_what_the_dossier_is_about_stays(made: Published) -> None:
     """Institution, systems, verdicts, digests, numbers; a vendor, and the same machine as one."""
     copy, full = record_of(made.files), record_of(made.full_files)
-    assert copy["site"] == full["site"]
-    assert copy["site"]["centre"] == CENTRE
+    assert copy["site"] == full["site"], "its name and digest"
     assert [item["verdict"] for item in copy["findings"]] == [
         item["verdict"] for item in full["findings"]
     ]
@@ -125,7 +124,10 @@ def test_what_the_dossier_is_about_stays(made: Published) -> None:
     assert len(long["sha256"]) == 64
     assert short["sha256"] == MASK, "what is short could be guessed from its digest"
     assert not [name for name in made.files if name.startswith("evidence/") or name == "site.yaml"]
-    assert "public_copy" in copy
+    (entry,) = copy["waivers"]["entries"]
+    assert (entry["until"], entry["document"]["number"]) == ("2026-12-31", DECISION)
+    assert copy["waivers"]["findings"][0]["waivers"] == [entry["digest"]]
+    assert TOKEN.fullmatch(entry["digest"])
     assert "Bản công khai" in made.files["report.html"].decode()
 
 
