@@ -5,7 +5,9 @@ from __future__ import annotations
 import pytest
 
 from auditor import catalogue
+from auditor.errors import BadInput
 from auditor.model import Hides
+from auditor.pack import secret
 from auditor.redaction.pseudonyms import MASK, Pseudonyms
 from auditor.redaction.scrubbing import Scrubber, is_masking
 
@@ -90,3 +92,14 @@ def test_a_hostile_text_costs_no_more_than_its_length(piece: str) -> None:
     assert is_masking(scrub.text(text), text)
     assert is_masking(scrub.name(text), text)
     assert "srv-ketoan" not in scrub.name(f"x_SRV-ketoan-01, {text[:100]}")
+
+
+@pytest.mark.parametrize(
+    "content",
+    [b"", b"{}", b"\xff", secret.written(bytes(31)), secret.written(bytes(32)).replace(b"0", b"g")],
+)
+def test_what_is_no_secret_is_refused(content: bytes) -> None:
+    """And a secret reads back as it was written."""
+    with pytest.raises(BadInput):
+        secret.load(content, "secret.json")
+    assert secret.load(secret.written(kept := secret.new()), "secret.json") == kept
