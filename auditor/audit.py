@@ -160,7 +160,8 @@ def carry_on(
         record = replace(record, waivers=ledger.layer(record))
     runfolder.write_record(folder, record)
     for name in REPORTS:
-        write(folder / f"report.{name}", catalogue.render(name, record, current()))
+        shown = catalogue.render(name, record, current(), evidence.read)
+        write(folder / f"report.{name}", shown)
     runfolder.write_sums(folder)
     return record
 

@@ -4,7 +4,7 @@ from auditor.errors import CannotMeasure
 from auditor.model import AiEndpointKind, Effect, Failure, Hides, Measured, Row, Subject, Text
 from auditor.parsing import in_order
 from auditor.probing import Column, Web, probe
-from auditor.web.ai import Judged, call_of, judged
+from auditor.web.ai import Judged, call_of, judged, said
 from auditor.web.visit import Trouble
 
 _HEALTH = Text(
@@ -80,6 +80,8 @@ def ai_use(web: Web) -> Measured:
     is_bare = any(
         use.endpoint and use.endpoint.kind is AiEndpointKind.HEALTH for use in web.site.ai_uses
     )
+    remarks = [said(str(row["purpose"]), str(row["trouble"])) for row in rows if row["trouble"]]
     return Measured(
-        rows=in_order(rows, "purpose", "process"), limitations=(_HEALTH,) if is_bare else ()
+        rows=in_order(rows, "purpose", "process"),
+        limitations=(*((_HEALTH,) if is_bare else ()), *remarks),
     )

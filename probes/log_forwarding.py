@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator
 
+from auditor.addresses import address_of
 from auditor.detection import truth
-from auditor.detection.servers import Server, is_address, is_loopback, parse_server, same_address
+from auditor.detection.servers import Server, is_loopback, parse_server, same_address
 from auditor.model import Hides, Measured, Row
 from auditor.model.product_findings import ProductFinding
 from auditor.model.products import Role, Topic
@@ -100,7 +101,7 @@ def _is_forwarding(finding: ProductFinding, server: Server, *, is_only: bool) ->
         return None
     linked = any(
         (server.port is None or link.port == server.port)
-        and (same_address(server.host, link.host) or (is_only and not is_address(server.host)))
+        and (same_address(server.host, link.host) or (is_only and not address_of(server.host)))
         for link in _named(finding, Topic.LINK)
     )
     return True if state and linked else None

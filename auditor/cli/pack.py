@@ -6,7 +6,7 @@ import click
 
 from auditor import atomic, saying
 from auditor.canonical import sha256
-from auditor.cli.keygen import private_key
+from auditor.cli.keygen import signing_key
 from auditor.cli.options import FILE, FOLDER, content_of, language_option
 from auditor.errors import BadInput, Problem
 from auditor.language import _, current
@@ -40,7 +40,7 @@ def command(
     """Seal a finished run in one signed file."""
     if secret_file and not dossier:
         raise click.UsageError(_("--secret is for --dossier"))
-    key = private_key(key_file)
+    key = signing_key(key_file)
     content = packing.pack(run, key)
     file = out or run.resolve().with_name(run.resolve().name + packing.SUFFIX)
     _write(file, content)

@@ -1,12 +1,27 @@
 """A run in which everything that identifies stands everywhere that text can stand."""
 
-import base64
-import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from urllib.parse import quote
+
+from planted import (
+    CENTRE,
+    DECISION,
+    FILE,
+    FQDN,
+    HOST,
+    MAC,
+    PERSON,
+    SENTENCE,
+    SYSTEM,
+    URL,
+    USER,
+    V4,
+    V6,
+    VIETNAMESE_HOST,
+    WRITINGS,
+)
 
 from auditor import __version__, atomic, catalogue, profile, runfolder, waivers, yamlfile
 from auditor.canonical import dumps, rfc8785, sha256
@@ -87,71 +102,6 @@ groups:
         requires: [[failed]]
 """
 
-CENTRE = "Trung tâm đổi mới sáng tạo Thử Nghiệm"
-DECISION = "57/QĐ-SKHCN"
-SYSTEM = "cong-thong-tin"
-HOST = "srv-ketoan-01"
-FQDN = "SRV-KeToan-01.noibo.example.vn"
-VIETNAMESE_HOST = "máy-kế-toán-hai"
-USER = "bivn.quantri"
-PERSON = "Nguyễn Văn Bí"
-MAC, MAC_REST = "3c:52:82:aa:bb:0c", "aa:bb:0c"
-V4, V4_NETWORK = "10.77.31.5", "10.77.31.0/24"
-V6 = "2001:db8:77:31::5"
-V6_LONG = "2001:0DB8:0077:0031:0000:0000:0000:0005"
-FILE = f"/srv/ho-so/{USER}/bang-luong-bi.pdf"
-URL = f"https://{USER}@{FQDN}:8443/nhan-su/bi?id=7#x"
-CVE, VERSION, TOKEN = "CVE-2024-6387", "OpenSSH_8.4p1", "ghp_16C7e42F292c6912E7710c838347Ae178B4a"
-
-IDENTITIES = (HOST, FQDN, VIETNAMESE_HOST, USER, PERSON, MAC, V4, V6, FILE, URL)
-WRITINGS = (
-    *IDENTITIES,
-    V4_NETWORK,
-    V6_LONG,
-    MAC.upper().replace(":", "-"),
-    HOST.upper(),
-    unicodedata.normalize("NFD", PERSON).upper(),
-    unicodedata.normalize("NFD", VIETNAMESE_HOST),
-    "Nguyen Van Bi",
-    quote(PERSON),
-    quote(FILE, safe=""),
-    base64.b64encode(HOST.encode()).decode(),
-    "3C52.82AA.BB0C",
-    MAC.replace(":", ""),
-    "/sao-luu/bi",
-    r"C:\Users\bi\4.18.24090.11\agent.exe",
-    CVE.lower(),
-    TOKEN,
-)
-"""Every identity in several writings, with what may stand in no column."""
-
-CANARIES = (
-    *(
-        "srv-ketoan",
-        "noibo.example",
-        "máy-kế-toán",
-        "bivn",
-        "Văn Bí",
-        "Van Bi",
-        "Thị Bí",
-        quote("ễn Văn"),
-    ),
-    *(
-        MAC_REST,
-        MAC_REST.replace(":", "-"),
-        MAC[9:].replace(":", ""),
-        "82aa.bb0c",
-        "10.77.31",
-        "db8:77:31",
-        "0db8:0077",
-        "bang-luong",
-    ),
-    *("nhan-su", base64.b64encode(HOST.encode()).decode()[:12], CVE, VERSION, TOKEN[:12]),
-    *("/sao-luu", "users\\bi", "4.18.24090"),
-)
-"""What none of it may leave behind, in whatever case and Unicode form."""
-
-SENTENCE = f"Máy {' ; '.join(WRITINGS)} ; {VERSION} trả lời"
 _START = datetime(2026, 11, 21, 1, 2, 3, tzinfo=UTC)
 _OF_KIND = {
     Hides.HOST: (HOST, FQDN, VIETNAMESE_HOST),
@@ -295,8 +245,7 @@ def run(folder: Path) -> Path:
     record = replace(record, waivers=waivers.parse(ledger(), waivers.NAME).layer(record))
     runfolder.write_record(folder, record)
     for name in publishing.REPORTS:
-        content = catalogue.render(name, record, Language("vi"))
-        atomic.write(folder / f"report.{name}", content)
+        atomic.write(folder / f"report.{name}", catalogue.render(name, record, Language("vi")))
     runfolder.write_sums(folder)
     return folder
 
@@ -325,6 +274,5 @@ def published(folder: Path, secret: bytes) -> Published:
     """Pack such a run and make its public copy."""
     key = keys.generate(keys.Kind.ED25519)
     full = packed(run(folder), key)
-    return Published(
-        folder, key, full, publishing.publish(full, key, secret, Language("vi")), secret
-    )
+    copy = publishing.publish(full, key, secret, Language("vi"))
+    return Published(folder, key, full, copy, secret)

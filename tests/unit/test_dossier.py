@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 import dossiers
 import pytest
 import verify_pack as second
-from dossiers import CANARIES, CENTRE, DECISION, HOST, MAC, PERSON, SYSTEM, V4, Published
+from dossiers import Published
+from planted import CANARIES, CENTRE, DECISION, HOST, IDENTITIES, MAC, PERSON, V4
 
 from auditor import catalogue, profile, yamlfile
 from auditor.canonical import rfc8785, sha256
@@ -80,6 +81,8 @@ def formats(files: dict[str, bytes]) -> dict[str, bytes]:
         for language in ("vi", "en")
         for name in catalogue.FORMATS
     }
+    for name in catalogue.FOLDERS:
+        shown |= catalogue.render_folder(name, record, Language("vi"))
     return {**files, **shown}
 
 
@@ -108,21 +111,17 @@ def test_what_the_dossier_is_about_stays(made: Published) -> None:
     ]
     names = Pseudonyms(SECRETS[0])
     of_probe = {item["measurement"]["probe"]: item for item in copy["observations"]}
-    known = of_probe["known_machines"]["measured"]
-    assert known is not None
+    assert (known := of_probe["known_machines"]["measured"]) is not None
     assert known["rows"][0]["name"] == names.host(HOST) == copy["targets"][0]["name"]
     assert known["rows"][0]["macs"] == [names.mac(MAC)]
     assert names.mac(MAC).startswith(MAC[:8])
     assert copy["targets"][0]["url"] == f"ssh://{names.host(V4)}:2222"
-    assert copy["targets"][0]["information_systems"] == [SYSTEM]
     assert names.host(HOST) in copy["findings"][0]["reason"]
     assert copy["findings"][1]["checks"][0]["actual"] == [MASK] * 3, "services are a weakness"
-    weak = of_probe["hardening"]["measured"]
-    assert weak is not None
+    assert (weak := of_probe["hardening"]["measured"]) is not None
     assert weak["rows"] == [{}, {}, {}]
-    long, short = of_probe["hardening"]["captures"]
-    assert len(long["sha256"]) == 64
-    assert short["sha256"] == MASK, "what is short could be guessed from its digest"
+    (long, short) = (item["sha256"] for item in of_probe["hardening"]["captures"])
+    assert (len(long), short) == (64, MASK), "what is short could be guessed from its digest"
     assert not [name for name in made.files if name.startswith("evidence/") or name == "site.yaml"]
     (entry,) = copy["waivers"]["entries"]
     assert (entry["until"], entry["document"]["number"]) == ("2026-12-31", DECISION)
@@ -160,8 +159,9 @@ def test_it_verifies_with_both_verifiers(made: Published) -> None:
     assert found.faults == ()
     assert second.faults(made.copy) == []
     assert found.record is not None
-    assert found.record.public_copy is not None
-    assert found.record.public_copy.hidden == len(json.loads(made.files[DOSSIER])["hidden"])
+    copy = found.record.public_copy
+    assert copy is not None
+    assert copy.hidden == len(json.loads(made.files[DOSSIER])["hidden"])
     assert 0 < found.followed < len(found.record.findings)
 
 
@@ -281,7 +281,7 @@ def test_copies_of_different_secrets_share_no_pseudonym(
     """Nor a commitment: two dossiers cannot be linked by what they hide."""
     ours, theirs = made.files, other
     names = set(TOKEN.findall(ours["record.json"].decode())) - {MASK}
-    assert len(names) > len(dossiers.IDENTITIES)
+    assert len(names) > len(IDENTITIES)
     assert not names & set(TOKEN.findall(theirs["record.json"].decode()))
     bound, too = (set(json.loads(f[DOSSIER])["hidden"].values()) for f in (ours, theirs))
     assert len(bound) == len(json.loads(ours[DOSSIER])["hidden"]), "equal values look different"
