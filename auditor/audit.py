@@ -8,7 +8,7 @@ import json
 import platform
 import uuid
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -22,6 +22,7 @@ from auditor import (
     rollup,
     runfolder,
     site,
+    waivers,
     yamlfile,
 )
 from auditor.atomic import write
@@ -32,15 +33,17 @@ from auditor.journal import Journal
 from auditor.judge import Case
 from auditor.language import _, current
 from auditor.measure import Limits, Measurer, measure_all
-from auditor.model import AuditRecord, FileDigest, Observation, Target
+from auditor.model import AuditRecord, Challenge, FileDigest, Observation, Target
 from auditor.profile import LoadedProfile
 from auditor.progress import Progress
 from auditor.record import moment
 from auditor.scope import Gate, Surroundings
 from auditor.site import LoadedSite
 from auditor.transports import Context
+from auditor.waivers import LoadedLedger
 
 REPORTS = ("html", "pdf")
+CHALLENGE = "challenge"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,10 +56,29 @@ class Inputs:
     header: dict[str, str]
 
 
-def prepare(folder: Path, chosen: LoadedProfile, centre: LoadedSite, now: datetime) -> None:
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What a run may be given beside its criteria and its site."""
+
+    ledger: LoadedLedger | None = None
+    challenge: Challenge | None = None
+
+
+NOTHING_MORE = Given()
+
+
+def prepare(
+    folder: Path,
+    chosen: LoadedProfile,
+    centre: LoadedSite,
+    now: datetime,
+    given: Given = NOTHING_MORE,
+) -> None:
     """Write the inputs into an empty run folder, so that `carry_on` needs nothing else."""
     runfolder.write_yaml(folder / runfolder.PROFILE, chosen.document.data)
     runfolder.write_yaml(folder / runfolder.SITE, centre.data)
+    if given.ledger is not None:
+        write(folder / waivers.NAME, given.ledger.content)
     letter = centre.site.scope.authorisation
     files = [{"name": file.name, "sha256": file.sha256} for file in chosen.files]
     with Journal(folder) as journal:
@@ -71,8 +93,41 @@ def prepare(folder: Path, chosen: LoadedProfile, centre: LoadedSite, now: dateti
                 "authorisation_sha256": (
                     sha256((centre.folder / letter.file).read_bytes()) if letter else ""
                 ),
+                **_noted(given.challenge),
             }
         )
+
+
+def accept(folder: Path, challenge: Challenge) -> None:
+    """Let a begun run go on under a challenge; what was measured before does not carry it.
+
+    Raises `CannotPerform` if the run carries another one.
+    """
+    with Journal(folder) as journal:
+        known, told = journal.header().get(CHALLENGE), _noted(challenge)
+        if known is None:
+            journal.begin(told)
+        elif known != told[CHALLENGE]:
+            raise CannotPerform(
+                _("{folder} was begun under another challenge. Start a new run", folder=folder)
+            )
+
+
+def _noted(challenge: Challenge | None) -> dict[str, str]:
+    """Write a challenge as the journal keeps it; nothing for none."""
+    if challenge is None:
+        return {}
+    issued_at = moment(challenge.issued_at)
+    return {CHALLENGE: json.dumps([challenge.nonce_sha256, challenge.issuer, issued_at])}
+
+
+def _challenge(header: dict[str, str]) -> Challenge | None:
+    if CHALLENGE not in header:
+        return None
+    digest, issuer, issued_at = json.loads(header[CHALLENGE])
+    return Challenge(
+        nonce_sha256=digest, issuer=issuer, issued_at=datetime.fromisoformat(issued_at)
+    )
 
 
 def carry_on(
@@ -88,7 +143,11 @@ def carry_on(
         progress.planned(len(acts), len(done))
         left = tuple(act for act in acts if act.key not in done)
         evidence = EvidenceFolder(folder / runfolder.EVIDENCE)
-        measure_one = measurer(inputs.site, evidence, inputs.header["vantage"], now)
+        challenge = _challenge(inputs.header)
+        measure_one = replace(
+            measurer(inputs.site, evidence, inputs.header["vantage"], now),
+            challenge=challenge.nonce_sha256 if challenge else "",
+        )
         for part in plan.in_turn(left, measure_one.targets):
             measure_part = measure_one.knowing(journal.observations())
             for observation in measure_all(part, measure_part, limits, progress.started):
@@ -96,6 +155,9 @@ def carry_on(
                 progress.finished(observation)
         observations = journal.observations()
     record = _record(inputs, targets, Case(inputs.profile.profile, targets, acts, observations))
+    if (folder / waivers.NAME).exists():
+        ledger = waivers.read(folder / waivers.NAME)
+        record = replace(record, waivers=ledger.layer(record))
     runfolder.write_record(folder, record)
     for name in REPORTS:
         shown = catalogue.render(name, record, current(), evidence.read)
@@ -160,6 +222,7 @@ def _record(inputs: Inputs, targets: tuple[Target, ...], case: Case) -> AuditRec
         observations=case.observations,
         findings=judgement.findings,
         groups=judgement.groups,
+        challenge=_challenge(inputs.header),
     )
 
 

@@ -68,6 +68,7 @@ class Measurer:
     context: Context
     vantage: str
     now: Callable[[], datetime]
+    challenge: str = ""
 
     def knowing(self, seen: tuple[Observation, ...]) -> "Measurer":
         """Return the same with what was measured before, for probes that derive from it."""
@@ -156,6 +157,7 @@ class Measurer:
             duration_s=round(duration_s, 3),
             result=result,
             captures=captures,
+            challenge=self.challenge,
         )
 
 

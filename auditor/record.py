@@ -15,6 +15,7 @@ from auditor.model import (
     Text,
     Value,
 )
+from auditor.record_layer import waivers_v1
 from auditor.record_v1 import (
     SCHEMA,
     CheckFindingV1,
@@ -66,6 +67,14 @@ def to_v1(record: AuditRecord) -> RecordV1:
     }
     if copy is not None:
         written["public_copy"] = {"of_index_sha256": copy.of_index_sha256, "hidden": copy.hidden}
+    if record.waivers is not None:
+        written["waivers"] = waivers_v1(record.waivers)
+    if record.challenge is not None:
+        written["challenge"] = {
+            "nonce_sha256": record.challenge.nonce_sha256,
+            "issuer": record.challenge.issuer,
+            "issued_at": moment(record.challenge.issued_at),
+        }
     return written
 
 
@@ -87,7 +96,7 @@ def measurement_v1(act: Measurement) -> MeasurementV1:
 def observation_v1(item: Observation) -> ObservationV1:
     """Write an observation."""
     result = item.result
-    return {
+    written: ObservationV1 = {
         "key": item.measurement.key,
         "measurement": measurement_v1(item.measurement),
         "probe_version": item.probe_version,
@@ -111,6 +120,9 @@ def observation_v1(item: Observation) -> ObservationV1:
             for capture in item.captures
         ],
     }
+    if item.challenge:
+        written["challenge"] = item.challenge
+    return written
 
 
 def _measured(result: Measured) -> MeasuredV1:

@@ -10,6 +10,7 @@ from auditor.model import (
     AuditRecord,
     Basis,
     Capture,
+    Challenge,
     CheckFinding,
     Confidence,
     Failure,
@@ -31,8 +32,10 @@ from auditor.model import (
     Value,
     Verdict,
 )
+from auditor.record_layer import waivers_from_v1
 from auditor.record_v1 import (
     SCHEMA,
+    ChallengeV1,
     CheckFindingV1,
     FindingV1,
     ObservationV1,
@@ -99,6 +102,16 @@ def from_v1(read: RecordV1, profile: Profile) -> AuditRecord:
             for item in read["groups"]
         ),
         public_copy=PublicCopy(**read["public_copy"]) if "public_copy" in read else None,
+        waivers=waivers_from_v1(read["waivers"]) if "waivers" in read else None,
+        challenge=_challenge_from(read["challenge"]) if "challenge" in read else None,
+    )
+
+
+def _challenge_from(read: ChallengeV1) -> Challenge:
+    return Challenge(
+        nonce_sha256=read["nonce_sha256"],
+        issuer=read["issuer"],
+        issued_at=datetime.fromisoformat(read["issued_at"]),
     )
 
 
@@ -121,6 +134,7 @@ def observation_from_v1(item: ObservationV1) -> Observation:
             )
             for capture in item["captures"]
         ),
+        challenge=item.get("challenge", ""),
     )
 
 

@@ -4,7 +4,7 @@ Kept apart from the model, so that the model may change and old records stay rea
 fields are only ever added. The JSON Schema is generated from these types.
 """
 
-from typing import NotRequired  # pydantic needs it before Python 3.12
+from typing import NotRequired
 
 from pydantic import ConfigDict, with_config
 from typing_extensions import TypedDict
@@ -107,7 +107,10 @@ class NotMeasuredV1(TypedDict):
 
 @with_config(_STRICT)
 class ObservationV1(TypedDict):
-    """One act and its result: exactly one of `measured` and `not_measured` is not null."""
+    """One act and its result: exactly one of `measured` and `not_measured` is not null.
+
+    `challenge` is the `nonce_sha256` of the challenge under which it was measured, if any.
+    """
 
     key: str
     measurement: MeasurementV1
@@ -118,6 +121,7 @@ class ObservationV1(TypedDict):
     measured: MeasuredV1 | None
     not_measured: NotMeasuredV1 | None
     captures: list[CaptureV1]
+    challenge: NotRequired[str]
 
 
 @with_config(_STRICT)
@@ -185,8 +189,78 @@ class PublicCopyV1(TypedDict):
 
 
 @with_config(_STRICT)
+class WaiverDocumentV1(TypedDict):
+    """The document that grants an exception."""
+
+    number: str
+    file: str
+    sha256: str
+
+
+@with_config(_STRICT)
+class WaiverV1(TypedDict):
+    """An entry of the ledger of exceptions; `digest` is its own, `previous` that before it."""
+
+    indicator: str
+    system: str
+    reason: str
+    applicant: str
+    approver: str
+    document: WaiverDocumentV1
+    recorded_on: str
+    until: str
+    previous: str
+    digest: str
+    state: str
+
+
+@with_config(_STRICT)
+class EffectiveSystemV1(TypedDict):
+    """What holds of one information system beside its verdict."""
+
+    system: str
+    raw: str
+    effective: str
+
+
+@with_config(_STRICT)
+class EffectiveFindingV1(TypedDict):
+    """What holds of an indicator that exceptions touch; `waivers` are digests of entries."""
+
+    indicator: str
+    raw: str
+    effective: str
+    systems: list[EffectiveSystemV1]
+    waivers: list[str]
+
+
+@with_config(_STRICT)
+class WaiversV1(TypedDict):
+    """The ledger as it stood on the day `on`, and the layer that it lays over the findings."""
+
+    ledger_sha256: str
+    head: str
+    on: str
+    entries: list[WaiverV1]
+    findings: list[EffectiveFindingV1]
+
+
+@with_config(_STRICT)
+class ChallengeV1(TypedDict):
+    """An appraiser's challenge: the digest of its nonce, who issued it, and when."""
+
+    nonce_sha256: str
+    issuer: str
+    issued_at: str
+
+
+@with_config(_STRICT)
 class RecordV1(TypedDict):
-    """Everything a run knows; `public_copy` only where part of it is hidden. Times are UTC."""
+    """Everything a run knows. Times are RFC 3339 in UTC.
+
+    `waivers` and `challenge` are there if the run was given such a file, `public_copy` where
+    part of the record is hidden.
+    """
 
     schema: str
     tool: ToolV1
@@ -204,3 +278,5 @@ class RecordV1(TypedDict):
     findings: list[FindingV1]
     groups: list[GroupFindingV1]
     public_copy: NotRequired[PublicCopyV1]
+    waivers: NotRequired[WaiversV1]
+    challenge: NotRequired[ChallengeV1]

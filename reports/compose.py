@@ -1,12 +1,14 @@
 """Turns a record into the view that all formats lay out."""
 
 from collections import Counter
+from dataclasses import replace
 
 from auditor.language import Language
 from auditor.model import AuditRecord, Group, GroupFinding, NotMeasured, Profile, Verdict
 
 from . import values, words
 from .clean import clipped, visible
+from .exceptions import Exceptions
 from .indicators import indicator_row
 from .machines import machines
 from .observed import Observed
@@ -20,6 +22,7 @@ def compose(record: AuditRecord, language: Language) -> Report:
     """Return the whole report of a record. Raises `KeyError` if an indicator has no finding."""
     wording = Wording.of(language)
     observed, papers = Observed(record, wording), Papers(record, wording)
+    exceptions = Exceptions(record, wording)
     findings = {finding.indicator: finding for finding in record.findings}
     of_group = {finding.group: finding for finding in record.groups}
     groups = tuple(
@@ -27,7 +30,10 @@ def compose(record: AuditRecord, language: Language) -> Report:
             group,
             of_group[group.id],
             tuple(
-                indicator_row(line, findings[line.id], observed, papers, wording)
+                replace(
+                    indicator_row(line, findings[line.id], observed, papers, wording),
+                    exceptions=exceptions.on(line),
+                )
                 for line in group.indicators
             ),
             wording,
@@ -49,7 +55,7 @@ def compose(record: AuditRecord, language: Language) -> Report:
         totals=totals,
         total=sum(totals),
         pictures=pictures(record, wording),
-        limitations=_limitations(record, unmeasured, wording),
+        limitations=(*exceptions.reopened, *_limitations(record, unmeasured, wording)),
         unmeasured=unmeasured,
         machines=machines(record, wording),
         evidence=observed.evidence,
@@ -57,6 +63,7 @@ def compose(record: AuditRecord, language: Language) -> Report:
         digests=_digests(record, wording),
         probes=_probes(record),
         run=visible(record.run_id),
+        exceptions=exceptions.summary,
     )
 
 
@@ -169,6 +176,7 @@ def _digests(record: AuditRecord, wording: Wording) -> Facts:
         ),
         (labels["site_digest"], record.site_sha256),
         (labels["authorisation_digest"], record.authorisation_sha256),
+        (labels["ledger_digest"], record.waivers.ledger_sha256 if record.waivers else ""),
     ]
     return tuple((label, visible(digest)) for label, digest in facts if digest)
 

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime, time
 
 from auditor.model import (
+    VIETNAM,
     Basis,
     Capture,
     Indicator,
@@ -15,7 +16,7 @@ from auditor.model import (
 from .clean import clipped, visible
 from .oscal_parts import Node, line, moment, prop, props, reference, some
 from .oscal_subject import Subject, linked
-from .values import LONGEST_CELL, VIETNAM
+from .values import LONGEST_CELL
 
 METHODS: Mapping[Basis, str] = {
     Basis.MEASURED: "TEST",

@@ -67,6 +67,8 @@ def _parts(report: Report, *, wide: bool) -> Iterable[RenderableType]:
         yield _indicators(group, labels, wide=wide)
     yield Text(f"\n{labels['summary']}\n", style="bold")
     yield _counts(report)
+    if report.exceptions:
+        yield _bullets(report.exceptions)
     if report.machines.rows:
         yield Text(f"\n{labels['machines']}", style="bold")
         yield Text(report.machines.coverage)
@@ -97,7 +99,8 @@ def _indicators(group: GroupRow, labels: dict[str, str], *, wide: bool) -> Table
         if not wide:
             verdict = Group(verdict, Text(f"({line.basis})"))
         basis = (Text(line.basis),) if wide else ()
-        table.add_row(Text(line.id), _name(line), verdict, *basis, Text(line.brief))
+        reason = Text("\n".join((line.brief, *line.exceptions)))
+        table.add_row(Text(line.id), _name(line), verdict, *basis, reason)
     return table
 
 

@@ -1,14 +1,11 @@
 """Values, times and sizes as people read them."""
 
-from datetime import date, datetime, timedelta, timezone
+from datetime import date, datetime
 
 from auditor.language import Language
-from auditor.model import Scalar
+from auditor.model import VIETNAM, Scalar
 
 from .clean import clipped
-
-VIETNAM = timezone(timedelta(hours=7))
-"""The country has one zone and no summer time, so no zone data is needed."""
 
 BRIEF = 140
 """Characters of a reason in a table, if it has several causes."""

@@ -106,7 +106,10 @@ class SystemRow:
 
 @dataclass(frozen=True, slots=True)
 class IndicatorRow:
-    """One line of the decision. `name` is always Vietnamese; `english` is empty in Vietnamese."""
+    """One line of the decision. `name` is always Vietnamese; `english` is empty in Vietnamese.
+
+    `exceptions` are remarks beside the verdict, which they do not change.
+    """
 
     id: str
     name: str
@@ -129,6 +132,7 @@ class IndicatorRow:
     references: tuple[str, ...]
     caution: str
     remedy: str
+    exceptions: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,3 +223,4 @@ class Report:
     digests: Facts
     probes: tuple[ProbeRow, ...]
     run: str
+    exceptions: tuple[str, ...] = ()

@@ -3,7 +3,7 @@
 
 It shares no code with the product (format: docs/pack.md). It checks every byte, every digest, the
 signature, the signer, and that verdicts agree with each other; it does not judge again.
-Usage: verify_pack.py PACK [TRUSTED_KEYS.pem]. Exit codes: 0 intact, 2 wrong usage, 12 a fault.
+Usage: verify_pack.py PACK [TRUSTED_KEYS.pem] [CHALLENGE.json]. Exit: 0 intact, 2 usage, 12 a fault.
 """
 
 import base64
@@ -22,16 +22,13 @@ from typing import Any
 
 INDEX, SEAL, KEY = "index.json", "statement.dsse.json", "signer.pem"
 RECORD, CONTAINER, COPY = "record.json", "container", "dossier.json"
-KINDS = ("https://in-toto.io/Statement/v1", "urn:audit:pack:v1")
-PAYLOAD_TYPE = "application/vnd.in-toto+json"
+UNASKED = {"nonce_sha256": None, "ledger_sha256": None}
+KIND, PAYLOAD_TYPE = "urn:audit:pack:v1", "application/vnd.in-toto+json"
 ORDER, MOST_PARTS = ("not_met", "undetermined", "met", "not_applicable"), 65534
 NAME = re.compile(r"[a-z0-9][a-z0-9._-]*(?:/[a-z0-9][a-z0-9._-]*)*")
 KEY_BLOCK = re.compile(rb"-----BEGIN PUBLIC KEY-----[^-]+-----END PUBLIC KEY-----")
-ED25519 = bytes.fromhex("302a300506032b6570032100")
+ED25519 = bytes.fromhex("302a300506032b6570032100")  # how the DER form of such a key begins
 P256 = bytes.fromhex("3059301306072a8648ce3d020106082a8648ce3d030107034200")
-"""How the DER forms of the two kinds of public key begin."""
-
-USAGE, FAULTY = 2, 12
 Fault = tuple[str, str]
 Files = dict[str, bytes]
 
@@ -71,9 +68,8 @@ def unpacked(data: bytes) -> Files:
         at += 30 + length + size
     if not files:
         raise Damaged(CONTAINER, "no evidence pack")
-    n, contents = len(files), bytes(table)
-    end = struct.pack("<4H2IH", 0, 0, n, n, len(contents), at, 0)
-    if data[at:] != contents + b"PK\x05\x06" + end:
+    end = struct.pack("<4H2IH", 0, 0, len(files), len(files), len(table), at, 0)
+    if data[at:] != bytes(table) + b"PK\x05\x06" + end:
         raise Damaged(CONTAINER, "the table of contents disagrees, or data follow the end")
     return files
 
@@ -98,18 +94,16 @@ def check_index(files: Files) -> Iterator[Fault]:
     right = [{"path": p, "sha256": digest(files[p]), "size": len(files[p])} for p in paths]
     needed = {"profile.yaml", RECORD, KEY, COPY if COPY in files else "site.yaml"}
     yield from ((name, "missing") for name in sorted(needed - set(files)))
-    if canonical({"schema": KINDS[1], "files": right}) == files.get(INDEX):
+    index = parsed(files, INDEX)
+    if canonical({"schema": KIND, "files": right}) == files[INDEX]:
         return
     yield INDEX, "is not the canonical index of these files"
-    if isinstance(index := parsed(files, INDEX), dict) and isinstance(
-        listed := index.get("files"), list
-    ):
-        pairs = zip(paths, right, strict=True)
-        yield from (
-            (p, "altered, or not in the index") for p, entry in pairs if entry not in listed
-        )
+    listed = index.get("files") if isinstance(index, dict) else None
+    if isinstance(listed, list):
+        altered = [path for path, entry in zip(paths, right, strict=True) if entry not in listed]
+        yield from ((path, "altered, or not in the index") for path in altered)
         told = {str(entry.get("path")) for entry in listed if isinstance(entry, dict)}
-        yield from ((ascii(path), "listed, but not in the pack") for path in told - set(paths))
+        yield from ((ascii(p), "in the index, but not in the pack") for p in told - set(paths))
 
 
 def der_of(pem: bytes) -> bytes:
@@ -135,23 +129,23 @@ def check_seal(files: Files) -> Iterator[Fault]:
         signature = base64.b64decode(envelope["signatures"][0]["sig"], validate=True)
         statement = json.loads(payload)
         told = statement["predicate"]
-        same = all(told[n] == record[n] for n in ("run_id", "started_at", "finished_at", "tool"))
-        same = same and told["clock"]["offset_s"] == record["clock_offset_s"]
+        same = told["clock"]["offset_s"] == record["clock_offset_s"]
+        same &= all(told[n] == record[n] for n in ("run_id", "started_at", "finished_at", "tool"))
+        same &= told.get("challenge") == record.get("challenge", UNASKED)["nonce_sha256"]
         about = [{"name": INDEX, "digest": {"sha256": digest(files[INDEX])}}]
-        kinds = (statement["_type"], statement["predicateType"])
-    except (KeyError, IndexError, TypeError, ValueError, RecursionError):
+        kinds = (statement["subject"], statement["_type"], statement["predicateType"])
+    except (AttributeError, LookupError, TypeError, ValueError, RecursionError):
         raise Damaged(SEAL, "not a readable envelope") from None
     signed = {"keyid": f"sha256:{digest(der)}", "sig": base64.b64encode(signature).decode()}
     body = base64.b64encode(payload)
     one_form = {"payload": body.decode(), "payloadType": PAYLOAD_TYPE, "signatures": [signed]}
+    if canonical(one_form) != files[SEAL]:
+        yield SEAL, "not in its one form"
+    if not same or kinds != (about, "https://in-toto.io/Statement/v1", KIND):
+        yield SEAL, "is about another index or another run"
     message = f"DSSEv1 {len(PAYLOAD_TYPE)} {PAYLOAD_TYPE} {len(payload)} ".encode() + payload
-    holds = {
-        "not in its one form": canonical(one_form) == files[SEAL],
-        "about something else than this index": statement["subject"] == about and kinds == KINDS,
-        "about another run than record.json": same,
-        "not signed with the key in the pack": is_signed(pem, der, message, signature),
-    }
-    yield from ((SEAL, text) for text, is_so in holds.items() if not is_so)
+    if not is_signed(pem, der, message, signature):
+        yield SEAL, "the signature is not that of the key in the pack"
 
 
 def is_signed(pem: bytes, der: bytes, message: bytes, signature: bytes) -> bool:
@@ -173,28 +167,32 @@ def lowest(verdicts: set[str]) -> str:
     return min(verdicts, key=ORDER.index, default=ORDER[-1])
 
 
-def check_record(files: Files) -> Iterator[Fault]:
-    """Check that the record speaks of these files and does not contradict itself."""
+def check_record(files: Files, nonces: tuple[str, ...]) -> Iterator[Fault]:
+    """Check that the record speaks of these files, of the challenge, and not against itself."""
     record = parsed(files, RECORD)
     try:
         if record["schema"] != "urn:audit:record:v1":
-            yield RECORD, "of another version; use a newer verifier"
-            return
-        told = parsed(files, COPY) if COPY in files else None
-        mark = told and {"of_index_sha256": told["of_index_sha256"], "hidden": len(told["hidden"])}
-        if record.get("public_copy") != mark:
+            raise Damaged(RECORD, "of another version; use a newer verifier")
+        made_with = {f"{part}.yaml": record[part]["sha256"] for part in ("profile", "site")}
+        made_with["waivers.json"] = record.get("waivers", UNASKED)["ledger_sha256"]
+        copy = parsed(files, COPY) if COPY in files else {}
+        made_with |= dict.fromkeys(("site.yaml", "waivers.json") if copy else ())
+        mark = copy and {"of_index_sha256": copy["of_index_sha256"], "hidden": len(copy["hidden"])}
+        if record.get("public_copy", {}) != mark:
             yield RECORD, f"does not say of itself what {COPY} says"
-        for part in {"profile.yaml", "site.yaml"} & set(files):
-            if (part == "site.yaml" and told) or digest(files[part]) != record[part[:-5]]["sha256"]:
-                yield part, "not the file that the record was made with, or not to be public"
+        for name, right in made_with.items():
+            if right != (digest(files[name]) if name in files else None):
+                yield name, "not the file that the record was made with"
         seen = {item["key"]: item for item in record["observations"]}
-        captures = [c for item in seen.values() for c in item["captures"] if COPY not in files]
-        cited = {f"evidence/{c[sha]}" for c in captures for sha in ("sha256", "stderr_sha256")}
+        captures = [c for item in seen.values() for c in item["captures"] if not copy]
+        cited = {f"evidence/{c[s]}" for c in captures for s in ("sha256", "stderr_sha256") if c[s]}
         kept = {path for path in files if path.startswith("evidence/")}
-        odd = (cited - {"evidence/None"}) ^ kept
-        yield from ((path, "cited, but missing; or the other way round") for path in odd)
-        named = {f"evidence/{digest(files[path])}" for path in kept}
-        yield from ((path, "not named by its own digest") for path in kept - named)
+        yield from ((p, "cited, but missing; or kept, but not cited") for p in cited ^ kept)
+        yield from ((p, "not named by its own digest") for p in kept if p[9:] != digest(files[p]))
+        under = {item.get("challenge") for item in seen.values()}
+        under.add(record.get("challenge", UNASKED)["nonce_sha256"])
+        if len(under - {None}) > 1 or (nonces and under != set(nonces)):
+            yield RECORD, "not measured, or not all of it, under this challenge: an old run?"
         for item in record["findings"]:
             yield from ((RECORD, text) for text in doubts(item, set(seen)))
         for group in record["groups"]:
@@ -206,21 +204,21 @@ def check_record(files: Files) -> Iterator[Fault]:
 
 def doubts(finding: Any, seen: set[str]) -> Iterator[str]:  # noqa: ANN401 - JSON
     """Say how a finding contradicts itself."""
-    name, verdict, checks = f"{finding['indicator']!a}", finding["verdict"], finding["checks"]
     parts = {part["verdict"] for part in finding["systems"]}
-    if parts and lowest(parts) != verdict:
-        yield f"{name}: its verdict is not the lowest of its systems"
-    if checks and verdict in {"met", "not_met"} - {check["verdict"] for check in checks}:
-        yield f"{name}: no check carries its verdict"
-    if not {key for check in checks for key in check["observations"]} <= seen:
-        yield f"{name}: rests on an observation that is not there"
+    if parts and lowest(parts) != finding["verdict"]:
+        yield f"{finding['indicator']!a}: its verdict is not the lowest of its systems"
+    checks = {check["verdict"] for check in finding["checks"]}
+    if checks and finding["verdict"] in {"met", "not_met"} - checks:
+        yield f"{finding['indicator']!a}: no check carries its verdict"
+    if not {key for check in finding["checks"] for key in check["observations"]} <= seen:
+        yield f"{finding['indicator']!a}: rests on an observation that is not there"
 
 
-def faults(data: bytes, trusted: bytes | None = None) -> list[Fault]:
-    """Return everything wrong with a pack; `trusted` is PEM, keys one after the other."""
+def faults(data: bytes, trusted: bytes | None = None, nonces: tuple[str, ...] = ()) -> list[Fault]:
+    """Return all faults; `trusted` is PEM, keys in a row, `nonces` digests of the challenge's."""
     try:
         files = unpacked(data)
-        found = [*check_index(files)] or [*check_seal(files)] or [*check_record(files)]
+        found = [*check_index(files)] or [*check_seal(files)] or [*check_record(files, nonces)]
         known = set(map(der_of, KEY_BLOCK.findall(trusted or b"")))
         alone = not KEY_BLOCK.sub(b"", trusted or b"").strip()  # no pack that vouches for itself
         if trusted is not None and not (alone and der_of(files.get(KEY, b"")) in known):
@@ -233,17 +231,19 @@ def faults(data: bytes, trusted: bytes | None = None) -> list[Fault]:
 def main(arguments: list[str]) -> int:
     """Verify one pack and say what is wrong."""
     try:
-        data, *keys = (Path(name).read_bytes() for name in arguments[1:])
-    except (OSError, ValueError) as error:
+        data, *given = (Path(name).read_bytes() for name in arguments[1:])
+        keys = [content for content in given if not content.startswith(b"{")]
+        asked = tuple(json.loads(c)["nonce_sha256"] for c in given if c not in keys)
+    except (OSError, ValueError, KeyError) as error:
         print(error, __doc__, sep="\n", file=sys.stderr)
-        return USAGE
-    found = faults(data, b"\n".join(keys) if keys else None)
+        return 2
+    found = faults(data, b"\n".join(keys) if keys else None, asked)
     print("".join(f"{file}: {problem}\n" for file, problem in found), end="")
     if not found:
-        files = unpacked(data)
+        files, known = unpacked(data), " (trusted)" * bool(keys)
         print(f"intact: sha256 {digest(data)}" + " (public copy, parts hidden)" * (COPY in files))
-        print(f"key: sha256:{digest(der_of(files[KEY]))}" + " (trusted)" * bool(keys))
-    return FAULTY if found else 0
+        print(f"key: sha256:{digest(der_of(files[KEY]))}{known}")
+    return 12 if found else 0
 
 
 if __name__ == "__main__":

@@ -6,6 +6,7 @@ from pathlib import Path
 import click
 
 from auditor import profile, runfolder
+from auditor.cli.exceptions import layered, waivers_option, warn_of_lapsed
 from auditor.cli.options import FOLDER, format_option, language_option, out_option, put, shown
 from auditor.language import _
 from auditor.rollup import judge
@@ -22,10 +23,13 @@ from auditor.rollup import judge
 )
 @click.argument("run", metavar=_("RUN"), type=FOLDER)
 @click.option("--profile", "profile_name", help=_("judge by other criteria: a name or a file"))
+@waivers_option
 @format_option("text", "json")
 @out_option
 @language_option
-def command(run: Path, profile_name: str | None, form: str, out: Path | None) -> int:
+def command(
+    run: Path, profile_name: str | None, waivers_file: Path | None, form: str, out: Path | None
+) -> int:
     """Judge a finished run again, offline."""
     finished = runfolder.load(run)
     for key, digest in finished.damaged.items():
@@ -45,5 +49,7 @@ def command(run: Path, profile_name: str | None, form: str, out: Path | None) ->
         )
     judgement = judge(case)
     record = replace(record, findings=judgement.findings, groups=judgement.groups)
+    record = layered(record, run, waivers_file)
+    warn_of_lapsed(record)
     put(shown(record, form), out)
     return judgement.exit_code

@@ -55,6 +55,13 @@ def profile_option(function: Function) -> Function:
     )(function)
 
 
+def challenge_option(function: Function) -> Function:
+    """Accept `--challenge FILE`."""
+    return click.option(
+        "--challenge", "challenge_file", type=FILE, help=_("the appraiser's challenge (a file)")
+    )(function)
+
+
 def store_option(function: Function) -> Function:
     """Accept `--store URL`; the default is in the user's data folder, or AUDIT_STORE."""
     return click.option(
@@ -95,6 +102,11 @@ def content_of(file: Path) -> bytes:
     except OSError as error:
         remedy = _("Give a file that you may read.")
         raise BadInput(Problem(str(file), saying.system(error), remedy)) from error
+
+
+def printable(line: str) -> str:
+    """Keep what somebody else wrote from steering the terminal."""
+    return "".join(letter if letter.isprintable() else "\ufffd" for letter in line)
 
 
 def put(content: bytes, out: Path | None) -> None:

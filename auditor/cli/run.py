@@ -9,9 +9,11 @@ import click
 
 from auditor import audit, journal, profile, runfolder, site
 from auditor.canonical import sha256
+from auditor.cli.exceptions import ledger_of, waivers_option, warn_of_lapsed
 from auditor.cli.options import (
     FILE,
     FOLDER,
+    challenge_option,
     format_option,
     language_option,
     profile_option,
@@ -22,7 +24,8 @@ from auditor.cli.options import (
 from auditor.errors import BadInput, CannotPerform, Problem
 from auditor.language import _
 from auditor.measure import Limits
-from auditor.model import AuditRecord, ExitCode
+from auditor.model import AuditRecord, Challenge, ExitCode
+from auditor.pack import challenge
 from auditor.progress import Silent, TerminalBar
 from auditor.rollup import Judgement
 
@@ -47,6 +50,8 @@ from auditor.rollup import Judgement
     "--workers", type=click.IntRange(1, 64), default=8, show_default=True,
     help=_("measurements at once"),
 )  # fmt: skip
+@waivers_option
+@challenge_option
 @store_option
 @click.option("--no-store", is_flag=True, help=_("do not keep this run for `audit history`"))
 @click.option("--quiet", is_flag=True, help=_("no progress, no report; only the exit code"))
@@ -60,18 +65,30 @@ def command(  # noqa: PLR0913 - one argument per option
     resume: Path | None,
     deadline: float,
     workers: int,
+    waivers_file: Path | None,
+    challenge_file: Path | None,
     store: str,
     no_store: bool,
     quiet: bool,
     form: str,
 ) -> int:
     """Measure, judge, record and show."""
-    if resume is not None and (site_file or out):
-        message = _("--resume goes on with its own site and folder; leave --site and --out away")
+    if resume is not None and (site_file or out or waivers_file):
+        message = _(
+            "--resume goes on with its own site, folder and ledger; leave --site, --out and"
+            " --waivers away"
+        )
         raise click.UsageError(message)
     if resume is not None:
         _must_be_begun(resume)
-    folder = resume or _begin(site_file, profile_name, out)
+    asked = _asked(challenge_file)
+    if resume is not None and asked is not None:
+        if runfolder.is_finished(resume):
+            raise CannotPerform(
+                _("{folder} is finished: a challenge wants a new run", folder=resume)
+            )
+        audit.accept(resume, asked)
+    folder = resume or _begin(site_file, profile_name, out, waivers_file, asked)
     limits = Limits(workers=workers, total_s=deadline)
     if resume is not None and runfolder.is_finished(folder):
         record = runfolder.load(folder).record
@@ -90,6 +107,7 @@ def command(  # noqa: PLR0913 - one argument per option
                 err=True,
             )
             return ExitCode.NOT_PERFORMED
+    warn_of_lapsed(record)
     if not quiet:
         put(shown(record, form), None)
         click.echo(_("Run folder: {folder}", folder=folder), err=True)
@@ -116,14 +134,38 @@ def _keep(record: AuditRecord, folder: Path, store: str, *, quiet: bool) -> None
         )
 
 
-def _begin(site_file: Path | None, profile_name: str, out: Path | None) -> Path:
+def _begin(
+    site_file: Path | None,
+    profile_name: str,
+    out: Path | None,
+    waivers_file: Path | None,
+    asked: Challenge | None,
+) -> Path:
     """Read all inputs before anything is written, then make the run folder."""
     chosen = profile.load(profile_name)
     centre = site.load(site_file, chosen.profile) if site_file else site.default()
+    ledger = ledger_of(centre, chosen.profile, waivers_file)
     now = datetime.now(UTC)
     folder = runfolder.create(out, centre.site.centre.id, now)
-    audit.prepare(folder, chosen, centre, now)
+    audit.prepare(folder, chosen, centre, now, audit.Given(ledger, asked))
     return folder
+
+
+def _asked(file: Path | None) -> Challenge | None:
+    """Read the challenge; a centre that knows the nonce could choose the appraiser's sample."""
+    if file is None:
+        return None
+    loaded = challenge.load(file)
+    if loaded.nonce:
+        click.echo(
+            _(
+                "Warning: {file} holds the nonce. The centre should have the .pub file only, so"
+                " that it cannot choose the sample.",
+                file=file,
+            ),
+            err=True,
+        )
+    return loaded.challenge
 
 
 def _must_be_begun(folder: Path) -> None:

@@ -8,16 +8,18 @@ import click
 
 from auditor.cli.options import (
     FILE,
+    challenge_option,
     content_of,
     format_option,
     language_option,
     out_option,
+    printable,
     put,
     put_json,
 )
 from auditor.language import _
 from auditor.model import ExitCode, Verdict
-from auditor.pack import keys, secret
+from auditor.pack import challenge, keys, secret
 from auditor.pack.container import Fault
 from auditor.pack.opening import with_disclosure, with_full
 from auditor.pack.rereading import Reread
@@ -44,6 +46,7 @@ _MOST_SHOWN = 30
 @click.option(
     "--disclosure", type=FILE, help=_("hidden fields that were disclosed, by `audit disclose`")
 )
+@challenge_option
 @click.option("--no-evidence", is_flag=True, help=_("do not read the raw outputs again"))
 @format_option("text", "json")
 @out_option
@@ -55,6 +58,7 @@ def command(  # noqa: PLR0913 - one parameter for each option
     full: Path | None,
     secret_file: Path | None,
     disclosure: Path | None,
+    challenge_file: Path | None,
     form: str,
     out: Path | None,
     no_evidence: bool,
@@ -64,7 +68,8 @@ def command(  # noqa: PLR0913 - one parameter for each option
         raise click.UsageError(_("--full and --secret belong together"))
     known = keys.load_trusted(content_of(trusted), str(trusted)) if trusted else None
     content = content_of(pack)
-    found = verify(content, known, with_evidence=not no_evidence)
+    asked = challenge.load(challenge_file).challenge if challenge_file else None
+    found = verify(content, known, asked, with_evidence=not no_evidence)
     if full and secret_file and found.is_intact:
         kept = secret.load(content_of(secret_file), str(secret_file))
         whole = content_of(full)
@@ -74,7 +79,7 @@ def command(  # noqa: PLR0913 - one parameter for each option
     if form == "json":
         put_json(_as_json(found), out)
     else:
-        put("".join(f"{_printable(line)}\n" for line in _page(pack, found)).encode(), out)
+        put("".join(f"{printable(line)}\n" for line in _page(pack, found)).encode(), out)
     return ExitCode.MET if found.is_intact else ExitCode.PACK_INVALID
 
 
@@ -89,6 +94,7 @@ def _as_json(found: Verification) -> dict[str, object]:
         "signer": found.signer or None,
         "is_signer_trusted": found.is_known,
         "run_id": record.run_id if record else None,
+        "challenge": record.challenge.nonce_sha256 if record and record.challenge else None,
         "clock_offset_s": record.clock_offset_s if record else None,
         "is_public_copy": bool(record and record.public_copy),
         "findings_judged_again": found.followed,
@@ -122,11 +128,6 @@ def _page(pack: Path, found: Verification) -> Iterator[str]:
     yield from _facts(found)
 
 
-def _printable(line: str) -> str:
-    """Keep what a hostile pack says from steering the terminal."""
-    return "".join(letter if letter.isprintable() else "\ufffd" for letter in line)
-
-
 def _told(fault: Fault) -> str:
     place = fault.file or _("container")
     return f"{place}: {fault.problem}"
@@ -154,6 +155,9 @@ def _facts(found: Verification) -> Iterator[str]:
     yield _("Run: {id}, made by version {version}", id=record.run_id, version=record.tool_version)
     yield _("Criteria: {id} {version}", id=record.profile.id, version=record.profile.version)
     yield _("Measured: {start} to {end}", start=start, end=end)
+    if asked := record.challenge:
+        day = moment(asked.issued_at)
+        yield _("Under the challenge of {issuer}, {day}", issuer=asked.issuer, day=day)
     yield (
         _("Time by the machine's clock; its offset was not measured.")
         if offset is None

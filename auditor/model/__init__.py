@@ -21,6 +21,7 @@ from auditor.model.criteria import (
 )
 from auditor.model.evidence import (
     Capture,
+    Challenge,
     Measured,
     Measurement,
     NotMeasured,
@@ -87,6 +88,7 @@ from auditor.model.site import (
 )
 from auditor.model.stores import CentreData, DataExport, Store, StoreEngine, StorePurpose
 from auditor.model.vocabulary import (
+    VIETNAM,
     Basis,
     Confidence,
     Effect,
@@ -106,8 +108,20 @@ from auditor.model.vocabulary import (
     Verdict,
     noun,
 )
+from auditor.model.waivers import (
+    Effective,
+    EffectiveFinding,
+    EffectiveSystem,
+    HeldWaiver,
+    Waiver,
+    WaiverDocument,
+    WaiverLedger,
+    Waivers,
+    WaiverState,
+)
 
 __all__ = [
+    "VIETNAM",
     "AiEndpoint",
     "AiEndpointKind",
     "AiUse",
@@ -119,6 +133,7 @@ __all__ = [
     "Capture",
     "Centre",
     "CentreData",
+    "Challenge",
     "Check",
     "CheckFinding",
     "ComputingKind",
@@ -134,6 +149,9 @@ __all__ = [
     "DocumentNeed",
     "Effect",
     "Effort",
+    "Effective",
+    "EffectiveFinding",
+    "EffectiveSystem",
     "Empty",
     "ExitCode",
     "Failure",
@@ -141,6 +159,7 @@ __all__ = [
     "Finding",
     "Group",
     "GroupFinding",
+    "HeldWaiver",
     "Hides",
     "Indicator",
     "InformationSystem",
@@ -204,6 +223,11 @@ __all__ = [
     "VpnKind",
     "VpnProgram",
     "VpnServer",
+    "Waiver",
+    "WaiverDocument",
+    "WaiverLedger",
+    "WaiverState",
+    "Waivers",
     "Weekday",
     "Zone",
     "noun",

@@ -57,10 +57,14 @@ class LevelAuthority:
 
 @noun
 class Transition:
-    """What a new law says of these kinds of documents where they are older than `before`."""
+    """What a new law says of these kinds of documents where they are older than `before`.
+
+    `until` is the last day that it gives them.
+    """
 
     kinds: tuple[str, ...]
     before: date
+    until: date
     remark: Text
     basis: Reference
 

@@ -85,8 +85,23 @@ class Measurement:
 
 
 @noun
+class Challenge:
+    """What an appraiser asks a run to carry, so that it cannot be older than the question.
+
+    `nonce_sha256` commits to 32 random bytes that the appraiser keeps until the pack is there.
+    """
+
+    nonce_sha256: str
+    issuer: str
+    issued_at: datetime
+
+
+@noun
 class Observation:
-    """What one measurement saw. `vantage` names the machine that looked."""
+    """What one measurement saw. `vantage` names the machine that looked.
+
+    `challenge` is the `nonce_sha256` under which it was measured, empty for none.
+    """
 
     measurement: Measurement
     probe_version: int
@@ -95,3 +110,4 @@ class Observation:
     duration_s: float
     result: Measured | NotMeasured
     captures: tuple[Capture, ...] = ()
+    challenge: str = ""

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from auditor.model.criteria import Profile
-from auditor.model.evidence import Measurement, Observation, Target
+from auditor.model.evidence import Challenge, Measurement, Observation, Target
 from auditor.model.vocabulary import (
     Basis,
     Confidence,
@@ -16,6 +16,7 @@ from auditor.model.vocabulary import (
     Verdict,
     noun,
 )
+from auditor.model.waivers import Waivers
 
 
 @noun
@@ -110,4 +111,6 @@ class AuditRecord:
     observations: tuple[Observation, ...]
     findings: tuple[Finding, ...]
     groups: tuple[GroupFinding, ...]
+    waivers: Waivers | None = None
+    challenge: Challenge | None = None
     public_copy: PublicCopy | None = None

@@ -260,6 +260,7 @@ class Site:
     allows none, and no list states nothing. `trust_folder` holds the certificates (PEM or DER) of
     the authorities whose signatures under documents are trusted; none comes with the tool.
     `attestations` are written by `audit attest` into `attestations.yaml` beside the site file.
+    `waivers` names the ledger of exceptions that `audit waive` writes.
     `hpc` names what there is for high-performance computing; only the machines that it names are
     asked about a scheduler.
     """
@@ -290,3 +291,4 @@ class Site:
     data: CentreData = field(default_factory=CentreData)
     hpc: tuple[ComputingResource, ...] = ()
     responsible: tuple[Responsible, ...] = ()
+    waivers: str = ""

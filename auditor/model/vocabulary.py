@@ -2,10 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta, timezone
 from enum import IntEnum, StrEnum
 from typing import TypeVar, dataclass_transform
 
 Noun = TypeVar("Noun")
+
+VIETNAM = timezone(timedelta(hours=7))
+"""The country has one zone and no summer time, so no zone data is needed."""
 
 
 @dataclass_transform(frozen_default=True, kw_only_default=True)

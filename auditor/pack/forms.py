@@ -82,19 +82,22 @@ def index_of(files: dict[str, bytes]) -> bytes:
 
 
 def statement_of(index: bytes, record: RecordV1) -> bytes:
-    """Write what the signer states: this index is that of this run."""
+    """Write what the signer states: this index is that of this run, under this challenge."""
+    predicate: dict[str, object] = {
+        "tool": record["tool"],
+        "run_id": record["run_id"],
+        "started_at": record["started_at"],
+        "finished_at": record["finished_at"],
+        "clock": {"meaning": _CLOCK, "offset_s": record["clock_offset_s"]},
+    }
+    if "challenge" in record:
+        predicate["challenge"] = record["challenge"]["nonce_sha256"]
     return rfc8785(
         {
             "_type": STATEMENT,
             "subject": [{"name": INDEX, "digest": {"sha256": sha256(index)}}],
             "predicateType": SCHEMA,
-            "predicate": {
-                "tool": record["tool"],
-                "run_id": record["run_id"],
-                "started_at": record["started_at"],
-                "finished_at": record["finished_at"],
-                "clock": {"meaning": _CLOCK, "offset_s": record["clock_offset_s"]},
-            },
+            "predicate": predicate,
         }
     )
 

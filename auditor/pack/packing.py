@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from auditor import runfolder, saying
+from auditor import runfolder, saying, waivers
 from auditor.canonical import sha256
 from auditor.errors import BadInput, CannotPerform, Problem
 from auditor.language import _
@@ -27,7 +27,7 @@ def pack(folder: Path, key: keys.PrivateKey) -> bytes:
     sums = _sums(folder)
     record = parse(_content(folder, runfolder.RECORD, sums), str(folder / runfolder.RECORD))
     names = {runfolder.RECORD, runfolder.PROFILE, runfolder.SITE}
-    names |= {name for name in sums if name.startswith("report.")}
+    names |= {name for name in sums if name.startswith("report.") or name == waivers.NAME}
     names |= {name for name, _key in cited_by(record)}
     files = {name: _content(folder, name, sums) for name in sorted(names)}
     files[SIGNER] = keys.pem(key.public_key())

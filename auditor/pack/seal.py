@@ -12,9 +12,9 @@ from auditor.pack.container import Fault
 from auditor.pack.forms import PAYLOAD_TYPE, SEAL, SIGNER, EnvelopeV1
 
 
-def _signed(payload: bytes) -> bytes:
+def encoded(payload: bytes, payload_type: str = PAYLOAD_TYPE) -> bytes:
     """Return what is signed: DSSE's pre-authentication encoding."""
-    kind = PAYLOAD_TYPE.encode()
+    kind = payload_type.encode()
     return b"DSSEv1 %d %b %d %b" % (len(kind), kind, len(payload), payload)
 
 
@@ -27,21 +27,25 @@ def seal(statement: bytes, key: keys.PrivateKey) -> bytes:
             "signatures": [
                 {
                     "keyid": keys.fingerprint(key.public_key()),
-                    "sig": base64.b64encode(keys.sign(key, _signed(statement))).decode(),
+                    "sig": base64.b64encode(keys.sign(key, encoded(statement))).decode(),
                 }
             ],
         }
     )
 
 
-def unseal(envelope: bytes, signer: bytes) -> tuple[bytes, str, tuple[Fault, ...]]:
+def unseal(
+    envelope: bytes, signer: bytes, names: tuple[str, str] = (SEAL, SIGNER)
+) -> tuple[bytes, str, tuple[Fault, ...]]:
     """Return the statement, the signer's fingerprint and what is wrong with the signature.
 
+    `names` are those of envelope and key, for the faults.
     An envelope counts in one writing only, so that no byte of it can change unseen.
     """
+    seal_name, key_name = names
     key = keys.load_public(signer)
     if key is None:
-        return b"", "", (Fault(SIGNER, _("not a readable public key")),)
+        return b"", "", (Fault(key_name, _("not a readable public key")),)
     known_as = keys.fingerprint(key)
     try:
         read = TypeAdapter(EnvelopeV1).validate_json(envelope)
@@ -49,7 +53,7 @@ def unseal(envelope: bytes, signer: bytes) -> tuple[bytes, str, tuple[Fault, ...
         (given,) = read["signatures"]
         signature = base64.b64decode(given["sig"], validate=True)
     except (ValueError, binascii.Error):
-        return b"", known_as, (Fault(SEAL, _("not a readable envelope with one signature")),)
+        return b"", known_as, (Fault(seal_name, _("not a readable envelope with one signature")),)
     rewritten = rfc8785(
         {
             "payload": base64.b64encode(payload).decode(),
@@ -59,7 +63,7 @@ def unseal(envelope: bytes, signer: bytes) -> tuple[bytes, str, tuple[Fault, ...
     )
     faults = []
     if rewritten != envelope:
-        faults.append(Fault(SEAL, _("the envelope is not in its one form, or of another key")))
-    if not keys.is_signed(key, signature, _signed(payload)):
-        faults.append(Fault(SEAL, _("the signature is not that of the key in the pack")))
+        faults.append(Fault(seal_name, _("the envelope is not in its one form, or of another key")))
+    if not keys.is_signed(key, signature, encoded(payload)):
+        faults.append(Fault(seal_name, _("the signature is not that of the key in the pack")))
     return payload, known_as, tuple(faults)

@@ -10,11 +10,12 @@ from auditor import clock
 from auditor.canonical import sha256
 from auditor.errors import BadInput
 from auditor.language import _
-from auditor.model import AuditRecord
-from auditor.pack import container
+from auditor.model import AuditRecord, Challenge
+from auditor.pack import container, freshness
 from auditor.pack.comparing import short
 from auditor.pack.container import Fault
 from auditor.pack.forms import DOSSIER, INDEX, SEAL, SIGNER, index_from, statement_of
+from auditor.pack.layering import against_ledger
 from auditor.pack.rejudging import rejudge
 from auditor.pack.rereading import Reread, reread
 from auditor.pack.seal import unseal
@@ -54,9 +55,13 @@ class Verification:
 
 
 def verify(
-    content: bytes, trusted: frozenset[str] | None = None, *, with_evidence: bool = True
+    content: bytes,
+    trusted: frozenset[str] | None = None,
+    challenge: Challenge | None = None,
+    *,
+    with_evidence: bool = True,
 ) -> Verification:
-    """Verify the bytes of a pack against the fingerprints of trusted keys, if any are given.
+    """Verify the bytes of a pack against trusted keys' fingerprints and a challenge, if given.
 
     Without `with_evidence` the raw outputs are only hashed, not read again.
     """
@@ -88,6 +93,9 @@ def verify(
         if with_evidence and record is not None and not faults:
             again = _again(record, files)
             faults, notes = again.faults, (*notes, *again.notes)
+    if record is not None:
+        faults += freshness.faults(record, challenge)
+        notes = (*notes, *freshness.notes(record, challenge))
     return Verification(
         sha256(content), len(content), tuple(sorted(files)), signer, is_known, record,
         tuple(dict.fromkeys(faults)), notes, followed, again,
@@ -136,6 +144,8 @@ def _contents(
     if statement != statement_of(files[INDEX], sealed):
         faults.append(Fault(SEAL, _("what was signed is about another index or another run")))
     again = rejudge(sealed, files[PROFILE])
+    if again.record is not None:
+        faults += against_ledger(files, sealed, again.record)
     return again.record, [*faults, *again.faults], again.notes
 
 

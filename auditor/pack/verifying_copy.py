@@ -77,6 +77,9 @@ def _contradictions(record: AuditRecord) -> Iterator[str]:
         ]
         if parts and all_of(parts) is not item.verdict:
             yield _("{name}: its verdict does not follow from its parts", name=item.indicator)
+    for layered in record.waivers.findings if record.waivers else ():
+        if layered.indicator not in found or layered.raw is not found[layered.indicator].verdict:
+            yield _("{name}: an exception is about another verdict", name=layered.indicator)
     if [item.group for item in record.groups] != [item.id for item in record.profile.groups]:
         yield _("its indicators or groups are not those of its profile")
         return

@@ -21,6 +21,10 @@ _PUBLIC_OF_SITE = {
 def identifying(record: RecordV1, columns: Columns) -> Iterator[tuple[Hides, str]]:
     """Yield everything in a record that identifies, with its kind."""
     yield Hides.HOST, record["vantage"]
+    for entry in record["waivers"]["entries"] if "waivers" in record else ():
+        yield Hides.PERSON, entry["applicant"]
+        yield Hides.PERSON, entry["approver"]
+        yield Hides.FILE, entry["document"]["file"]
     for target in record["targets"]:
         yield Hides.HOST, target["name"]
         yield Hides.URL, target["url"]

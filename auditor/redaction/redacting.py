@@ -20,6 +20,7 @@ from auditor.record_v1 import (
     TextV1,
     ValueV1,
 )
+from auditor.redaction.exceptions import public_waivers
 from auditor.redaction.identities import IDENTIFIES, Columns, identifying, leaves, public
 from auditor.redaction.pseudonyms import MASK, Pseudonyms
 from auditor.redaction.scrubbing import Scrubber
@@ -58,6 +59,8 @@ class _Redactor:
             self._scrub.learn(kind, text)
         systems = (part["system"] for item in record["findings"] for part in item["systems"])
         kept = {record["site"]["centre"], *systems, *public(sources.site)}
+        if "waivers" in record:
+            kept |= {item["document"]["number"] for item in record["waivers"]["entries"]}
         for phrase in kept:
             self._scrub.keep(phrase)
         for text in leaves(sources.site):
@@ -71,7 +74,7 @@ class _Redactor:
     def record(self) -> RecordV1:
         """Build the public record field by field; what is not named here is not in it."""
         full = self._record
-        return {
+        public: RecordV1 = {
             "schema": full["schema"],
             "tool": full["tool"],
             "run_id": full["run_id"],
@@ -88,6 +91,11 @@ class _Redactor:
             "findings": [self._finding(item) for item in full["findings"]],
             "groups": full["groups"],
         }
+        if "challenge" in full:
+            public["challenge"] = full["challenge"]
+        if "waivers" in full:
+            public["waivers"] = public_waivers(full["waivers"], self._names, self._scrub)
+        return public
 
     def _target(self, item: TargetV1) -> TargetV1:
         return {
@@ -113,7 +121,7 @@ class _Redactor:
             self._measurement(item["measurement"]), item["measured"], item["not_measured"],
         )  # fmt: skip
         probe = act["probe"]
-        return {
+        public: ObservationV1 = {
             "key": Measurement(**act).key,
             "measurement": act,
             "probe_version": item["probe_version"],
@@ -129,6 +137,9 @@ class _Redactor:
             },
             "captures": [self._capture(capture) for capture in item["captures"]],
         }  # fmt: skip
+        if "challenge" in item:
+            public["challenge"] = item["challenge"]
+        return public
 
     def _row(self, probe: str, row: Mapping[str, ValueV1]) -> dict[str, ValueV1]:
         columns = self._columns.get(probe, {})

@@ -4,9 +4,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from auditor.language import Language
-from auditor.model import AuditRecord, Row
+from auditor.model import VIETNAM, AuditRecord, Row
 
-from .. import values
 from ..cells import rows_of, text, truth, why_not
 from ..clean import visible
 from ..view import Picture
@@ -52,7 +51,7 @@ def validity(record: AuditRecord, wording: Wording) -> Picture:
             why = _("No picture: none of {count} documents has a day of issue or a last day.",
                     count=undated)  # fmt: skip
         return Picture(KEY, title, (why,))
-    today = record.started_at.astimezone(values.VIETNAM).date()
+    today = record.started_at.astimezone(VIETNAM).date()
     shown = papers[:MOST]
     rest = len(papers) - len(shown)
     summary = [_("Day of the review: {day}.", day=f"{today:%d/%m/%Y}")]

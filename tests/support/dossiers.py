@@ -1,15 +1,30 @@
 """A run in which everything that identifies stands everywhere that text can stand."""
 
-import base64
-import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from urllib.parse import quote
 
-from auditor import __version__, atomic, catalogue, profile, runfolder, yamlfile
-from auditor.canonical import sha256
+from planted import (
+    CENTRE,
+    DECISION,
+    FILE,
+    FQDN,
+    HOST,
+    MAC,
+    PERSON,
+    SENTENCE,
+    SYSTEM,
+    URL,
+    USER,
+    V4,
+    V6,
+    VIETNAMESE_HOST,
+    WRITINGS,
+)
+
+from auditor import __version__, atomic, catalogue, profile, runfolder, waivers, yamlfile
+from auditor.canonical import dumps, rfc8785, sha256
 from auditor.judge import Case
 from auditor.language import Language
 from auditor.model import (
@@ -87,62 +102,6 @@ groups:
         requires: [[failed]]
 """
 
-CENTRE = "Trung tâm đổi mới sáng tạo Thử Nghiệm"
-DECISION = "57/QĐ-SKHCN"
-SYSTEM = "cong-thong-tin"
-HOST = "srv-ketoan-01"
-FQDN = "SRV-KeToan-01.noibo.example.vn"
-VIETNAMESE_HOST = "máy-kế-toán-hai"
-USER = "bivn.quantri"
-PERSON = "Nguyễn Văn Bí"
-MAC, MAC_REST = "3c:52:82:aa:bb:0c", "aa:bb:0c"
-V4, V4_NETWORK = "10.77.31.5", "10.77.31.0/24"
-V6 = "2001:db8:77:31::5"
-V6_LONG = "2001:0DB8:0077:0031:0000:0000:0000:0005"
-FILE = f"/srv/ho-so/{USER}/bang-luong-bi.pdf"
-URL = f"https://{USER}@{FQDN}:8443/nhan-su/bi?id=7#x"
-CVE, VERSION, TOKEN = "CVE-2024-6387", "OpenSSH_8.4p1", "ghp_16C7e42F292c6912E7710c838347Ae178B4a"
-
-IDENTITIES = (HOST, FQDN, VIETNAMESE_HOST, USER, PERSON, MAC, V4, V6, FILE, URL)
-WRITINGS = (
-    *IDENTITIES,
-    V4_NETWORK,
-    V6_LONG,
-    MAC.upper().replace(":", "-"),
-    HOST.upper(),
-    unicodedata.normalize("NFD", PERSON).upper(),
-    unicodedata.normalize("NFD", VIETNAMESE_HOST),
-    "Nguyen Van Bi",
-    quote(PERSON),
-    quote(FILE, safe=""),
-    base64.b64encode(HOST.encode()).decode(),
-    "3C52.82AA.BB0C",
-    MAC.replace(":", ""),
-    "/sao-luu/bi",
-    r"C:\Users\bi\4.18.24090.11\agent.exe",
-    CVE.lower(),
-    TOKEN,
-)
-"""Every identity in several writings, with what may stand in no column."""
-
-CANARIES = (
-    *("srv-ketoan", "noibo.example", "máy-kế-toán", "bivn", "Văn Bí", "Van Bi", quote("ễn Văn")),
-    *(
-        MAC_REST,
-        MAC_REST.replace(":", "-"),
-        MAC[9:].replace(":", ""),
-        "82aa.bb0c",
-        "10.77.31",
-        "db8:77:31",
-        "0db8:0077",
-        "bang-luong",
-    ),
-    *("nhan-su", base64.b64encode(HOST.encode()).decode()[:12], CVE, VERSION, TOKEN[:12]),
-    *("/sao-luu", "users\\bi", "4.18.24090"),
-)
-"""What none of it may leave behind, in whatever case and Unicode form."""
-
-SENTENCE = f"Máy {' ; '.join(WRITINGS)} ; {VERSION} trả lời"
 _START = datetime(2026, 11, 21, 1, 2, 3, tzinfo=UTC)
 _OF_KIND = {
     Hides.HOST: (HOST, FQDN, VIETNAMESE_HOST),
@@ -223,6 +182,23 @@ def _observations(evidence: Path) -> list[Observation]:
     return made
 
 
+def ledger() -> bytes:
+    """Return a ledger with one exception; a reason and two people are in it."""
+    entry = {
+        "indicator": "2",
+        "system": "",
+        "reason": f"Chờ thay {SENTENCE}",
+        "applicant": PERSON,
+        "approver": "Bàn Thị Bí",
+        "document": {"number": DECISION, "file": FILE, "sha256": "a" * 64},
+        "recorded_on": "2026-11-01",
+        "until": "2026-12-31",
+        "previous": "",
+    }
+    chain = {"schema": waivers.SCHEMA, "head": sha256(rfc8785(entry)), "waivers": [entry]}
+    return dumps(chain, indent=1)
+
+
 def run(folder: Path) -> Path:
     """Write a finished run folder in which the canaries are everywhere."""
     folder.mkdir()
@@ -265,6 +241,8 @@ def run(folder: Path) -> Path:
         findings=judged.findings,
         groups=judged.groups,
     )
+    atomic.write(folder / waivers.NAME, ledger())
+    record = replace(record, waivers=waivers.parse(ledger(), waivers.NAME).layer(record))
     runfolder.write_record(folder, record)
     for name in publishing.REPORTS:
         atomic.write(folder / f"report.{name}", catalogue.render(name, record, Language("vi")))

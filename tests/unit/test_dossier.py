@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 import dossiers
 import pytest
 import verify_pack as second
-from dossiers import CANARIES, CENTRE, DECISION, HOST, MAC, PERSON, SYSTEM, V4, Published
+from dossiers import Published
+from planted import CANARIES, CENTRE, DECISION, HOST, IDENTITIES, MAC, PERSON, V4
 
 from auditor import catalogue, profile, yamlfile
 from auditor.canonical import rfc8785, sha256
@@ -104,30 +105,28 @@ def test_no_canary_is_in_a_public_copy(made: Published, tmp_path: Path) -> None:
 def test_what_the_dossier_is_about_stays(made: Published) -> None:
     """Institution, systems, verdicts, digests, numbers; a vendor, and the same machine as one."""
     copy, full = record_of(made.files), record_of(made.full_files)
-    assert copy["site"] == full["site"]
-    assert copy["site"]["centre"] == CENTRE
+    assert copy["site"] == full["site"], "its name and digest"
     assert [item["verdict"] for item in copy["findings"]] == [
         item["verdict"] for item in full["findings"]
     ]
     names = Pseudonyms(SECRETS[0])
     of_probe = {item["measurement"]["probe"]: item for item in copy["observations"]}
-    known = of_probe["known_machines"]["measured"]
-    assert known is not None
+    assert (known := of_probe["known_machines"]["measured"]) is not None
     assert known["rows"][0]["name"] == names.host(HOST) == copy["targets"][0]["name"]
     assert known["rows"][0]["macs"] == [names.mac(MAC)]
     assert names.mac(MAC).startswith(MAC[:8])
     assert copy["targets"][0]["url"] == f"ssh://{names.host(V4)}:2222"
-    assert copy["targets"][0]["information_systems"] == [SYSTEM]
     assert names.host(HOST) in copy["findings"][0]["reason"]
     assert copy["findings"][1]["checks"][0]["actual"] == [MASK] * 3, "services are a weakness"
-    weak = of_probe["hardening"]["measured"]
-    assert weak is not None
+    assert (weak := of_probe["hardening"]["measured"]) is not None
     assert weak["rows"] == [{}, {}, {}]
-    long, short = of_probe["hardening"]["captures"]
-    assert len(long["sha256"]) == 64
-    assert short["sha256"] == MASK, "what is short could be guessed from its digest"
+    (long, short) = (item["sha256"] for item in of_probe["hardening"]["captures"])
+    assert (len(long), short) == (64, MASK), "what is short could be guessed from its digest"
     assert not [name for name in made.files if name.startswith("evidence/") or name == "site.yaml"]
-    assert "public_copy" in copy
+    (entry,) = copy["waivers"]["entries"]
+    assert (entry["until"], entry["document"]["number"]) == ("2026-12-31", DECISION)
+    assert copy["waivers"]["findings"][0]["waivers"] == [entry["digest"]]
+    assert TOKEN.fullmatch(entry["digest"])
     assert "Bản công khai" in made.files["report.html"].decode()
 
 
@@ -160,8 +159,9 @@ def test_it_verifies_with_both_verifiers(made: Published) -> None:
     assert found.faults == ()
     assert second.faults(made.copy) == []
     assert found.record is not None
-    assert found.record.public_copy is not None
-    assert found.record.public_copy.hidden == len(json.loads(made.files[DOSSIER])["hidden"])
+    copy = found.record.public_copy
+    assert copy is not None
+    assert copy.hidden == len(json.loads(made.files[DOSSIER])["hidden"])
     assert 0 < found.followed < len(found.record.findings)
 
 
@@ -281,7 +281,7 @@ def test_copies_of_different_secrets_share_no_pseudonym(
     """Nor a commitment: two dossiers cannot be linked by what they hide."""
     ours, theirs = made.files, other
     names = set(TOKEN.findall(ours["record.json"].decode())) - {MASK}
-    assert len(names) > len(dossiers.IDENTITIES)
+    assert len(names) > len(IDENTITIES)
     assert not names & set(TOKEN.findall(theirs["record.json"].decode()))
     bound, too = (set(json.loads(f[DOSSIER])["hidden"].values()) for f in (ours, theirs))
     assert len(bound) == len(json.loads(ours[DOSSIER])["hidden"]), "equal values look different"

@@ -4,13 +4,16 @@ Profiles, plans and observations are random; the generators reach every verdict.
 """
 
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 from builders import a_case, a_check, a_parameter, a_profile, an_indicator, seen, unseen
 from hypothesis import given
 from hypothesis import strategies as st
+from waivers_made import DAY, LATER, a_waiver
 
 from auditor.canonical import dumps
+from auditor.effective import lay_over
 from auditor.judge import Case
 from auditor.model import (
     Check,
@@ -23,6 +26,8 @@ from auditor.model import (
     Profile,
     Read,
     Verdict,
+    Waiver,
+    WaiverState,
 )
 from auditor.record import finding_v1
 from auditor.rollup import judge
@@ -162,3 +167,35 @@ def test_the_generators_reach_every_verdict() -> None:
     collect()
 
     assert reached == set(Verdict)
+
+
+drawn_waivers = st.lists(
+    st.builds(
+        a_waiver,
+        st.sampled_from(["1", "1.0", "1.1", "9.9"]),
+        system=st.sampled_from(["", "web", "mail", "other"]),
+        recorded_on=st.dates(DAY, LATER),
+        until=st.dates(DAY, LATER),
+    ),
+    max_size=4,
+)
+
+
+@given(cases(), drawn_waivers, st.dates(DAY, LATER))
+def test_no_exception_changes_a_raw_verdict(case: Case, waivers: list[Waiver], on: date) -> None:
+    """Findings are the same bytes before and after; only what is not good is ever waived."""
+    findings = judge(case).findings
+    before = dumps([finding_v1(item, "") for item in findings])
+    entries = tuple((f"{number:064x}", item) for number, item in enumerate(waivers))
+    layer = lay_over(case.profile, findings, entries, "", on)
+    assert dumps([finding_v1(item, "") for item in findings]) == before
+    assert dumps([finding_v1(item, "") for item in judge(case).findings]) == before
+    raw = {finding.indicator: finding.verdict for finding in findings}
+    for item in layer.findings:
+        assert item.raw is raw[item.indicator]
+        assert item.effective.value in {item.raw.value, "waived", "undetermined"}
+        if item.raw in {Verdict.MET, Verdict.NOT_APPLICABLE}:
+            assert item.effective.value == item.raw.value
+        live = {entry.digest for entry in layer.entries if entry.state is WaiverState.IN_FORCE}
+        assert item.waivers
+        assert set(item.waivers) <= live
