@@ -29,6 +29,8 @@ def refusals(site: Site, folder: Path) -> Iterator[Refusal]:
             )
         yield from _address((*path, "url"), change.url, may_be_empty=True)
         yield from _file((*path, "ca_file"), folder, change.ca_file)
+    yield from _names("platforms", [platform.name for platform in wanted.platforms])
+    yield from _names("api_endpoints", [endpoint.name for endpoint in wanted.api_endpoints])
     for index, platform in enumerate(wanted.platforms):
         path = ("online", "platforms", index)
         yield from _address((*path, "url"), platform.url)
@@ -50,6 +52,17 @@ def refusals(site: Site, folder: Path) -> Iterator[Refusal]:
                 ("online", name),
                 _("{value} is out of range", value=value),
                 _("Write a number from {least} to {most}.", least=least, most=most),
+            )
+
+
+def _names(field: str, names: list[str]) -> Iterator[Refusal]:
+    """Refuse names that are there twice: a check finds a service by its name."""
+    for index, name in enumerate(names):
+        if name in names[:index]:
+            yield (
+                ("online", field, index, "name"),
+                _("{name} is there twice", name=name),
+                _("Name each once."),
             )
 
 

@@ -35,6 +35,7 @@ def pbs_nodes(text: str, *, is_cut: bool) -> Capacity:
     queues = {name for node in nodes for name in _queues(node)}
     if is_cut:
         return Capacity(nodes_up=ready, is_cut=True)
+    gpus = [_number(node, "resources_available.ngpus", "gpus") for node in nodes]
     return Capacity(
         partitions=tuple(sorted(queues)) or None,
         nodes_total=len(nodes),
@@ -43,7 +44,7 @@ def pbs_nodes(text: str, *, is_cut: bool) -> Capacity:
             [_number(node, "resources_available.ncpus", "np", "pcpus") for node in nodes]
         ),
         memory_mib=together([_memory(node) for node in nodes]),
-        gpus=sum(_number(node, "resources_available.ngpus", "gpus") or 0 for node in nodes),
+        gpus=None if set(gpus) == {None} else sum(number or 0 for number in gpus),
     )
 
 

@@ -32,6 +32,7 @@ from auditor.sections.computing import (
     SLURM_NODES,
     SLURM_PARTITIONS,
 )
+from auditor.sections.computing_pbs import pbs_nodes
 from auditor.site import default
 
 FOLDER = Path(__file__).parents[1] / "captures" / "computing"
@@ -278,3 +279,10 @@ def test_nothing_was_collected(probes: Mapping[str, Probe]) -> None:
     assert row["is_listed"] is None
     with pytest.raises(CannotMeasure):
         collection.text("addresses")
+
+
+@pytest.mark.parametrize(("told", "gpus"), [("", None), ("     gpus = 0\n", 0)])
+def test_pbs_that_says_nothing_of_gpus(told: str, gpus: int | None) -> None:
+    """Silence is not none."""
+    text = f"n1\n     state = free\n     np = 4\n{told}n2\n     state = free\n"
+    assert pbs_nodes(text, is_cut=False).gpus == gpus

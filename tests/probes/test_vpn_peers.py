@@ -7,7 +7,7 @@ import pytest
 import vpn_servers as lab
 from collected import Printed, made
 
-from auditor import products, recognition, vpn_servers
+from auditor import products, scripts, vpn_servers
 from auditor.collection import Collection, parse
 from auditor.detection.wanted import SIDE_EFFECTS
 from auditor.model import Measured, RemoteWork, Row, Target, VpnProgram, VpnServer
@@ -59,7 +59,7 @@ def vpn(tmp_path_factory: pytest.TempPathFactory) -> Iterator[lab.Vpn]:
 def collected(vpn: lab.Vpn, *servers: VpnServer) -> tuple[MachineFacts, str]:
     """Run the collector on the server's machine, as the site asks for it."""
     site = facts(made({}), *servers).site
-    raw = vpn.server.run("sh", "-s", given=recognition.script(products.load(), "posix", site, HERE))
+    raw = vpn.server.run("sh", "-s", given=scripts.script(products.load(), "posix", site, HERE))
     return facts(parse(raw), *servers), raw.decode(errors="replace")
 
 
@@ -97,8 +97,8 @@ def test_a_machine_that_is_not_named_is_not_asked(probes: Mapping[str, Probe]) -
     """It has no row, and its script none of the commands; no command prints a private key."""
     shipped, site = products.load(), facts(made({}), server(VpnProgram.WIREGUARD)).site
     other = Target(name="may-khac", url="local:")
-    assert recognition.script(shipped, "posix", site, other) == recognition.script(shipped, "posix")
-    assert b"latest-handshakes" in recognition.script(shipped, "posix", site, HERE)
+    assert scripts.script(shipped, "posix", site, other) == scripts.script(shipped, "posix")
+    assert b"latest-handshakes" in scripts.script(shipped, "posix", site, HERE)
     assert vpn_servers.asked_of(site, HERE, "windows") == ()
     everything = facts(made({}), *(server(kind) for kind in VpnProgram)).site
     for question in vpn_servers.asked_of(everything, HERE, "posix"):

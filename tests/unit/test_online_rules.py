@@ -51,6 +51,8 @@ def endpoint(**fields: str) -> OnlineServices:
         (OnlineServices(platforms=(SharedPlatform(name="a", url="ftp://a.vn/"),)), "url"),
         (OnlineServices(platforms=(SharedPlatform(name="a", url="https://u:p@a.vn/"),)), "url"),
         (OnlineServices(platforms=(SharedPlatform(name="a", url=URL, ca_file="no"),)), "ca_file"),
+        (OnlineServices(platforms=(SharedPlatform(name="a", url=URL),) * 2), "name"),
+        (OnlineServices(api_endpoints=(ApiEndpoint(name="a", url=URL),) * 2), "name"),
         (endpoint(sync_log="no"), "sync_log"),
         (endpoint(token_from="abc"), "token_from"),  # noqa: S106 - refused
         (endpoint(url="http://a.vn", token_from="env:A"), "url"),  # noqa: S106 - a place
