@@ -83,6 +83,15 @@ def shown(record: AuditRecord, form: str) -> bytes:
     return catalogue.render(form, record, current(), width=width, colour=colour())
 
 
+def content_of(file: Path) -> bytes:
+    """Read a file that the user named. Raises `BadInput`."""
+    try:
+        return file.read_bytes()
+    except OSError as error:
+        remedy = _("Give a file that you may read.")
+        raise BadInput(Problem(str(file), saying.system(error), remedy)) from error
+
+
 def printable(line: str) -> str:
     """Keep what somebody else wrote from steering the terminal."""
     return "".join(letter if letter.isprintable() else "\ufffd" for letter in line)

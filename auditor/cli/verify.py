@@ -2,14 +2,16 @@
 
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import click
 
-from auditor import saying
+from auditor.cli.appraised import as_json, told
 from auditor.cli.options import (
     FILE,
     challenge_option,
+    content_of,
     format_option,
     language_option,
     out_option,
@@ -17,10 +19,10 @@ from auditor.cli.options import (
     put,
     put_json,
 )
-from auditor.errors import BadInput, Problem
 from auditor.language import _
 from auditor.model import ExitCode, Verdict
 from auditor.pack import challenge, keys
+from auditor.pack.appraising import check
 from auditor.pack.container import Fault
 from auditor.pack.verifying import Verification, verify
 from auditor.record import moment
@@ -41,29 +43,32 @@ _MOST_SHOWN = 30
 @click.argument("pack", metavar=_("PACK"), type=FILE)
 @click.option("--trusted", type=FILE, help=_("public keys that you trust, one after the other"))
 @challenge_option
+@click.option("--appraisal", type=FILE, help=_("a signed appraisal of this pack, to be checked"))
 @format_option("text", "json")
 @out_option
 @language_option
-def command(
-    pack: Path, trusted: Path | None, challenge_file: Path | None, form: str, out: Path | None
+def command(  # noqa: PLR0913 - one argument per option
+    *,
+    pack: Path,
+    trusted: Path | None,
+    challenge_file: Path | None,
+    appraisal: Path | None,
+    form: str,
+    out: Path | None,
 ) -> int:
     """Verify an evidence pack, offline."""
-    known = keys.load_trusted(_content(trusted), str(trusted)) if trusted else None
+    known = keys.load_trusted(content_of(trusted), str(trusted)) if trusted else None
     asked = challenge.load(challenge_file).challenge if challenge_file else None
-    found = verify(_content(pack), known, asked)
+    found = verify(content_of(pack), known, asked)
+    checked = check(content_of(appraisal), found, known) if appraisal else None
+    if checked is not None:
+        found = replace(found, faults=(*found.faults, *checked.faults))
     if form == "json":
-        put_json(_as_json(found), out)
+        put_json({**_as_json(found), **({"appraisal": as_json(checked)} if checked else {})}, out)
     else:
-        put("".join(f"{printable(line)}\n" for line in _page(pack, found)).encode(), out)
+        lines = [*_page(pack, found), *(told(checked) if checked else ())]
+        put("".join(f"{printable(line)}\n" for line in lines).encode(), out)
     return ExitCode.MET if found.is_intact else ExitCode.PACK_INVALID
-
-
-def _content(file: Path) -> bytes:
-    try:
-        return file.read_bytes()
-    except OSError as error:
-        remedy = _("Give a file that you may read.")
-        raise BadInput(Problem(str(file), saying.system(error), remedy)) from error
 
 
 def _as_json(found: Verification) -> dict[str, object]:
