@@ -42,6 +42,7 @@ def moment(value: datetime) -> str:
 def to_v1(record: AuditRecord) -> RecordV1:
     """Write a record in the frozen form."""
     names = {indicator.id: indicator.name.vi for indicator in record.profile.indicators}
+    copy = record.public_copy
     written: RecordV1 = {
         "schema": SCHEMA,
         "tool": {"name": TOOL, "version": record.tool_version},
@@ -72,6 +73,8 @@ def to_v1(record: AuditRecord) -> RecordV1:
             "issuer": record.challenge.issuer,
             "issued_at": moment(record.challenge.issued_at),
         }
+    if copy is not None:
+        written["public_copy"] = {"of_index_sha256": copy.of_index_sha256, "hidden": copy.hidden}
     return written
 
 

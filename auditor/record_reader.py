@@ -23,6 +23,7 @@ from auditor.model import (
     Observation,
     Operator,
     Profile,
+    PublicCopy,
     Scalar,
     Source,
     SystemFinding,
@@ -102,6 +103,7 @@ def from_v1(read: RecordV1, profile: Profile) -> AuditRecord:
         ),
         waivers=waivers_from_v1(read["waivers"]) if "waivers" in read else None,
         challenge=_challenge_from(read["challenge"]) if "challenge" in read else None,
+        public_copy=PublicCopy(**read["public_copy"]) if "public_copy" in read else None,
     )
 
 

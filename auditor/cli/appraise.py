@@ -11,7 +11,7 @@ import click
 
 from auditor import atomic, rerun, saying, site
 from auditor.cli.appraise_words import reasons, results
-from auditor.cli.keygen import private_key
+from auditor.cli.keygen import signing_key
 from auditor.cli.options import (
     FILE,
     FOLDER,
@@ -148,7 +148,7 @@ def _sign(
     if wish.key is None:
         raise click.UsageError(_("signing needs --key; `--list` shows the sample without"))
     said = _opinions(wish, record, sample)
-    key = private_key(wish.key)
+    key = signing_key(wish.key)
     if keys.fingerprint(key.public_key()) == found.signer:
         problem = _("signed the pack itself")
         remedy = _("Appraise with a key of your own, by `audit keygen`.")

@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 
 from auditor import atomic, saying
-from auditor.cli.keygen import private_key
+from auditor.cli.keygen import signing_key
 from auditor.cli.options import FILE, language_option
 from auditor.errors import BadInput, Problem
 from auditor.language import _
@@ -33,7 +33,7 @@ def command(out: Path, issuer: str, key_file: Path | None) -> None:
         if path.exists():
             remedy = _("Choose another --out; no challenge is overwritten.")
             raise BadInput(Problem(str(path), _("exists already"), remedy))
-    key = private_key(key_file) if key_file else None
+    key = signing_key(key_file) if key_file else None
     own, given = challenge.create(" ".join(issuer.split()), datetime.now(UTC), key)
     challenge.parse(own, "--issuer")
     try:

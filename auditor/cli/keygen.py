@@ -68,17 +68,17 @@ def _chosen(out: Path) -> str:
     return given
 
 
-def private_key(file: Path) -> keys.PrivateKey:
-    """Read a private key, asking for its passphrase where it wants one. Raises `BadInput`."""
+def signing_key(file: Path) -> keys.PrivateKey:
+    """Read a private key, asking for its passphrase. Raises `BadInput`."""
     try:
         content = file.read_bytes()
     except OSError as error:
         remedy = _("Make one with `audit keygen`.")
         raise BadInput(Problem(str(file), saying.system(error), remedy)) from error
-    return keys.load_private(content, str(file), asked(content, file))
+    return keys.load_private(content, str(file), _asked(content, file))
 
 
-def asked(content: bytes, name: Path) -> str:
+def _asked(content: bytes, name: Path) -> str:
     """Return the passphrase of a key that wants one, from the environment or the terminal."""
     if not keys.is_encrypted(content):
         return ""

@@ -60,6 +60,15 @@ def challenge_option(function: Function) -> Function:
     )(function)
 
 
+def store_option(function: Function) -> Function:
+    """Accept `--store URL`; the default is in the user's data folder, or AUDIT_STORE."""
+    return click.option(
+        "--store",
+        default="",
+        help=_("where runs are kept: sqlite:///FILE or postgresql://… (default: your data folder)"),
+    )(function)
+
+
 def out_option(function: Function) -> Function:
     """Accept `--out FILE`."""
     return click.option("--out", type=FILE, help=_("write here instead of standard output"))(
@@ -84,7 +93,7 @@ def shown(record: AuditRecord, form: str) -> bytes:
 
 
 def content_of(file: Path) -> bytes:
-    """Read a file that the user named. Raises `BadInput`."""
+    """Read a file that an option names. Raises `BadInput`."""
     try:
         return file.read_bytes()
     except OSError as error:

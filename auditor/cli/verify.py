@@ -21,9 +21,10 @@ from auditor.cli.options import (
 )
 from auditor.language import _
 from auditor.model import ExitCode, Verdict
-from auditor.pack import challenge, keys
+from auditor.pack import challenge, keys, secret
 from auditor.pack.appraising import check
 from auditor.pack.container import Fault
+from auditor.pack.opening import with_disclosure, with_full
 from auditor.pack.verifying import Verification, verify
 from auditor.record import moment
 from auditor.runfolder import EVIDENCE
@@ -44,22 +45,38 @@ _MOST_SHOWN = 30
 @click.option("--trusted", type=FILE, help=_("public keys that you trust, one after the other"))
 @challenge_option
 @click.option("--appraisal", type=FILE, help=_("a signed appraisal of this pack, to be checked"))
+@click.option("--full", type=FILE, help=_("the full pack that a public copy is of"))
+@click.option("--secret", "secret_file", type=FILE, help=_("secret of the public copy"))
+@click.option(
+    "--disclosure", type=FILE, help=_("hidden fields that were disclosed, by `audit disclose`")
+)
 @format_option("text", "json")
 @out_option
 @language_option
-def command(  # noqa: PLR0913 - one argument per option
-    *,
+def command(  # noqa: PLR0913 - one parameter for each option
     pack: Path,
+    *,
     trusted: Path | None,
     challenge_file: Path | None,
     appraisal: Path | None,
+    full: Path | None,
+    secret_file: Path | None,
+    disclosure: Path | None,
     form: str,
     out: Path | None,
 ) -> int:
     """Verify an evidence pack, offline."""
+    if (full is None) is not (secret_file is None):
+        raise click.UsageError(_("--full and --secret belong together"))
     known = keys.load_trusted(content_of(trusted), str(trusted)) if trusted else None
     asked = challenge.load(challenge_file).challenge if challenge_file else None
-    found = verify(content_of(pack), known, asked)
+    content = content_of(pack)
+    found = verify(content, known, asked)
+    if full and secret_file and found.is_intact:
+        kept = secret.load(content_of(secret_file), str(secret_file))
+        found = with_full(found, content, content_of(full), kept)
+    if disclosure and found.is_intact:
+        found = with_disclosure(found, content, content_of(disclosure), str(disclosure))
     checked = check(content_of(appraisal), found, known) if appraisal else None
     if checked is not None:
         found = replace(found, faults=(*found.faults, *checked.faults))
@@ -84,7 +101,8 @@ def _as_json(found: Verification) -> dict[str, object]:
         "run_id": record.run_id if record else None,
         "challenge": record.challenge.nonce_sha256 if record and record.challenge else None,
         "clock_offset_s": record.clock_offset_s if record else None,
-        "findings_judged_again": len(record.findings) if record else 0,
+        "is_public_copy": bool(record and record.public_copy),
+        "findings_judged_again": found.followed,
         "verdicts": {item.indicator: item.verdict.value for item in record.findings}
         if record
         else {},
@@ -94,7 +112,9 @@ def _as_json(found: Verification) -> dict[str, object]:
 
 
 def _page(pack: Path, found: Verification) -> Iterator[str]:
-    if found.is_intact:
+    if found.is_intact and found.record and found.record.public_copy:
+        yield _("{pack}: intact public copy. Every byte and the signature hold.", pack=pack)
+    elif found.is_intact:
         yield _("{pack}: intact. Every byte, the signature and every verdict hold.", pack=pack)
     else:
         yield _("{pack}: NOT to be relied on; faults: {n}.", pack=pack, n=len(found.faults))
@@ -145,8 +165,17 @@ def _facts(found: Verification) -> Iterator[str]:
     if found.is_intact:
         counts = Counter(finding.verdict for finding in record.findings)
         told = ", ".join(f"{word} {counts[verdict]}" for verdict, word in _words().items())
-        n = len(record.findings)
-        yield _("Judged again: {n} indicators, all as sealed ({told})", n=n, told=told)
+        n, copy = len(record.findings), record.public_copy
+        if copy:
+            yield _("Public copy; fields hidden: {n}", n=copy.hidden)
+            yield _("Full pack: SHA-256 of its index {digest}", digest=copy.of_index_sha256)
+            yield _(
+                "Sealed: {n} indicators ({told}). Judged again from what is shown: {m}; the other"
+                " {k} rest on hidden values and can be judged again in the full pack only.",
+                n=n, told=told, m=found.followed, k=n - found.followed,
+            )  # fmt: skip
+        else:
+            yield _("Judged again: {n} indicators, all as sealed ({told})", n=n, told=told)
         yield _(
             "Not checked: whether each raw output was read rightly, whether the reports say what"
             " the record says, and whether the machine told the truth."

@@ -34,6 +34,7 @@ from auditor.model.findings import (
     FileDigest,
     Finding,
     GroupFinding,
+    PublicCopy,
     SystemFinding,
 )
 from auditor.model.internet import (
@@ -86,6 +87,7 @@ from auditor.model.vocabulary import (
     Empty,
     ExitCode,
     Failure,
+    Hides,
     Operator,
     Params,
     Partial,
@@ -149,6 +151,7 @@ __all__ = [
     "Group",
     "GroupFinding",
     "HeldWaiver",
+    "Hides",
     "Indicator",
     "InformationSystem",
     "Internet",
@@ -178,6 +181,7 @@ __all__ = [
     "Port",
     "PortList",
     "Profile",
+    "PublicCopy",
     "Read",
     "Reference",
     "RemoteWork",

@@ -83,6 +83,14 @@ class FileDigest:
 
 
 @noun
+class PublicCopy:
+    """Of which full pack a record is a public copy (its index), and how many fields it hides."""
+
+    of_index_sha256: str
+    hidden: int
+
+
+@noun
 class AuditRecord:
     """Everything a run knows; enough to judge and to report again without a machine."""
 
@@ -105,3 +113,4 @@ class AuditRecord:
     groups: tuple[GroupFinding, ...]
     waivers: Waivers | None = None
     challenge: Challenge | None = None
+    public_copy: PublicCopy | None = None
