@@ -13,6 +13,7 @@ from .indicators import indicator_row
 from .machines import machines
 from .observed import Observed
 from .papers import Papers
+from .pictures import pictures
 from .view import Facts, GroupRow, IndicatorRow, ObservationRow, ProbeRow, Report
 from .wording import Wording
 
@@ -53,6 +54,7 @@ def compose(record: AuditRecord, language: Language) -> Report:
         groups=groups,
         totals=totals,
         total=sum(totals),
+        pictures=pictures(record, wording),
         limitations=(*exceptions.reopened, *_limitations(record, unmeasured, wording)),
         unmeasured=unmeasured,
         machines=machines(record, wording),
