@@ -4,9 +4,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from auditor.language import Language
-from auditor.model import AuditRecord, Row
+from auditor.model import VIETNAM, AuditRecord, Row
 
-from .. import values
 from ..cells import rows_of, text, truth, why_not
 from ..clean import visible
 from ..view import Picture
