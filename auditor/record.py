@@ -65,8 +65,6 @@ def to_v1(record: AuditRecord) -> RecordV1:
         "findings": [finding_v1(item, names[item.indicator]) for item in record.findings],
         "groups": [_group(item) for item in record.groups],
     }
-    if copy is not None:
-        written["public_copy"] = {"of_index_sha256": copy.of_index_sha256, "hidden": copy.hidden}
     if record.waivers is not None:
         written["waivers"] = waivers_v1(record.waivers)
     if record.challenge is not None:
@@ -75,6 +73,8 @@ def to_v1(record: AuditRecord) -> RecordV1:
             "issuer": record.challenge.issuer,
             "issued_at": moment(record.challenge.issued_at),
         }
+    if copy is not None:
+        written["public_copy"] = {"of_index_sha256": copy.of_index_sha256, "hidden": copy.hidden}
     return written
 
 

@@ -19,7 +19,7 @@ from auditor.record_v1 import EffectiveFindingV1, WaiversV1, WaiverV1
 def waivers_v1(layer: Waivers) -> WaiversV1:
     """Write the ledger's entries and the layer that they make."""
     return {
-        "ledger_sha256": layer.ledger_sha256,
+        "sha256": layer.ledger_sha256,
         "head": layer.head,
         "on": layer.on.isoformat(),
         "entries": [_entry(item) for item in layer.entries],
@@ -64,7 +64,7 @@ def _finding(item: EffectiveFinding) -> EffectiveFindingV1:
 def waivers_from_v1(read: WaiversV1) -> Waivers:
     """Build the layer again. Raises `ValueError` for words and days outside the model."""
     return Waivers(
-        ledger_sha256=read["ledger_sha256"],
+        ledger_sha256=read["sha256"],
         head=read["head"],
         on=date.fromisoformat(read["on"]),
         entries=tuple(_entry_from(item) for item in read["entries"]),

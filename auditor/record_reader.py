@@ -101,9 +101,9 @@ def from_v1(read: RecordV1, profile: Profile) -> AuditRecord:
             )
             for item in read["groups"]
         ),
-        public_copy=PublicCopy(**read["public_copy"]) if "public_copy" in read else None,
         waivers=waivers_from_v1(read["waivers"]) if "waivers" in read else None,
         challenge=_challenge_from(read["challenge"]) if "challenge" in read else None,
+        public_copy=PublicCopy(**read["public_copy"]) if "public_copy" in read else None,
     )
 
 

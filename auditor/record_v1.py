@@ -7,7 +7,7 @@ fields are only ever added. The JSON Schema is generated from these types.
 from typing import NotRequired
 
 from pydantic import ConfigDict, with_config
-from typing_extensions import TypedDict
+from typing_extensions import TypedDict  # pydantic needs it before Python 3.12
 
 SCHEMA = "urn:audit:record:v1"
 
@@ -181,14 +181,6 @@ class GroupFindingV1(TypedDict):
 
 
 @with_config(_STRICT)
-class PublicCopyV1(TypedDict):
-    """What a public copy is of: the index of the full pack; `hidden` counts the hidden fields."""
-
-    of_index_sha256: str
-    hidden: int
-
-
-@with_config(_STRICT)
 class WaiverDocumentV1(TypedDict):
     """The document that grants an exception."""
 
@@ -236,9 +228,12 @@ class EffectiveFindingV1(TypedDict):
 
 @with_config(_STRICT)
 class WaiversV1(TypedDict):
-    """The ledger as it stood on the day `on`, and the layer that it lays over the findings."""
+    """The ledger as it stood on the day `on`, and the layer that it lays over the findings.
 
-    ledger_sha256: str
+    `sha256` is of the run folder's waivers.json.
+    """
+
+    sha256: str
     head: str
     on: str
     entries: list[WaiverV1]
@@ -255,10 +250,18 @@ class ChallengeV1(TypedDict):
 
 
 @with_config(_STRICT)
+class PublicCopyV1(TypedDict):
+    """What a public copy is of: the index of the full pack; `hidden` counts the hidden fields."""
+
+    of_index_sha256: str
+    hidden: int
+
+
+@with_config(_STRICT)
 class RecordV1(TypedDict):
     """Everything a run knows. Times are RFC 3339 in UTC.
 
-    `waivers` and `challenge` are there if the run was given such a file, `public_copy` where
+    `waivers` and `challenge` are there if the run was given such a file, `public_copy` only where
     part of the record is hidden.
     """
 
@@ -277,6 +280,6 @@ class RecordV1(TypedDict):
     observations: list[ObservationV1]
     findings: list[FindingV1]
     groups: list[GroupFindingV1]
-    public_copy: NotRequired[PublicCopyV1]
     waivers: NotRequired[WaiversV1]
     challenge: NotRequired[ChallengeV1]
+    public_copy: NotRequired[PublicCopyV1]

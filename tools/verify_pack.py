@@ -3,7 +3,7 @@
 
 It shares no code with the product (format: docs/pack.md). It checks every byte, every digest, the
 signature, the signer, and that verdicts agree with each other; it does not judge again.
-Usage: verify_pack.py PACK [TRUSTED_KEYS.pem] [CHALLENGE.json]. Exit: 0 intact, 2 usage, 12 a fault.
+Usage: verify_pack.py PACK [KEYS.pem] [CHALLENGE.json]. Exit: 0 intact, 2 wrong usage, 12 a fault.
 """
 
 import base64
@@ -21,14 +21,15 @@ from pathlib import Path
 from typing import Any
 
 INDEX, SEAL, KEY = "index.json", "statement.dsse.json", "signer.pem"
-RECORD, CONTAINER, COPY = "record.json", "container", "dossier.json"
-UNASKED = {"nonce_sha256": None, "ledger_sha256": None}
-KIND, PAYLOAD_TYPE = "urn:audit:pack:v1", "application/vnd.in-toto+json"
+RECORD, CONTAINER, COPY, LEDGER = "record.json", "container", "dossier.json", "waivers.json"
+KINDS = ("https://in-toto.io/Statement/v1", "urn:audit:pack:v1")
+PAYLOAD_TYPE, NONE = "application/vnd.in-toto+json", {"nonce_sha256": None, "sha256": None}
 ORDER, MOST_PARTS = ("not_met", "undetermined", "met", "not_applicable"), 65534
 NAME = re.compile(r"[a-z0-9][a-z0-9._-]*(?:/[a-z0-9][a-z0-9._-]*)*")
 KEY_BLOCK = re.compile(rb"-----BEGIN PUBLIC KEY-----[^-]+-----END PUBLIC KEY-----")
 ED25519 = bytes.fromhex("302a300506032b6570032100")  # how the DER form of such a key begins
 P256 = bytes.fromhex("3059301306072a8648ce3d020106082a8648ce3d030107034200")
+
 Fault = tuple[str, str]
 Files = dict[str, bytes]
 
@@ -68,8 +69,9 @@ def unpacked(data: bytes) -> Files:
         at += 30 + length + size
     if not files:
         raise Damaged(CONTAINER, "no evidence pack")
-    end = struct.pack("<4H2IH", 0, 0, len(files), len(files), len(table), at, 0)
-    if data[at:] != bytes(table) + b"PK\x05\x06" + end:
+    n, contents = len(files), bytes(table)
+    end = struct.pack("<4H2IH", 0, 0, n, n, len(contents), at, 0)
+    if data[at:] != contents + b"PK\x05\x06" + end:
         raise Damaged(CONTAINER, "the table of contents disagrees, or data follow the end")
     return files
 
@@ -94,16 +96,15 @@ def check_index(files: Files) -> Iterator[Fault]:
     right = [{"path": p, "sha256": digest(files[p]), "size": len(files[p])} for p in paths]
     needed = {"profile.yaml", RECORD, KEY, COPY if COPY in files else "site.yaml"}
     yield from ((name, "missing") for name in sorted(needed - set(files)))
-    index = parsed(files, INDEX)
-    if canonical({"schema": KIND, "files": right}) == files[INDEX]:
+    if canonical({"schema": KINDS[1], "files": right}) == files.get(INDEX):
         return
     yield INDEX, "is not the canonical index of these files"
-    listed = index.get("files") if isinstance(index, dict) else None
-    if isinstance(listed, list):
-        altered = [path for path, entry in zip(paths, right, strict=True) if entry not in listed]
-        yield from ((path, "altered, or not in the index") for path in altered)
+    index = parsed(files, INDEX)
+    if isinstance(index, dict) and isinstance(listed := index.get("files"), list):
+        odd = [p for p, entry in zip(paths, right, strict=True) if entry not in listed]
+        yield from ((path, "altered, or not in the index") for path in odd)
         told = {str(entry.get("path")) for entry in listed if isinstance(entry, dict)}
-        yield from ((ascii(p), "in the index, but not in the pack") for p in told - set(paths))
+        yield from ((ascii(path), "listed, but not in the pack") for path in told - set(paths))
 
 
 def der_of(pem: bytes) -> bytes:
@@ -129,23 +130,24 @@ def check_seal(files: Files) -> Iterator[Fault]:
         signature = base64.b64decode(envelope["signatures"][0]["sig"], validate=True)
         statement = json.loads(payload)
         told = statement["predicate"]
-        same = told["clock"]["offset_s"] == record["clock_offset_s"]
-        same &= all(told[n] == record[n] for n in ("run_id", "started_at", "finished_at", "tool"))
-        same &= told.get("challenge") == record.get("challenge", UNASKED)["nonce_sha256"]
+        same = all(told[n] == record[n] for n in ("run_id", "started_at", "finished_at", "tool"))
+        same &= told["clock"]["offset_s"] == record["clock_offset_s"]
+        same &= told.get("challenge") == record.get("challenge", NONE)["nonce_sha256"]
         about = [{"name": INDEX, "digest": {"sha256": digest(files[INDEX])}}]
-        kinds = (statement["subject"], statement["_type"], statement["predicateType"])
+        kinds = (statement["_type"], statement["predicateType"], statement["subject"])
     except (AttributeError, LookupError, TypeError, ValueError, RecursionError):
         raise Damaged(SEAL, "not a readable envelope") from None
     signed = {"keyid": f"sha256:{digest(der)}", "sig": base64.b64encode(signature).decode()}
     body = base64.b64encode(payload)
     one_form = {"payload": body.decode(), "payloadType": PAYLOAD_TYPE, "signatures": [signed]}
-    if canonical(one_form) != files[SEAL]:
-        yield SEAL, "not in its one form"
-    if not same or kinds != (about, "https://in-toto.io/Statement/v1", KIND):
-        yield SEAL, "is about another index or another run"
     message = f"DSSEv1 {len(PAYLOAD_TYPE)} {PAYLOAD_TYPE} {len(payload)} ".encode() + payload
-    if not is_signed(pem, der, message, signature):
-        yield SEAL, "the signature is not that of the key in the pack"
+    holds = {
+        "not in its one form": canonical(one_form) == files[SEAL],
+        "about something else than this index": kinds == (*KINDS, about),
+        "about another run than record.json": same,
+        "not signed with the key in the pack": is_signed(pem, der, message, signature),
+    }
+    yield from ((SEAL, text) for text, is_so in holds.items() if not is_so)
 
 
 def is_signed(pem: bytes, der: bytes, message: bytes, signature: bytes) -> bool:
@@ -168,33 +170,31 @@ def lowest(verdicts: set[str]) -> str:
 
 
 def check_record(files: Files, nonces: tuple[str, ...]) -> Iterator[Fault]:
-    """Check that the record speaks of these files, of the challenge, and not against itself."""
+    """Check that the record speaks of these files and does not contradict itself."""
     record = parsed(files, RECORD)
     try:
         if record["schema"] != "urn:audit:record:v1":
             raise Damaged(RECORD, "of another version; use a newer verifier")
-        made_with = {f"{part}.yaml": record[part]["sha256"] for part in ("profile", "site")}
-        made_with["waivers.json"] = record.get("waivers", UNASKED)["ledger_sha256"]
-        copy = parsed(files, COPY) if COPY in files else {}
-        made_with |= dict.fromkeys(("site.yaml", "waivers.json") if copy else ())
-        mark = copy and {"of_index_sha256": copy["of_index_sha256"], "hidden": len(copy["hidden"])}
-        if record.get("public_copy", {}) != mark:
+        told = parsed(files, COPY) if COPY in files else None
+        mark = told and {"of_index_sha256": told["of_index_sha256"], "hidden": len(told["hidden"])}
+        if record.get("public_copy") != mark:
             yield RECORD, f"does not say of itself what {COPY} says"
-        for name, right in made_with.items():
-            if right != (digest(files[name]) if name in files else None):
-                yield name, "not the file that the record was made with"
+        ours = {"profile.yaml": record["profile"]}
+        ours |= {} if told else {"site.yaml": record["site"], LEDGER: record.get("waivers", NONE)}
+        for part in ("profile.yaml", "site.yaml", LEDGER):
+            if (digest(files[part]) if part in files else None) != ours.get(part, NONE)["sha256"]:
+                yield part, "not the file that the record was made with, or not to be public"
         seen = {item["key"]: item for item in record["observations"]}
-        captures = [c for item in seen.values() for c in item["captures"] if not copy]
+        captures = [c for item in seen.values() for c in item["captures"] if COPY not in files]
         cited = {f"evidence/{c[s]}" for c in captures for s in ("sha256", "stderr_sha256") if c[s]}
         kept = {path for path in files if path.startswith("evidence/")}
-        yield from ((p, "cited, but missing; or kept, but not cited") for p in cited ^ kept)
+        yield from ((p, "cited, but missing; or the other way round") for p in cited ^ kept)
         yield from ((p, "not named by its own digest") for p in kept if p[9:] != digest(files[p]))
         under = {item.get("challenge") for item in seen.values()}
-        under.add(record.get("challenge", UNASKED)["nonce_sha256"])
+        under.add(record.get("challenge", NONE)["nonce_sha256"])
         if len(under - {None}) > 1 or (nonces and under != set(nonces)):
             yield RECORD, "not measured, or not all of it, under this challenge: an old run?"
-        for item in record["findings"]:
-            yield from ((RECORD, text) for text in doubts(item, set(seen)))
+        yield from ((RECORD, text) for i in record["findings"] for text in doubts(i, set(seen)))
         for group in record["groups"]:
             if lowest({word for word, n in group["counts"].items() if n}) != group["verdict"]:
                 yield RECORD, f"group {group['group']!a}: its verdict disagrees with its counts"
@@ -204,14 +204,14 @@ def check_record(files: Files, nonces: tuple[str, ...]) -> Iterator[Fault]:
 
 def doubts(finding: Any, seen: set[str]) -> Iterator[str]:  # noqa: ANN401 - JSON
     """Say how a finding contradicts itself."""
+    name, verdict, checks = f"{finding['indicator']!a}", finding["verdict"], finding["checks"]
     parts = {part["verdict"] for part in finding["systems"]}
-    if parts and lowest(parts) != finding["verdict"]:
-        yield f"{finding['indicator']!a}: its verdict is not the lowest of its systems"
-    checks = {check["verdict"] for check in finding["checks"]}
-    if checks and finding["verdict"] in {"met", "not_met"} - checks:
-        yield f"{finding['indicator']!a}: no check carries its verdict"
-    if not {key for check in finding["checks"] for key in check["observations"]} <= seen:
-        yield f"{finding['indicator']!a}: rests on an observation that is not there"
+    if parts and lowest(parts) != verdict:
+        yield f"{name}: its verdict is not the lowest of its systems"
+    if checks and verdict in {"met", "not_met"} - {check["verdict"] for check in checks}:
+        yield f"{name}: no check carries its verdict"
+    if not {key for check in checks for key in check["observations"]} <= seen:
+        yield f"{name}: rests on an observation that is not there"
 
 
 def faults(data: bytes, trusted: bytes | None = None, nonces: tuple[str, ...] = ()) -> list[Fault]:
@@ -240,9 +240,9 @@ def main(arguments: list[str]) -> int:
     found = faults(data, b"\n".join(keys) if keys else None, asked)
     print("".join(f"{file}: {problem}\n" for file, problem in found), end="")
     if not found:
-        files, known = unpacked(data), " (trusted)" * bool(keys)
+        files = unpacked(data)
         print(f"intact: sha256 {digest(data)}" + " (public copy, parts hidden)" * (COPY in files))
-        print(f"key: sha256:{digest(der_of(files[KEY]))}{known}")
+        print(f"key: sha256:{digest(der_of(files[KEY]))}" + " (trusted)" * bool(keys))
     return 12 if found else 0
 
 

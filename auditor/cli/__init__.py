@@ -33,6 +33,7 @@ COMMANDS = {
     "disclose": N_("disclose fields that a public copy hides"),
     "forecast": N_("what will lapse in the next days"),
     "challenge": N_("make a challenge, so that a run is fresh"),
+    "appraise": N_("look at a random sample of a pack again, and sign"),
     "documents": N_("what the documents of a folder are, say and lack"),
     "explain": N_("what an indicator asks, measures and needs"),
     "probes": N_("what can be measured"),

@@ -2,10 +2,12 @@
 
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import click
 
+from auditor.cli.appraised import as_json, told
 from auditor.cli.options import (
     FILE,
     challenge_option,
@@ -20,6 +22,7 @@ from auditor.cli.options import (
 from auditor.language import _
 from auditor.model import ExitCode, Verdict
 from auditor.pack import challenge, keys, secret
+from auditor.pack.appraising import check
 from auditor.pack.container import Fault
 from auditor.pack.opening import with_disclosure, with_full
 from auditor.pack.rereading import Reread
@@ -41,12 +44,13 @@ _MOST_SHOWN = 30
 )
 @click.argument("pack", metavar=_("PACK"), type=FILE)
 @click.option("--trusted", type=FILE, help=_("public keys that you trust, one after the other"))
+@challenge_option
+@click.option("--appraisal", type=FILE, help=_("a signed appraisal of this pack, to be checked"))
 @click.option("--full", type=FILE, help=_("the full pack that a public copy is of"))
 @click.option("--secret", "secret_file", type=FILE, help=_("secret of the public copy"))
 @click.option(
     "--disclosure", type=FILE, help=_("hidden fields that were disclosed, by `audit disclose`")
 )
-@challenge_option
 @click.option("--no-evidence", is_flag=True, help=_("do not read the raw outputs again"))
 @format_option("text", "json")
 @out_option
@@ -55,10 +59,11 @@ def command(  # noqa: PLR0913 - one parameter for each option
     pack: Path,
     *,
     trusted: Path | None,
+    challenge_file: Path | None,
+    appraisal: Path | None,
     full: Path | None,
     secret_file: Path | None,
     disclosure: Path | None,
-    challenge_file: Path | None,
     form: str,
     out: Path | None,
     no_evidence: bool,
@@ -67,8 +72,8 @@ def command(  # noqa: PLR0913 - one parameter for each option
     if (full is None) is not (secret_file is None):
         raise click.UsageError(_("--full and --secret belong together"))
     known = keys.load_trusted(content_of(trusted), str(trusted)) if trusted else None
-    content = content_of(pack)
     asked = challenge.load(challenge_file).challenge if challenge_file else None
+    content = content_of(pack)
     found = verify(content, known, asked, with_evidence=not no_evidence)
     if full and secret_file and found.is_intact:
         kept = secret.load(content_of(secret_file), str(secret_file))
@@ -76,10 +81,14 @@ def command(  # noqa: PLR0913 - one parameter for each option
         found = with_full(found, content, whole, kept, with_evidence=not no_evidence)
     if disclosure and found.is_intact:
         found = with_disclosure(found, content, content_of(disclosure), str(disclosure))
+    checked = check(content_of(appraisal), found, known) if appraisal else None
+    if checked is not None:
+        found = replace(found, faults=(*found.faults, *checked.faults))
     if form == "json":
-        put_json(_as_json(found), out)
+        put_json({**_as_json(found), **({"appraisal": as_json(checked)} if checked else {})}, out)
     else:
-        put("".join(f"{printable(line)}\n" for line in _page(pack, found)).encode(), out)
+        lines = [*_page(pack, found), *(told(checked) if checked else ())]
+        put("".join(f"{printable(line)}\n" for line in lines).encode(), out)
     return ExitCode.MET if found.is_intact else ExitCode.PACK_INVALID
 
 

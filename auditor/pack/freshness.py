@@ -34,6 +34,11 @@ def faults(record: AuditRecord, challenge: Challenge | None) -> Iterator[Fault]:
         yield Fault(RECORD, problem)
 
 
+def is_fresh(record: AuditRecord) -> bool:
+    """Whether a run carries a challenge, and every observation of it."""
+    return record.challenge is not None and all(item.challenge for item in record.observations)
+
+
 def notes(record: AuditRecord, challenge: Challenge | None) -> Iterator[str]:
     """Say what looks odd and may be a wrong clock."""
     if challenge is None or record.challenge is None:

@@ -25,7 +25,7 @@ def against_ledger(
     if content is None:
         yield Fault(NAME, _("missing: the record speaks of exceptions"))
         return
-    if sha256(content) != sealed["waivers"]["ledger_sha256"]:
+    if sha256(content) != sealed["waivers"]["sha256"]:
         yield Fault(NAME, _("not the file that the record was made with"))
         return
     try:

@@ -94,7 +94,7 @@ def verify(
             again = _again(record, files)
             faults, notes = again.faults, (*notes, *again.notes)
     if record is not None:
-        faults += freshness.faults(record, challenge)
+        faults = [*faults, *freshness.faults(record, challenge)]
         notes = (*notes, *freshness.notes(record, challenge))
     return Verification(
         sha256(content), len(content), tuple(sorted(files)), signer, is_known, record,

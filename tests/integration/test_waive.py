@@ -13,7 +13,8 @@ from packs import Sealed
 from waivers_made import a_ledger, a_waiver
 
 from auditor.canonical import sha256
-from auditor.pack import keys, packing
+from auditor.language import Language
+from auditor.pack import keys, packing, publishing, secret
 from auditor.pack.verifying import verify
 
 if TYPE_CHECKING:
@@ -188,7 +189,7 @@ def test_a_pack_holds_the_ledger_and_both_verifiers_hold_it(place: Program) -> N
     improved = json.loads(files["record.json"])
     improved["waivers"]["findings"][0]["effective"] = "met"
     forged = json.loads(files["record.json"])
-    forged["waivers"]["ledger_sha256"] = sha256(other)
+    forged["waivers"]["sha256"] = sha256(other)
     without = {name: value for name, value in record.items() if name != "waivers"}
 
     def signed(**changed: bytes | None) -> bytes:
@@ -205,6 +206,27 @@ def test_a_pack_holds_the_ledger_and_both_verifiers_hold_it(place: Program) -> N
     for pack in (signed(record=written(improved)), signed(record=written(forged), ledger=other)):
         assert any("effective" in fault.problem or "lớp hiệu lực" in fault.problem
                    for fault in verify(pack).faults)  # fmt: skip
+
+
+def test_a_public_copy_shows_that_and_until_when_and_not_who(place: Program) -> None:
+    """The layer stays; names, reason, document and every digest of them do not."""
+    assert waive(place).code == 0
+    assert run(place)[0].code == 10
+    key = keys.generate(keys.Kind.ED25519)
+    full = packing.pack(place.folder / "run", key)
+    copy = publishing.publish(full, key, secret.new(), Language("vi"))
+    assert verify(copy).faults == ()
+    assert second.faults(copy) == []
+    files = Sealed(place.folder / "run", copy, key).files
+    assert LEDGER not in files
+    record = json.loads(files["record.json"])
+    assert record["waivers"]["findings"][0]["effective"] == "waived"
+    assert record["waivers"]["entries"][0]["until"] == UNTIL
+    layer = json.loads((place.folder / "run" / "record.json").read_text("utf-8"))["waivers"]
+    hidden = (*WORDS.values(), layer["sha256"], layer["head"], sha256(b"%PDF-1.7 approved"))
+    for name in ("record.json", "report.html"):
+        shown = files[name].decode()
+        assert [word for word in hidden if word in shown and word != UNTIL] == []
 
 
 def test_a_run_without_a_ledger_says_nothing_of_exceptions(small_run: Path) -> None:

@@ -5,6 +5,7 @@ from typing import Any
 
 from auditor.judge import Case
 from auditor.model import (
+    AuditRecord,
     Basis,
     Check,
     CheckFinding,
@@ -127,3 +128,26 @@ def only_check(case: Case) -> CheckFinding:
     """Judge a case with one check."""
     (check,) = only(case).checks
     return check
+
+
+def a_record(case: Case) -> AuditRecord:
+    """Return the record of a case."""
+    judgement = judge(case)
+    return AuditRecord(
+        tool_version="1",
+        run_id="r",
+        started_at=STARTED_AT,
+        finished_at=STARTED_AT,
+        vantage="here",
+        centre="Trung tâm",
+        profile=case.profile,
+        profile_files=(),
+        site_sha256="",
+        authorisation_sha256="",
+        clock_offset_s=None,
+        targets=case.targets,
+        plan=case.plan,
+        observations=case.observations,
+        findings=judgement.findings,
+        groups=judgement.groups,
+    )

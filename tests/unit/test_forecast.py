@@ -4,14 +4,12 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from builders import STARTED_AT, a_case, a_check, a_parameter, a_profile, an_indicator, seen
+from builders import a_case, a_check, a_parameter, a_profile, a_record, an_indicator, seen
 from waivers_made import a_ledger, a_waiver
 
 from auditor import document_checks
 from auditor.forecast import Lapse, LapseKind, of_record
-from auditor.judge import Case
 from auditor.model import (
-    AuditRecord,
     Basis,
     Confidence,
     Observation,
@@ -21,33 +19,9 @@ from auditor.model import (
     Row,
     Text,
 )
-from auditor.rollup import judge
 
 LAW = document_checks.load().level_transition
 DAY = date(2026, 11, 21)
-
-
-def a_record(case: Case) -> AuditRecord:
-    """Return the record of a case."""
-    judgement = judge(case)
-    return AuditRecord(
-        tool_version="1",
-        run_id="r",
-        started_at=STARTED_AT,
-        finished_at=STARTED_AT,
-        vantage="here",
-        centre="Trung tâm",
-        profile=case.profile,
-        profile_files=(),
-        site_sha256="",
-        authorisation_sha256="",
-        clock_offset_s=None,
-        targets=case.targets,
-        plan=case.plan,
-        observations=case.observations,
-        findings=judgement.findings,
-        groups=judgement.groups,
-    )
 
 
 def lapses(*observed: Observation, profile: Profile | None = None) -> tuple[Lapse, ...]:
