@@ -22,8 +22,10 @@ COMMANDS = {
     "judge": N_("judge a finished run again, offline"),
     "report": N_("show a finished run in another format"),
     "dossier": N_("draft the documents of the dossier from a finished run"),
+    "sign-pdf": N_("sign a PDF with a key of your own"),
     "keygen": N_("make a key that signs evidence packs"),
     "pack": N_("seal a finished run in one signed file"),
+    "attach-signature": N_("put a signed document into such a file"),
     "verify": N_("verify such a file, offline"),
     "documents": N_("what the documents of a folder are, say and lack"),
     "explain": N_("what an indicator asks, measures and needs"),
@@ -54,7 +56,7 @@ def main() -> None:
 
 def overview() -> str:
     """Return what `audit --help` prints."""
-    commands = "\n".join(f"  {name:<12} {_(text)}" for name, text in COMMANDS.items())
+    commands = "\n".join(f"  {name:<17} {_(text)}" for name, text in COMMANDS.items())
     return _(
         """\
 audit measures the digital infrastructure of a provincial innovation centre and proves it.

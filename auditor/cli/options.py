@@ -76,6 +76,15 @@ def shown(record: AuditRecord, form: str) -> bytes:
     return catalogue.render(form, record, current(), width=width, colour=colour())
 
 
+def content_of(file: Path) -> bytes:
+    """Return what stands in a file that was named. Raises `BadInput`."""
+    try:
+        return file.read_bytes()
+    except OSError as error:
+        remedy = _("Give a file that you may read.")
+        raise BadInput(Problem(str(file), saying.system(error), remedy)) from error
+
+
 def put(content: bytes, out: Path | None) -> None:
     """Write a result to a file or to standard output. Raises `BadInput` for an unusable file."""
     if out is None:

@@ -28,7 +28,7 @@ from auditor.pack import keys, packing
 @language_option
 def command(run: Path, key_file: Path, out: Path | None) -> None:
     """Seal a finished run in one signed file."""
-    key = _key(key_file)
+    key = private_key(key_file)
     content = packing.pack(run, key)
     file = out or run.resolve().with_name(run.resolve().name + packing.SUFFIX)
     remedy = _("Choose another --out.")
@@ -43,7 +43,8 @@ def command(run: Path, key_file: Path, out: Path | None) -> None:
     click.echo(_("Signed by: {key}", key=keys.fingerprint(key.public_key())))
 
 
-def _key(file: Path) -> keys.PrivateKey:
+def private_key(file: Path) -> keys.PrivateKey:
+    """Read a private key, asking for its passphrase if it wants one. Raises `BadInput`."""
     try:
         content = file.read_bytes()
     except OSError as error:

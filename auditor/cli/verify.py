@@ -2,20 +2,33 @@
 
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from auditor import saying
-from auditor.cli.options import FILE, format_option, language_option, out_option, put, put_json
-from auditor.errors import BadInput, Problem
+from auditor.cli.options import (
+    FILE,
+    FOLDER,
+    content_of,
+    format_option,
+    language_option,
+    out_option,
+    put,
+    put_json,
+)
 from auditor.language import _
 from auditor.model import ExitCode, Verdict
 from auditor.pack import keys
-from auditor.pack.container import Fault
+from auditor.pack.attaching import FOLDER as SIGNED
+from auditor.pack.container import Fault, read
 from auditor.pack.verifying import Verification, verify
 from auditor.record import moment
 from auditor.runfolder import EVIDENCE
+
+if TYPE_CHECKING:  # loaded only for packs with signed documents
+    from auditor.cli.pack_papers import Papers
 
 _MOST_SHOWN = 30
 
@@ -31,26 +44,39 @@ _MOST_SHOWN = 30
 )
 @click.argument("pack", metavar=_("PACK"), type=FILE)
 @click.option("--trusted", type=FILE, help=_("public keys that you trust, one after the other"))
+@click.option(
+    "--trust-folder",
+    type=FOLDER,
+    help=_("certificates of authorities that you trust, for signed documents"),
+)
 @format_option("text", "json")
 @out_option
 @language_option
-def command(pack: Path, trusted: Path | None, form: str, out: Path | None) -> int:
+def command(
+    *, pack: Path, trusted: Path | None, trust_folder: Path | None, form: str, out: Path | None
+) -> int:
     """Verify an evidence pack, offline."""
-    known = keys.load_trusted(_content(trusted), str(trusted)) if trusted else None
-    found = verify(_content(pack), known)
+    known = keys.load_trusted(content_of(trusted), str(trusted)) if trusted else None
+    content = content_of(pack)
+    found = verify(content, known)
+    papers = _papers(content, found, trust_folder)
+    if papers is not None:
+        found = replace(found, faults=(*found.faults, *papers.faults))
     if form == "json":
         put_json(_as_json(found), out)
     else:
-        put("".join(f"{_printable(line)}\n" for line in _page(pack, found)).encode(), out)
+        lines = (*_page(pack, found), *(papers.lines() if papers else ()))
+        put("".join(f"{_printable(line)}\n" for line in lines).encode(), out)
     return ExitCode.MET if found.is_intact else ExitCode.PACK_INVALID
 
 
-def _content(file: Path) -> bytes:
-    try:
-        return file.read_bytes()
-    except OSError as error:
-        remedy = _("Give a file that you may read.")
-        raise BadInput(Problem(str(file), saying.system(error), remedy)) from error
+def _papers(content: bytes, found: Verification, trust_folder: Path | None) -> "Papers | None":
+    """Verify the signed documents of an undamaged pack; without any, nothing more is loaded."""
+    if not found.is_intact or not any(name.startswith(f"{SIGNED}/") for name in found.files):
+        return None
+    from auditor.cli.pack_papers import examined  # noqa: PLC0415 - loads readers of documents
+
+    return examined(read(content).files, trust_folder)
 
 
 def _as_json(found: Verification) -> dict[str, object]:
