@@ -48,8 +48,11 @@ def targets_of(probe: Probe, targets: tuple[Target, ...]) -> tuple[Target, ...]:
     return tuple(target for target in targets if SCHEMES.get(target.scheme) is probe.subject)
 
 
-FORMATS = ("text", "json", "html", "pdf")
-"""Report formats; each is a module of `auditor.reports` with a function `render`."""
+FORMATS = ("text", "json", "html", "pdf", "csv", "junit")
+"""Report formats of one file; each is a module of `auditor.reports` with a function `render`."""
+
+FOLDERS = ("oscal", "ciso")
+"""Formats of several files; each is a module of `auditor.reports` with a function `files`."""
 
 
 def render(name: str, record: AuditRecord, language: Language, **options: object) -> bytes:
@@ -71,3 +74,10 @@ def dossier(
 
 
 _DOSSIER = "dossier.making"
+
+
+def render_folder(name: str, record: AuditRecord, language: Language) -> Mapping[str, bytes]:
+    """Show a record in a format of several files, by their names."""
+    module = importlib.import_module(f"auditor.reports.{name}")
+    made: Mapping[str, bytes] = module.files(record, language)
+    return made

@@ -17,7 +17,12 @@ def visible(text: str) -> str:
     obeys it.
     """
     line = " ".join(unicodedata.normalize("NFC", text).split())
-    return "".join(code_point(c) if unicodedata.category(c) in _UNSEEN else c for c in line)
+    return "".join(code_point(c) if _acts_unseen(c) else c for c in line)
+
+
+def _acts_unseen(char: str) -> bool:
+    """Tell what is no visible character; the last two of each plane are none in XML either."""
+    return unicodedata.category(char) in _UNSEEN or ord(char) & 0xFFFE == 0xFFFE  # noqa: PLR2004
 
 
 def clipped(text: str, longest: int = LONGEST) -> str:

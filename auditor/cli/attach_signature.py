@@ -6,8 +6,8 @@ import click
 
 from auditor import atomic, saying
 from auditor.canonical import sha256
+from auditor.cli.keygen import signing_key
 from auditor.cli.options import FILE, FOLDER, content_of, language_option
-from auditor.cli.pack import private_key
 from auditor.cli.signed_words import told
 from auditor.errors import BadInput, Problem
 from auditor.language import _
@@ -39,7 +39,7 @@ def command(
 ) -> None:
     """Put a document that was signed elsewhere into the run's pack, and verify it."""
     content, paper = content_of(pack), content_of(document)
-    key = private_key(key_file)
+    key = signing_key(key_file)
     made = attaching.attached(content, str(pack), paper, document.name, key)
     files = read(made).files
     found = examine(paper, attaching.record_of(files), trust_folder)

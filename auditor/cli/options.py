@@ -53,6 +53,15 @@ def profile_option(function: Function) -> Function:
     )(function)
 
 
+def store_option(function: Function) -> Function:
+    """Accept `--store URL`; the default is in the user's data folder, or AUDIT_STORE."""
+    return click.option(
+        "--store",
+        default="",
+        help=_("where runs are kept: sqlite:///FILE or postgresql://… (default: your data folder)"),
+    )(function)
+
+
 def out_option(function: Function) -> Function:
     """Accept `--out FILE`."""
     return click.option("--out", type=FILE, help=_("write here instead of standard output"))(
@@ -77,7 +86,7 @@ def shown(record: AuditRecord, form: str) -> bytes:
 
 
 def content_of(file: Path) -> bytes:
-    """Return what stands in a file that was named. Raises `BadInput`."""
+    """Read a file that an option names. Raises `BadInput`."""
     try:
         return file.read_bytes()
     except OSError as error:

@@ -14,6 +14,8 @@ from machines_read import reading
 if TYPE_CHECKING:
     from tests.integration.conftest import Program
 
+pytestmark = pytest.mark.alone
+
 LETTER = {
     "number": "1",
     "issued_on": "2026-01-01",

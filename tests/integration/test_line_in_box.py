@@ -17,6 +17,8 @@ from machines_read import reading
 if TYPE_CHECKING:
     from tests.integration.conftest import Program
 
+pytestmark = pytest.mark.alone
+
 
 @pytest.mark.root
 @pytest.mark.package

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
     from tests.integration.conftest import Program
 
+pytestmark = pytest.mark.alone
+
 MAIN = "from auditor.cli import main; main()"
 
 

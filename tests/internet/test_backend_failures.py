@@ -31,6 +31,8 @@ from auditor.scope import Gate
 from auditor.transports.speed.dial import GateDial
 from auditor.transports.speed.echo import echoed
 
+pytestmark = pytest.mark.alone
+
 BLOCK = bytes(65536)
 
 

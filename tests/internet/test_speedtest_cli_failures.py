@@ -30,6 +30,8 @@ from auditor.internet.vocabulary import Direction
 from auditor.model import SpeedBackend
 from auditor.transports.speed import Watch, backend_of
 
+pytestmark = pytest.mark.alone
+
 Answer = Callable[[str], bytes]
 """What a service answers to a request's target."""
 OK_CONFIG = http("200 OK", CONFIG.encode(), "Content-Type: text/xml")

@@ -19,6 +19,8 @@ from auditor.transports.lan_surroundings import surroundings, wifi_of
 from auditor.transports.lan_sweep import Sweep
 from auditor.transports.snmp import agent
 
+pytestmark = pytest.mark.alone
+
 SERVERS = r"""
 import socket, struct, threading, time
 def endless(c):
