@@ -25,7 +25,7 @@ def attached(content: bytes, pack: str, document: bytes, title: str, key: keys.P
     Raises `BadInput` where the pack is damaged, of another signer, or has the document already.
     """
     signer = keys.fingerprint(key.public_key())
-    found = verify(content)
+    found = verify(content, with_evidence=False)
     if found.faults:
         remedy = _("Attach to an undamaged copy.")
         raise BadInput(*(Problem(pack, f"{f.file}: {f.problem}", remedy) for f in found.faults))
