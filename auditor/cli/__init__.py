@@ -27,8 +27,10 @@ COMMANDS = {
     "diff": N_("which verdicts differ between two runs, and why"),
     "trend": N_("how the answers to one indicator went over the runs"),
     "dossier": N_("draft the documents of the dossier from a finished run"),
+    "sign-pdf": N_("sign a PDF with a key of your own"),
     "keygen": N_("make a key that signs evidence packs"),
     "pack": N_("seal a finished run in one signed file"),
+    "attach-signature": N_("put a signed document into such a file"),
     "verify": N_("verify such a file, offline"),
     "disclose": N_("disclose fields that a public copy hides"),
     "forecast": N_("what will lapse in the next days"),
@@ -63,7 +65,7 @@ def main() -> None:
 
 def overview() -> str:
     """Return what `audit --help` prints."""
-    commands = "\n".join(f"  {name:<12} {_(text)}" for name, text in COMMANDS.items())
+    commands = "\n".join(f"  {name:<17} {_(text)}" for name, text in COMMANDS.items())
     return _(
         """\
 audit measures the digital infrastructure of a provincial innovation centre and proves it.

@@ -7,7 +7,7 @@ import click
 
 from auditor import atomic, catalogue, runfolder, saying, yamlfile
 from auditor.canonical import sha256
-from auditor.cli.options import FILE, FOLDER, language_option
+from auditor.cli.options import FILE, FOLDER, content_of, language_option
 from auditor.errors import BadInput, Problem
 from auditor.language import _
 from auditor.model import Site
@@ -49,13 +49,9 @@ def command(run: Path, out: Path | None, pack_file: Path | None) -> None:
 
 def _of_same_run(file: Path, record_sha256: str) -> str:
     """Return the digest of a pack that is intact and of this run. Raises `BadInput`."""
-    try:
-        content = file.read_bytes()
-    except OSError as error:
-        remedy = _("Give a file that you may read.")
-        raise BadInput(Problem(str(file), saying.system(error), remedy)) from error
+    content = content_of(file)
     remedy = _("Make one of this run with `audit pack`.")
-    if faults := verify(content).faults:
+    if faults := verify(content, with_evidence=False).faults:
         raise BadInput(*(Problem(str(file), f"{f.file}: {f.problem}", remedy) for f in faults))
     if sha256(read(content).files[runfolder.RECORD]) != record_sha256:
         raise BadInput(Problem(str(file), _("a pack of another run"), remedy))

@@ -4,12 +4,14 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from auditor.cli.appraised import as_json, told
 from auditor.cli.options import (
     FILE,
+    FOLDER,
     challenge_option,
     content_of,
     format_option,
@@ -19,16 +21,21 @@ from auditor.cli.options import (
     put,
     put_json,
 )
+from auditor.cli.words import verdict_words
 from auditor.language import _
-from auditor.model import ExitCode, Verdict
+from auditor.model import ExitCode
 from auditor.pack import challenge, keys, secret
 from auditor.pack.appraising import check
-from auditor.pack.container import Fault
+from auditor.pack.attaching import FOLDER as SIGNED
+from auditor.pack.container import Fault, read
 from auditor.pack.opening import with_disclosure, with_full
 from auditor.pack.rereading import Reread
 from auditor.pack.verifying import Verification, verify
 from auditor.record import moment
 from auditor.runfolder import EVIDENCE
+
+if TYPE_CHECKING:  # loaded only for packs with signed documents
+    from auditor.cli.pack_papers import Papers
 
 _MOST_SHOWN = 30
 
@@ -51,6 +58,11 @@ _MOST_SHOWN = 30
 @click.option(
     "--disclosure", type=FILE, help=_("hidden fields that were disclosed, by `audit disclose`")
 )
+@click.option(
+    "--trust-folder",
+    type=FOLDER,
+    help=_("certificates of authorities that you trust, for signed documents"),
+)
 @click.option("--no-evidence", is_flag=True, help=_("do not read the raw outputs again"))
 @format_option("text", "json")
 @out_option
@@ -64,6 +76,7 @@ def command(  # noqa: PLR0913 - one parameter for each option
     full: Path | None,
     secret_file: Path | None,
     disclosure: Path | None,
+    trust_folder: Path | None,
     form: str,
     out: Path | None,
     no_evidence: bool,
@@ -81,15 +94,28 @@ def command(  # noqa: PLR0913 - one parameter for each option
         found = with_full(found, content, whole, kept, with_evidence=not no_evidence)
     if disclosure and found.is_intact:
         found = with_disclosure(found, content, content_of(disclosure), str(disclosure))
+    papers = _papers(content, found, trust_folder)
+    if papers is not None:
+        found = replace(found, faults=(*found.faults, *papers.faults))
     checked = check(content_of(appraisal), found, known) if appraisal else None
     if checked is not None:
         found = replace(found, faults=(*found.faults, *checked.faults))
     if form == "json":
         put_json({**_as_json(found), **({"appraisal": as_json(checked)} if checked else {})}, out)
     else:
-        lines = [*_page(pack, found), *(told(checked) if checked else ())]
+        more = (*(papers.lines() if papers else ()), *(told(checked) if checked else ()))
+        lines = (*_page(pack, found), *more)
         put("".join(f"{printable(line)}\n" for line in lines).encode(), out)
     return ExitCode.MET if found.is_intact else ExitCode.PACK_INVALID
+
+
+def _papers(content: bytes, found: Verification, trust_folder: Path | None) -> "Papers | None":
+    """Verify the signed documents of an undamaged pack; without any, nothing more is loaded."""
+    if not found.is_intact or not any(name.startswith(f"{SIGNED}/") for name in found.files):
+        return None
+    from auditor.cli.pack_papers import examined  # noqa: PLC0415 - loads readers of documents
+
+    return examined(read(content).files, trust_folder)
 
 
 def _as_json(found: Verification) -> dict[str, object]:
@@ -174,7 +200,7 @@ def _facts(found: Verification) -> Iterator[str]:
     )
     if found.is_intact:
         counts = Counter(finding.verdict for finding in record.findings)
-        told = ", ".join(f"{word} {counts[verdict]}" for verdict, word in _words().items())
+        told = ", ".join(f"{word} {counts[verdict]}" for verdict, word in verdict_words().items())
         n, copy = len(record.findings), record.public_copy
         if copy:
             yield _("Public copy; fields hidden: {n}", n=copy.hidden)
@@ -204,12 +230,3 @@ def _reread(again: Reread | None) -> Iterator[str]:
         yield _("Could not be read again: {n} observations ({told})", n=total, told=told)
     if again.silent:
         yield _("Failed when measured, and left nothing to read: {n}", n=again.silent)
-
-
-def _words() -> dict[Verdict, str]:
-    return {
-        Verdict.MET: _("Met"),
-        Verdict.NOT_MET: _("Not met"),
-        Verdict.UNDETERMINED: _("Insufficient basis to conclude"),
-        Verdict.NOT_APPLICABLE: _("Not applicable"),
-    }

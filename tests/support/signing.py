@@ -16,6 +16,7 @@ from asn1crypto import x509 as asn1_x509
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from cryptography.hazmat.primitives.serialization import pkcs12
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
@@ -104,6 +105,21 @@ class Authority:
         key = ec.generate_private_key(ec.SECP256R1())
         certificate = self._certified(key, SIGNER, (since, until))
         return signers.SimpleSigner(_asn1(certificate), _key(key), self._store())
+
+    def pkcs12(
+        self,
+        passphrase: str,
+        days: tuple[datetime, datetime] = (NOW - 300 * DAY, NOW + 300 * DAY),
+        *,
+        stamps: bool = False,
+    ) -> bytes:
+        """Certify somebody and return key and certificate as people get them, with the root."""
+        key = ec.generate_private_key(ec.SECP256R1())
+        certificate = self._certified(key, SIGNER, days, stamps=stamps)
+        secret = serialization.BestAvailableEncryption(passphrase.encode())
+        return pkcs12.serialize_key_and_certificates(
+            SIGNER.encode(), key, certificate, [self.certificate], secret
+        )
 
     def time_stamper(self, when: datetime) -> DummyTimeStamper:
         """Return a service that stamps with a time of our choice."""
