@@ -11,6 +11,7 @@ import typst
 from auditor.language import Language
 from auditor.model import AuditRecord
 
+from .brief import brief
 from .compose import compose
 from .glyphs import FONTS, drawable
 
@@ -24,7 +25,9 @@ def render(record: AuditRecord, language: Language) -> bytes:
     Raises `typst.TypstError` if the template is broken.
     """
     template = (files(__package__) / "templates" / "report.typ").read_bytes()
-    data = json.dumps(_drawable(asdict(compose(record, language))), ensure_ascii=False)
+    data = json.dumps(
+        _drawable(asdict(brief(compose(record, language), language))), ensure_ascii=False
+    )
     return typst.compile(
         template,
         sys_inputs={"report": data},
