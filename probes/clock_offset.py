@@ -6,7 +6,7 @@ import struct
 from typing import NamedTuple
 
 from auditor.errors import CannotMeasure
-from auditor.model import Effect, Failure, Measured, Method, Row, Subject, Text
+from auditor.model import Effect, Failure, Hides, Measured, Method, Row, Subject, Text
 from auditor.parsing import in_order, unparsable
 from auditor.probing import Column, Exchange, Network, probe
 
@@ -31,7 +31,7 @@ class Reply(NamedTuple):
 
 
 @probe(
-    Column("server", str, "Time server, as the site file names it"),
+    Column("server", str, "Time server, as the site file names it", hides=Hides.HOST),
     Column("offset_s", float, "Server's time minus this machine's; positive: this clock is late"),
     Column("delay_s", float, "Round trip; the offset is wrong by at most half of it"),
     Column("stratum", int, "Steps between the server and a reference clock, 1 to 15"),
@@ -68,7 +68,7 @@ def _ask(network: Network, server: str) -> Reply:
     exchange = network.exchange_datagram(
         host, port, Method.TIME_QUERY, request(nonce), timeout_s=_PATIENCE_S
     )
-    return parse(exchange, nonce, server)
+    return parse(exchange, server)
 
 
 def endpoint(server: str) -> tuple[str, int]:
@@ -89,7 +89,7 @@ def request(nonce: bytes) -> bytes:
     return _PACKET.pack(_ASK, 0, 0, 0, 0, 0, b"", 0, b"", 0, int.from_bytes(nonce))
 
 
-def parse(exchange: Exchange, nonce: bytes, server: str) -> Reply:
+def parse(exchange: Exchange, server: str) -> Reply:
     """Check a server's answer and compute offset and delay. Raises `CannotMeasure`."""
     if len(exchange.answer) < _PACKET.size:
         unparsable(f"{server}: an answer of {len(exchange.answer)} bytes")
@@ -97,7 +97,7 @@ def parse(exchange: Exchange, nonce: bytes, server: str) -> Reply:
         exchange.answer
     )
     leap, mode = first >> 6, first & 7
-    if mode != _MODE_SERVER or originate != nonce:
+    if mode != _MODE_SERVER or originate != exchange.sent[-len(originate) :]:
         unparsable(f"{server}: no answer to our question")
     if stratum == 0 and _KISS.fullmatch(code):
         raise CannotMeasure(Failure.REFUSED, f"{server}: kiss of death {code.decode()}")
