@@ -7,6 +7,7 @@ kind of change by kind of change is carried over into the old run until the verd
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import chain
 
 from auditor import rollup
 from auditor.judge import Case
@@ -103,10 +104,10 @@ def _change(
     """Find the kind that alone makes the new verdict, or the last one that it took."""
     wanted = after.get(name)
     tried = [cause for cause in Cause if cause is not Cause.EXCEPTION]
-    cause = next((item for item in tried if steps.verdict(name, [item]) == wanted), None)
-    if cause is None:
-        upto = range(1, len(tried) + 1)
-        cause = next(tried[n - 1] for n in upto if steps.verdict(name, tried[:n]) == wanted)
+    alone = (item for item in tried if steps.verdict(name, [item]) == wanted)
+    upto = range(1, len(tried) + 1)
+    together = (tried[n - 1] for n in upto if steps.verdict(name, tried[:n]) == wanted)
+    cause = next(chain(alone, together))
     keys = sorted(
         key for key in _read(name, steps) if steps.kinds[key] is cause and _differs(key, steps)
     )

@@ -40,6 +40,7 @@ def render(record: AuditRecord, language: Language, evidence: Evidence | None = 
         bases=tuple(wording.bases.values()),
         systems=_systems(view),
         captures_of={row.seen.code: row.captures for row in view.evidence},
+        known=frozenset(row.seen.code for row in view.evidence),
         by_target=_by_target(view),
         raw=raw_rows(record, wording, evidence),
         style=Markup(style),  # noqa: S704 - our own file, checked by its hash in the policy

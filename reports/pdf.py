@@ -5,6 +5,7 @@ from dataclasses import asdict
 from auditor.language import Language
 from auditor.model import AuditRecord
 
+from .brief import brief
 from .compose import compose
 from .typeset import typeset
 
@@ -14,5 +15,5 @@ SUFFIX = ".pdf"
 
 def render(record: AuditRecord, language: Language) -> bytes:
     """Return the document, dated as the record is."""
-    report = asdict(compose(record, language))
+    report = asdict(brief(compose(record, language), language))
     return typeset("report.typ", "report", report, record.finished_at)

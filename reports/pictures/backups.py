@@ -36,7 +36,8 @@ class Copy:
 
 def backups(record: AuditRecord, wording: Wording) -> Picture:
     """Return the oldest first; what is not known is drawn as not known, never as zero hours."""
-    _, title = wording.language, wording.language("Age of the newest backups")
+    _ = wording.language
+    title = _("Age of the newest backups")
     copies = _copies(record, _)
     if not copies:
         return Picture(KEY, title, (why_not(record, PROBE, wording),))

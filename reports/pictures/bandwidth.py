@@ -46,7 +46,8 @@ class Level:
 
 def bandwidth(record: AuditRecord, wording: Wording) -> Picture:
     """Return the downloads by time slot; a sample without a value is a cross, never a zero."""
-    _, title = wording.language, wording.language("Download speed over the sampled hours")
+    _ = wording.language
+    title = _("Download speed over the sampled hours")
     rows = [row for row in rows_of(record, PROBE) if text(row, "direction") == "down"]
     slots = _slots(rows)
     if not any(slot.speeds for slot in slots):

@@ -35,7 +35,8 @@ class Share:
 
 def coverage(record: AuditRecord, wording: Wording) -> Picture:
     """Return one bar for each thing that a machine should have."""
-    _, title = wording.language, wording.language("Coverage of the known machines")
+    _ = wording.language
+    title = _("Coverage of the known machines")
     machines = [row for row in rows_of(record, PROBE) if truth(row, "is_counted") is True]
     if not machines:
         return Picture(KEY, title, (why_not(record, PROBE, wording),))

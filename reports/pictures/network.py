@@ -34,7 +34,8 @@ class Part:
 
 def network(record: AuditRecord, wording: Wording) -> Picture:
     """Return each segment as a box; one that cannot be seen from here has a broken outline."""
-    _, title = wording.language, wording.language("Map of the network: segments and devices")
+    _ = wording.language
+    title = _("Map of the network: segments and devices")
     segments = [r for r in rows_of(record, TOPOLOGY) if text(r, "kind") == "segment"]
     devices = rows_of(record, DEVICES)
     if not segments and not devices:

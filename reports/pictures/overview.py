@@ -28,7 +28,8 @@ _LINES = 2
 
 def overview(record: AuditRecord, wording: Wording) -> Picture:
     """Return one ring for each group; parts such as 2.4a count inside their whole."""
-    _, title = wording.language, wording.language("Verdicts by group")
+    _ = wording.language
+    title = _("Verdicts by group")
     names = {group.id: clipped(group.name.vi) for group in record.profile.groups}
     counts = [
         (

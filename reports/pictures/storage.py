@@ -39,7 +39,8 @@ class Place:
 
 def storage(record: AuditRecord, wording: Wording) -> Picture:
     """Return the fullest places first; one whose size is unknown is drawn as unknown."""
-    _, title = wording.language, wording.language("Storage: how full it is")
+    _ = wording.language
+    title = _("Storage: how full it is")
     stores = {visible(t.name) for t in record.targets if ROLE in t.roles}
     places = _places(record, stores)
     which = _("Machines with the role “storage”.")

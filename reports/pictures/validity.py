@@ -41,7 +41,8 @@ class Paper:
 
 def validity(record: AuditRecord, wording: Wording) -> Picture:
     """Return what ends first first; an unknown end is drawn as unknown, not as for ever."""
-    _, title = wording.language, wording.language("Validity of the documents")
+    _ = wording.language
+    title = _("Validity of the documents")
     there = [row for row in rows_of(record, PROBE) if truth(row, "exists") is not False]
     papers = sorted(_papers(record, there, wording), key=_order)
     undated = len(there) - len(papers)

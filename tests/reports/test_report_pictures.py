@@ -89,6 +89,17 @@ def test_every_picture_is_inert_and_has_its_words(
     assert len(ids) == len(set(ids))
 
 
+def test_all_words_are_in_one_language(full: AuditRecord, report: Report) -> None:
+    """Titles, heads and legends differ between the languages."""
+    compose = report("compose").compose
+    pairs = zip(
+        compose(full, Language("vi")).pictures, compose(full, Language("en")).pictures, strict=True
+    )
+    for vi, en in pairs:
+        assert vi.title != en.title
+        assert all(one != other for one, other in zip(vi.head, en.head, strict=True))
+
+
 def test_same_record_same_bytes(full: AuditRecord, report: Report) -> None:
     """Drawing is a pure function of the record."""
     first = report("compose").compose(full, Language("vi")).pictures

@@ -8,12 +8,12 @@ from builders import a_case, a_check, a_parameter, a_profile, an_indicator, seen
 
 from auditor.drift import Cause, changes, excepted
 from auditor.judge import Case
-from auditor.model import Observation, Operator, Read, Row, Verdict
+from auditor.model import Indicator, Observation, Operator, Profile, Read, Row, Verdict
 
 MACHINE, PAPER, STATED, LINE = "1.1", "1.2", "1.3", "1.4"
 
 
-def _indicator(name: str, probe: str, value: str) -> object:
+def _indicator(name: str, probe: str, value: str) -> Indicator:
     check = a_check(
         f"check-{name}",
         reads={"rows": Read(probe=probe)},
@@ -23,7 +23,7 @@ def _indicator(name: str, probe: str, value: str) -> object:
     return an_indicator(check, id=name)
 
 
-def profile(least: int = 2) -> object:
+def profile(least: int = 2) -> Profile:
     """Return criteria that ask one thing of each kind."""
     return a_profile(
         _indicator(MACHINE, "filesystems", "rows.size()"),
@@ -36,7 +36,7 @@ def profile(least: int = 2) -> object:
 
 def papers(
     *, confirmed: bool = True, expired: bool = False, sha256: str = "aa", n: int = 2
-) -> list:
+) -> list[Row]:
     """Return rows of documents."""
     row: Row = {
         "is_confirmed": confirmed,
@@ -64,7 +64,7 @@ def case(least: int = 2, **changed: Observation) -> Case:
 
 
 WITHOUT = seen("filesystems", "may", {"mount": "/"})
-PLANTED = {
+PLANTED: dict[str, tuple[str, Cause, dict[str, Observation]]] = {
     "a disk is gone": (MACHINE, Cause.MACHINE, {"machine": WITHOUT}),
     "a machine does not answer": (
         MACHINE,
@@ -114,7 +114,7 @@ PLANTED = {
 def test_a_planted_change_is_the_cause(what: str) -> None:
     """One thing changes, one verdict changes, and that is why; and back again."""
     indicator, cause, changed = PLANTED[what]
-    for old, new in ((case(), case(**changed)), (case(**changed), case())):
+    for old, new in ((case(), case(2, **changed)), (case(2, **changed), case())):
         (found,) = changes(old, new)
         assert (found.indicator, found.cause) == (indicator, cause)
         assert len(found.measurements) == 1

@@ -1,0 +1,74 @@
+"""A report for paper: long lists are cut, and a last row says how many more there are.
+
+The page and the record hold all of them. A centre of twenty-five machines is printed whole.
+"""
+
+from dataclasses import replace
+
+from auditor.language import Language
+
+from .view import EvidenceRow, GroupRow, IndicatorRow, MachineRow, ObservationRow, Report
+
+MOST_ROWS = 400
+"""Rows of the list of evidence, of what was not measured, and of the machines."""
+
+MOST_CITED = 25
+"""Observations under one indicator, and codes under one check."""
+
+
+def brief(report: Report, _: Language) -> Report:
+    """Return the report with no list longer than paper bears."""
+    more = _("more; the page report.html and record.json hold all")
+    return replace(
+        report,
+        groups=tuple(_group(group, more) for group in report.groups),
+        unmeasured=_observations(report.unmeasured, MOST_ROWS, more),
+        machines=replace(report.machines, rows=_machines(report.machines.rows, more)),
+        evidence=_evidence(report.evidence, more),
+    )
+
+
+def _group(group: GroupRow, more: str) -> GroupRow:
+    return replace(group, indicators=tuple(_indicator(line, more) for line in group.indicators))
+
+
+def _indicator(line: IndicatorRow, more: str) -> IndicatorRow:
+    return replace(
+        line,
+        evidence=_observations(line.evidence, MOST_CITED, more),
+        checks=tuple(replace(check, evidence=_codes(check.evidence)) for check in line.checks),
+    )
+
+
+def _codes(codes: tuple[str, ...]) -> tuple[str, ...]:
+    rest = len(codes) - MOST_CITED
+    return codes if rest <= 0 else (*codes[:MOST_CITED], f"+{rest}")
+
+
+def _observations(
+    rows: tuple[ObservationRow, ...], most: int, more: str
+) -> tuple[ObservationRow, ...]:
+    rest = len(rows) - most
+    return rows if rest <= 0 else (*rows[:most], _last(rest, more))
+
+
+def _last(rest: int, more: str) -> ObservationRow:
+    return ObservationRow(
+        code=f"+{rest}", probe=more, target="", started="", outcome="", failure=more, detail=""
+    )
+
+
+def _evidence(rows: tuple[EvidenceRow, ...], more: str) -> tuple[EvidenceRow, ...]:
+    rest = len(rows) - MOST_ROWS
+    if rest <= 0:
+        return rows
+    return (*rows[:MOST_ROWS], EvidenceRow(seen=_last(rest, more), limitations=(), captures=()))
+
+
+def _machines(rows: tuple[MachineRow, ...], more: str) -> tuple[MachineRow, ...]:
+    rest = len(rows) - MOST_ROWS
+    if rest <= 0:
+        return rows
+    empty = replace(rows[0], name=f"+{rest}", addresses="", known_from="", seen_by="", systems="",
+                    state=more, note="")  # fmt: skip
+    return (*rows[:MOST_ROWS], empty)
