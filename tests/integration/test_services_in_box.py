@@ -256,6 +256,7 @@ def test_each_failure_has_its_word_and_its_sentence(ran: Ran) -> None:
     for probe, name in (
         ("databases", "postgresql tắt"),
         ("ai_use", "Đã tắt"),
+        ("remote_work", "dead-tcp"),
         ("api_endpoint", "Hết hạn"),
     ):
         assert any(t.startswith(f"{name}: ") and " – " in t for t in ran.limitations(probe)), probe
