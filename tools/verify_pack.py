@@ -21,9 +21,8 @@ from pathlib import Path
 from typing import Any
 
 INDEX, SEAL, KEY = "index.json", "statement.dsse.json", "signer.pem"
-RECORD, CONTAINER = "record.json", "container"
-NEEDED = {"profile.yaml", "site.yaml", RECORD, KEY}
-KIND = "urn:audit:pack:v1"
+RECORD, CONTAINER, COPY = "record.json", "container", "dossier.json"
+KINDS = ("https://in-toto.io/Statement/v1", "urn:audit:pack:v1")
 PAYLOAD_TYPE = "application/vnd.in-toto+json"
 ORDER, MOST_PARTS = ("not_met", "undetermined", "met", "not_applicable"), 65534
 NAME = re.compile(r"[a-z0-9][a-z0-9._-]*(?:/[a-z0-9][a-z0-9._-]*)*")
@@ -53,9 +52,7 @@ def canonical(value: object) -> bytes:
 
 def unpacked(data: bytes) -> Files:
     """Walk the container from its first byte to its last; each is what the format says it is."""
-    files: Files = {}
-    table: list[bytes] = []
-    at, last = 0, ""
+    files, table, at, last = Files(), bytearray(), 0, ""
     while data[at : at + 4] == b"PK\x03\x04" and len(files) < MOST_PARTS:
         head = data[at + 4 : at + 30]
         crc, packed, size, length, _extra = struct.unpack("<3I2H", head[10:].ljust(16, b"\0"))
@@ -69,12 +66,12 @@ def unpacked(data: bytes) -> Files:
         if head != common:
             raise Damaged(name, "a header that is not in the one form (compressed, dated, ...)")
         central = struct.pack("<3H2I", 0, 0, 0, 0o100644 << 16, at)
-        table.append(b"PK\x01\x02\x14\x03" + common + central + name.encode("ascii"))
+        table += b"PK\x01\x02\x14\x03" + common + central + name.encode("ascii")
         files[name], last = body, name
         at += 30 + length + size
     if not files:
         raise Damaged(CONTAINER, "no evidence pack")
-    n, contents = len(files), b"".join(table)
+    n, contents = len(files), bytes(table)
     end = struct.pack("<4H2IH", 0, 0, n, n, len(contents), at, 0)
     if data[at:] != contents + b"PK\x05\x06" + end:
         raise Damaged(CONTAINER, "the table of contents disagrees, or data follow the end")
@@ -99,19 +96,20 @@ def check_index(files: Files) -> Iterator[Fault]:
     """Compare every file with the index."""
     paths = sorted(set(files) - {INDEX, SEAL})
     right = [{"path": p, "sha256": digest(files[p]), "size": len(files[p])} for p in paths]
-    yield from ((name, "missing") for name in sorted(NEEDED - set(files)))
-    index = parsed(files, INDEX)
-    if canonical({"schema": KIND, "files": right}) == files[INDEX]:
+    needed = {"profile.yaml", RECORD, KEY, COPY if COPY in files else "site.yaml"}
+    yield from ((name, "missing") for name in sorted(needed - set(files)))
+    if canonical({"schema": KINDS[1], "files": right}) == files.get(INDEX):
         return
     yield INDEX, "is not the canonical index of these files"
-    listed = index.get("files") if isinstance(index, dict) else None
-    if isinstance(listed, list):
-        for path, entry in zip(paths, right, strict=True):
-            if entry not in listed:
-                yield path, "altered, or not in the index"
+    if isinstance(index := parsed(files, INDEX), dict) and isinstance(
+        listed := index.get("files"), list
+    ):
+        pairs = zip(paths, right, strict=True)
+        yield from (
+            (p, "altered, or not in the index") for p, entry in pairs if entry not in listed
+        )
         told = {str(entry.get("path")) for entry in listed if isinstance(entry, dict)}
-        for path in told - set(paths):
-            yield ascii(path), "in the index, but not in the pack"
+        yield from ((ascii(path), "listed, but not in the pack") for path in told - set(paths))
 
 
 def der_of(pem: bytes) -> bytes:
@@ -137,8 +135,7 @@ def check_seal(files: Files) -> Iterator[Fault]:
         signature = base64.b64decode(envelope["signatures"][0]["sig"], validate=True)
         statement = json.loads(payload)
         told = statement["predicate"]
-        names = ("run_id", "started_at", "finished_at", "tool")
-        same = all(told[name] == record[name] for name in names)
+        same = all(told[n] == record[n] for n in ("run_id", "started_at", "finished_at", "tool"))
         same = same and told["clock"]["offset_s"] == record["clock_offset_s"]
         about = [{"name": INDEX, "digest": {"sha256": digest(files[INDEX])}}]
         kinds = (statement["_type"], statement["predicateType"])
@@ -147,21 +144,19 @@ def check_seal(files: Files) -> Iterator[Fault]:
     signed = {"keyid": f"sha256:{digest(der)}", "sig": base64.b64encode(signature).decode()}
     body = base64.b64encode(payload)
     one_form = {"payload": body.decode(), "payloadType": PAYLOAD_TYPE, "signatures": [signed]}
-    if canonical(one_form) != files[SEAL]:
-        yield SEAL, "not in its one form"
-    if statement["subject"] != about or kinds != ("https://in-toto.io/Statement/v1", KIND):
-        yield SEAL, "is about something else than this index"
-    if not same:
-        yield SEAL, "is about another run than record.json"
     message = f"DSSEv1 {len(PAYLOAD_TYPE)} {PAYLOAD_TYPE} {len(payload)} ".encode() + payload
-    if not is_signed(pem, der, message, signature):
-        yield SEAL, "the signature is not that of the key in the pack"
+    holds = {
+        "not in its one form": canonical(one_form) == files[SEAL],
+        "about something else than this index": statement["subject"] == about and kinds == KINDS,
+        "about another run than record.json": same,
+        "not signed with the key in the pack": is_signed(pem, der, message, signature),
+    }
+    yield from ((SEAL, text) for text, is_so in holds.items() if not is_so)
 
 
 def is_signed(pem: bytes, der: bytes, message: bytes, signature: bytes) -> bool:
     """Ask openssl."""
-    openssl = shutil.which("openssl")
-    if openssl is None:
+    if (openssl := shutil.which("openssl")) is None:
         raise Damaged(SEAL, "cannot be checked: the program openssl is missing")
     with tempfile.TemporaryDirectory() as folder:
         for name, content in (("key", pem), ("text", message), ("sign", signature)):
@@ -185,17 +180,21 @@ def check_record(files: Files) -> Iterator[Fault]:
         if record["schema"] != "urn:audit:record:v1":
             yield RECORD, "of another version; use a newer verifier"
             return
-        for part in ("profile", "site"):
-            if digest(files[f"{part}.yaml"]) != record[part]["sha256"]:
-                yield f"{part}.yaml", "not the file that the record was made with"
+        told = parsed(files, COPY) if COPY in files else None
+        mark = told and {"of_index_sha256": told["of_index_sha256"], "hidden": len(told["hidden"])}
+        if record.get("public_copy") != mark:
+            yield RECORD, f"does not say of itself what {COPY} says"
+        for part in {"profile.yaml", "site.yaml"} & set(files):
+            if (part == "site.yaml" and told) or digest(files[part]) != record[part[:-5]]["sha256"]:
+                yield part, "not the file that the record was made with, or not to be public"
         seen = {item["key"]: item for item in record["observations"]}
-        captures = [capture for item in seen.values() for capture in item["captures"]]
+        captures = [c for item in seen.values() for c in item["captures"] if COPY not in files]
         cited = {f"evidence/{c[sha]}" for c in captures for sha in ("sha256", "stderr_sha256")}
         kept = {path for path in files if path.startswith("evidence/")}
-        for path in (cited - {"evidence/None"}) ^ kept:
-            yield path, "cited, but missing; or kept, but not cited"
-        for path in kept - {f"evidence/{digest(files[path])}" for path in kept}:
-            yield path, "not named by its own digest"
+        odd = (cited - {"evidence/None"}) ^ kept
+        yield from ((path, "cited, but missing; or the other way round") for path in odd)
+        named = {f"evidence/{digest(files[path])}" for path in kept}
+        yield from ((path, "not named by its own digest") for path in kept - named)
         for item in record["findings"]:
             yield from ((RECORD, text) for text in doubts(item, set(seen)))
         for group in record["groups"]:
@@ -207,14 +206,14 @@ def check_record(files: Files) -> Iterator[Fault]:
 
 def doubts(finding: Any, seen: set[str]) -> Iterator[str]:  # noqa: ANN401 - JSON
     """Say how a finding contradicts itself."""
+    name, verdict, checks = f"{finding['indicator']!a}", finding["verdict"], finding["checks"]
     parts = {part["verdict"] for part in finding["systems"]}
-    if parts and lowest(parts) != finding["verdict"]:
-        yield f"{finding['indicator']!a}: its verdict is not the lowest of its systems"
-    checks = {check["verdict"] for check in finding["checks"]}
-    if checks and finding["verdict"] in {"met", "not_met"} - checks:
-        yield f"{finding['indicator']!a}: no check carries its verdict"
-    if not {key for check in finding["checks"] for key in check["observations"]} <= seen:
-        yield f"{finding['indicator']!a}: rests on an observation that is not there"
+    if parts and lowest(parts) != verdict:
+        yield f"{name}: its verdict is not the lowest of its systems"
+    if checks and verdict in {"met", "not_met"} - {check["verdict"] for check in checks}:
+        yield f"{name}: no check carries its verdict"
+    if not {key for check in checks for key in check["observations"]} <= seen:
+        yield f"{name}: rests on an observation that is not there"
 
 
 def faults(data: bytes, trusted: bytes | None = None) -> list[Fault]:
@@ -241,8 +240,9 @@ def main(arguments: list[str]) -> int:
     found = faults(data, b"\n".join(keys) if keys else None)
     print("".join(f"{file}: {problem}\n" for file, problem in found), end="")
     if not found:
-        key = digest(der_of(unpacked(data)[KEY]))
-        print(f"intact: sha256 {digest(data)}\nkey: sha256:{key}" + " (trusted)" * bool(keys))
+        files = unpacked(data)
+        print(f"intact: sha256 {digest(data)}" + " (public copy, parts hidden)" * (COPY in files))
+        print(f"key: sha256:{digest(der_of(files[KEY]))}" + " (trusted)" * bool(keys))
     return FAULTY if found else 0
 
 

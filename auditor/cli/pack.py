@@ -6,11 +6,11 @@ import click
 
 from auditor import atomic, saying
 from auditor.canonical import sha256
-from auditor.cli.keygen import asked
-from auditor.cli.options import FILE, FOLDER, language_option
+from auditor.cli.keygen import signing_key
+from auditor.cli.options import FILE, FOLDER, content_of, language_option
 from auditor.errors import BadInput, Problem
-from auditor.language import _
-from auditor.pack import keys, packing
+from auditor.language import _, current
+from auditor.pack import keys, packing, publishing, secret
 
 
 @click.command(
@@ -19,34 +19,61 @@ from auditor.pack import keys, packing
     epilog=_(
         "Example: audit pack audit-runs/20261121T080000Z-centre --key audit-key.pem. The run folder"
         " is not touched. The same run and key always give the same file. A run that is damaged, or"
-        " whose verdicts do not follow from its observations, is refused."
+        " whose verdicts do not follow from its observations, is refused. With --dossier also a"
+        " public copy, in which names, addresses and weaknesses are hidden."
     ),
 )
 @click.argument("run", metavar=_("RUN"), type=FOLDER)
 @click.option("--key", "key_file", type=FILE, required=True, help=_("the private key that signs"))
 @click.option("--out", type=FILE, help=_("the pack (default: beside RUN, ending in .auditpack)"))
+@click.option("--dossier", is_flag=True, help=_("make the public copy for the dossier as well"))
+@click.option(
+    "--secret",
+    "secret_file",
+    type=FILE,
+    help=_("secret of the public copy (default: beside the pack; made if it is missing)"),
+)
 @language_option
-def command(run: Path, key_file: Path, out: Path | None) -> None:
+def command(
+    run: Path, key_file: Path, out: Path | None, secret_file: Path | None, *, dossier: bool
+) -> None:
     """Seal a finished run in one signed file."""
-    key = _key(key_file)
+    if secret_file and not dossier:
+        raise click.UsageError(_("--secret is for --dossier"))
+    key = signing_key(key_file)
     content = packing.pack(run, key)
     file = out or run.resolve().with_name(run.resolve().name + packing.SUFFIX)
+    _write(file, content)
+    click.echo(_("Pack: {file} ({n} bytes)", file=file, n=len(content)))
+    click.echo(_("SHA-256 of the pack: {digest}", digest=sha256(content)))
+    click.echo(_("Signed by: {key}", key=keys.fingerprint(key.public_key())))
+    if dossier:
+        _publish(file, content, key, secret_file)
+
+
+def _publish(full: Path, content: bytes, key: keys.PrivateKey, given: Path | None) -> None:
+    stem = full.name.removesuffix(packing.SUFFIX)
+    secret_file = given or full.with_name(stem + secret.SUFFIX)
+    if secret_file.exists():
+        kept = secret.load(content_of(secret_file), str(secret_file))
+    else:
+        kept = secret.new()
+        _write(secret_file, secret.written(kept))
+    file = full.with_name(stem + publishing.SUFFIX)
+    copy = publishing.publish(content, key, kept, current())
+    _write(file, copy)
+    click.echo(_("Public copy: {file} ({n} bytes)", file=file, n=len(copy)))
+    click.echo(_("SHA-256 of the public copy: {digest}", digest=sha256(copy)))
+    click.echo(_("Secret, to be kept with the full pack and never given away: {file}",
+                 file=secret_file))  # fmt: skip
+
+
+def _write(file: Path, content: bytes) -> None:
+    """Write a file that may hold an inventory of machines; another one is never replaced."""
     remedy = _("Choose another --out.")
     try:
         if file.exists() and file.read_bytes() != content:
             raise BadInput(Problem(str(file), _("holds something else already"), remedy))
-        atomic.write(file, content, is_private=True)  # it holds an inventory of machines
+        atomic.write(file, content, is_private=True)
     except OSError as error:
         raise BadInput(Problem(str(file), saying.system(error), remedy)) from error
-    click.echo(_("Pack: {file} ({n} bytes)", file=file, n=len(content)))
-    click.echo(_("SHA-256 of the pack: {digest}", digest=sha256(content)))
-    click.echo(_("Signed by: {key}", key=keys.fingerprint(key.public_key())))
-
-
-def _key(file: Path) -> keys.PrivateKey:
-    try:
-        content = file.read_bytes()
-    except OSError as error:
-        remedy = _("Make one with `audit keygen`.")
-        raise BadInput(Problem(str(file), saying.system(error), remedy)) from error
-    return keys.load_private(content, str(file), asked(content, file))

@@ -6,13 +6,20 @@ from pathlib import Path
 
 import click
 
-from auditor import saying
-from auditor.cli.options import FILE, format_option, language_option, out_option, put, put_json
-from auditor.errors import BadInput, Problem
+from auditor.cli.options import (
+    FILE,
+    content_of,
+    format_option,
+    language_option,
+    out_option,
+    put,
+    put_json,
+)
 from auditor.language import _
 from auditor.model import ExitCode, Verdict
-from auditor.pack import keys
+from auditor.pack import keys, secret
 from auditor.pack.container import Fault
+from auditor.pack.opening import with_disclosure, with_full
 from auditor.pack.verifying import Verification, verify
 from auditor.record import moment
 from auditor.runfolder import EVIDENCE
@@ -31,26 +38,40 @@ _MOST_SHOWN = 30
 )
 @click.argument("pack", metavar=_("PACK"), type=FILE)
 @click.option("--trusted", type=FILE, help=_("public keys that you trust, one after the other"))
+@click.option("--full", type=FILE, help=_("the full pack that a public copy is of"))
+@click.option("--secret", "secret_file", type=FILE, help=_("secret of the public copy"))
+@click.option(
+    "--disclosure", type=FILE, help=_("hidden fields that were disclosed, by `audit disclose`")
+)
 @format_option("text", "json")
 @out_option
 @language_option
-def command(pack: Path, trusted: Path | None, form: str, out: Path | None) -> int:
+def command(  # noqa: PLR0913 - one parameter for each option
+    pack: Path,
+    *,
+    trusted: Path | None,
+    full: Path | None,
+    secret_file: Path | None,
+    disclosure: Path | None,
+    form: str,
+    out: Path | None,
+) -> int:
     """Verify an evidence pack, offline."""
-    known = keys.load_trusted(_content(trusted), str(trusted)) if trusted else None
-    found = verify(_content(pack), known)
+    if (full is None) is not (secret_file is None):
+        raise click.UsageError(_("--full and --secret belong together"))
+    known = keys.load_trusted(content_of(trusted), str(trusted)) if trusted else None
+    content = content_of(pack)
+    found = verify(content, known)
+    if full and secret_file and found.is_intact:
+        kept = secret.load(content_of(secret_file), str(secret_file))
+        found = with_full(found, content, content_of(full), kept)
+    if disclosure and found.is_intact:
+        found = with_disclosure(found, content, content_of(disclosure), str(disclosure))
     if form == "json":
         put_json(_as_json(found), out)
     else:
         put("".join(f"{_printable(line)}\n" for line in _page(pack, found)).encode(), out)
     return ExitCode.MET if found.is_intact else ExitCode.PACK_INVALID
-
-
-def _content(file: Path) -> bytes:
-    try:
-        return file.read_bytes()
-    except OSError as error:
-        remedy = _("Give a file that you may read.")
-        raise BadInput(Problem(str(file), saying.system(error), remedy)) from error
 
 
 def _as_json(found: Verification) -> dict[str, object]:
@@ -65,7 +86,8 @@ def _as_json(found: Verification) -> dict[str, object]:
         "is_signer_trusted": found.is_known,
         "run_id": record.run_id if record else None,
         "clock_offset_s": record.clock_offset_s if record else None,
-        "findings_judged_again": len(record.findings) if record else 0,
+        "is_public_copy": bool(record and record.public_copy),
+        "findings_judged_again": found.followed,
         "verdicts": {item.indicator: item.verdict.value for item in record.findings}
         if record
         else {},
@@ -75,7 +97,9 @@ def _as_json(found: Verification) -> dict[str, object]:
 
 
 def _page(pack: Path, found: Verification) -> Iterator[str]:
-    if found.is_intact:
+    if found.is_intact and found.record and found.record.public_copy:
+        yield _("{pack}: intact public copy. Every byte and the signature hold.", pack=pack)
+    elif found.is_intact:
         yield _("{pack}: intact. Every byte, the signature and every verdict hold.", pack=pack)
     else:
         yield _("{pack}: NOT to be relied on; faults: {n}.", pack=pack, n=len(found.faults))
@@ -128,8 +152,17 @@ def _facts(found: Verification) -> Iterator[str]:
     if found.is_intact:
         counts = Counter(finding.verdict for finding in record.findings)
         told = ", ".join(f"{word} {counts[verdict]}" for verdict, word in _words().items())
-        n = len(record.findings)
-        yield _("Judged again: {n} indicators, all as sealed ({told})", n=n, told=told)
+        n, copy = len(record.findings), record.public_copy
+        if copy:
+            yield _("Public copy; fields hidden: {n}", n=copy.hidden)
+            yield _("Full pack: SHA-256 of its index {digest}", digest=copy.of_index_sha256)
+            yield _(
+                "Sealed: {n} indicators ({told}). Judged again from what is shown: {m}; the other"
+                " {k} rest on hidden values and can be judged again in the full pack only.",
+                n=n, told=told, m=found.followed, k=n - found.followed,
+            )  # fmt: skip
+        else:
+            yield _("Judged again: {n} indicators, all as sealed ({told})", n=n, told=told)
         yield _(
             "Not checked: whether each raw output was read rightly, whether the reports say what"
             " the record says, and whether the machine told the truth."

@@ -12,14 +12,16 @@ from auditor.language import _
 from auditor.model import AuditRecord
 from auditor.pack import container
 from auditor.pack.container import Fault
-from auditor.pack.forms import INDEX, SEAL, SIGNER, index_from, statement_of
+from auditor.pack.forms import DOSSIER, INDEX, SEAL, SIGNER, index_from, statement_of
 from auditor.pack.rejudging import rejudge
 from auditor.pack.seal import unseal
+from auditor.pack.verifying_copy import verify_copy
 from auditor.record_reader import parse
 from auditor.record_v1 import RecordV1
 from auditor.runfolder import EVIDENCE, PROFILE, RECORD, SITE
 
 REQUIRED = (PROFILE, RECORD, SIGNER, SITE)
+COPY_REQUIRED = (DOSSIER, PROFILE, RECORD, SIGNER)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +29,7 @@ class Verification:
     """What a verification found. `record` is None where it was not reached or not readable.
 
     `signer` is the fingerprint of the key in the pack; `is_known` is None without a trusted file.
+    `followed` counts verdicts that followed again; in a public copy not all can.
     """
 
     sha256: str
@@ -37,6 +40,7 @@ class Verification:
     record: AuditRecord | None
     faults: tuple[Fault, ...]
     notes: tuple[str, ...]
+    followed: int = 0
 
     @property
     def is_intact(self) -> bool:
@@ -59,15 +63,21 @@ def verify(content: bytes, trusted: frozenset[str] | None = None) -> Verificatio
         if is_known is False:
             faults.append(Fault(SIGNER, _("signed by {key}, which you do not trust", key=signer)))
     notes: tuple[str, ...] = ()
-    record = None
+    record, followed = None, 0
     if faults:
         notes = (_("The verdicts were not judged again, because the pack is damaged."),)
+    elif DOSSIER in files:
+        copy = verify_copy(files, statement)
+        record, followed = copy.record, copy.followed
+        faults += copy.faults
+        notes = (_("This is a public copy: no raw output is in it."),)
     else:
         record, more, notes = _contents(files, statement)
         faults += more
+        followed = len(record.findings) if record else 0
     return Verification(
         sha256(content), len(content), tuple(sorted(files)), signer, is_known, record,
-        tuple(dict.fromkeys(faults)), notes,
+        tuple(dict.fromkeys(faults)), notes, followed,
     )  # fmt: skip
 
 
@@ -80,7 +90,7 @@ def _against_index(files: Mapping[str, bytes]) -> Iterator[Fault]:
     paths = [entry["path"] for entry in index["files"]]
     if paths != sorted(set(paths)):
         yield Fault(INDEX, _("its paths are not in order, or one stands twice"))
-    for name in (*REQUIRED, SEAL):
+    for name in (*(COPY_REQUIRED if DOSSIER in files else REQUIRED), SEAL):
         if name not in (*files, *paths):
             yield Fault(name, _("missing"))
     for name in sorted(set(files) - {*paths, INDEX, SEAL}):
@@ -108,6 +118,8 @@ def _contents(
             (),
         )
     faults = [*_belonging(files, sealed)]
+    if "public_copy" in sealed:
+        faults.append(Fault(RECORD, _("is that of a public copy, without what belongs to one")))
     if statement != statement_of(files[INDEX], sealed):
         faults.append(Fault(SEAL, _("what was signed is about another index or another run")))
     again = rejudge(sealed, files[PROFILE])

@@ -57,6 +57,39 @@ def records(days_old: int, *, repeated: int = 0, empty: int = 0) -> list[tuple[i
     ]
 
 
+HELD = ("ma", "ten", "ngay", "tinh", "so", "dung")
+"""Fields of the table `ho_so`, all of them texts."""
+
+RECORDS = (
+    ("A1", CANARY_NAME, "2026-01-31", "12", "1", "true"),
+    ("A2", CANARY_NAME, "2024-02-29T23:59:59+07:00", "11", "-2.5e3", "0"),
+    ("A3", CANARY_NAME, "31/01/2026", "12", "1", "TRUE"),
+    ("A4", CANARY_NAME, "2025-02-29", "12", "một", "có"),
+    ("A5", CANARY_NAME, CANARY_NAME, CANARY_PHONE, "1.000,5", "0"),
+    ("A6", CANARY_NAME, "2026-01-31 24:00", "hn", "1", "0"),
+    ("A7", CANARY_NAME, "0000-01-01", "HN", "", ""),
+    ("A8", " ", "", "", "", ""),
+    ("A9", "Nguye\u0302\u0303n", "", "", "", ""),
+    ("B1", "Nguy\ufffdn", " 2026-01-31 ", " 12 ", " 7 ", " 1 "),
+    ("B2", CANARY_NAME, "2026-01-31", "12", "1", "1"),
+    ("B2", CANARY_NAME, "2026-01-31", "12", "1", "1"),
+    ("b2", CANARY_NAME, "2026-01-31\n", "12", "1", "1"),
+    ("", "Không có mã", "", "", "", ""),
+)
+"""Records with each fault, and with what only looks like one."""
+
+
+def held() -> Iterator[str]:
+    """Yield the table of these records, and one of real types."""
+    yield f"CREATE TABLE ho_so ({', '.join(f'{name} VARCHAR(60)' for name in HELD)})"
+    rows = ("', '".join(row) for row in RECORDS)
+    values = ", ".join(f"('{row}')" for row in rows)
+    yield f"INSERT INTO ho_so VALUES {values}"  # noqa: S608 - made here
+    yield "CREATE TABLE kieu (id INT, ngay DATE, luc TIMESTAMP, so DECIMAL(9, 2), dung BOOLEAN)"
+    yield "INSERT INTO kieu VALUES (1, '2026-01-31', '2026-01-31 08:00:00', 1.50, TRUE)"
+    yield "INSERT INTO kieu (id) VALUES (2)"
+
+
 def statements() -> Iterator[str]:
     """Yield what both servers are filled with; each table is one situation."""
     yield "CREATE TABLE nothing (id INT, name VARCHAR(99), phone VARCHAR(20), at TIMESTAMP NULL)"
@@ -70,6 +103,7 @@ def statements() -> Iterator[str]:
         yield f"CREATE TABLE {name} ({columns})"
         values = ", ".join(f"({i}, '{n}', '{p}', '{at}')" for i, n, p, at in rows)
         yield f"INSERT INTO {name} VALUES {values}"  # noqa: S608 - made here
+    yield from held()
 
 
 LOOPBACK = "127.0.0.1"
