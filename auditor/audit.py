@@ -6,7 +6,6 @@ measures what the journal lacks, judges, records and shows.
 
 import json
 import platform
-import statistics
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -16,6 +15,7 @@ from pathlib import Path
 from auditor import (
     __version__,
     catalogue,
+    clock,
     plan,
     products,
     profile,
@@ -32,7 +32,7 @@ from auditor.journal import Journal
 from auditor.judge import Case
 from auditor.language import _, current
 from auditor.measure import Limits, Measurer, measure_all
-from auditor.model import AuditRecord, FileDigest, Measured, Observation, Target
+from auditor.model import AuditRecord, FileDigest, Observation, Target
 from auditor.profile import LoadedProfile
 from auditor.progress import Progress
 from auditor.record import moment
@@ -41,7 +41,6 @@ from auditor.site import LoadedSite
 from auditor.transports import Context
 
 REPORTS = ("html", "pdf")
-CLOCK_PROBE = "clock_offset"
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +98,8 @@ def carry_on(
     record = _record(inputs, targets, Case(inputs.profile.profile, targets, acts, observations))
     runfolder.write_record(folder, record)
     for name in REPORTS:
-        write(folder / f"report.{name}", catalogue.render(name, record, current()))
+        shown = catalogue.render(name, record, current(), evidence.read)
+        write(folder / f"report.{name}", shown)
     runfolder.write_sums(folder)
     return record
 
@@ -154,7 +154,7 @@ def _record(inputs: Inputs, targets: tuple[Target, ...], case: Case) -> AuditRec
         profile_files=inputs.profile.files,
         site_sha256=sha256((inputs.folder / runfolder.SITE).read_bytes()),
         authorisation_sha256=inputs.header["authorisation_sha256"],
-        clock_offset_s=_clock_offset(case.observations),
+        clock_offset_s=clock.offset(case.observations),
         targets=targets,
         plan=case.plan,
         observations=case.observations,
@@ -167,15 +167,3 @@ def _last_moment(started_at: datetime, observations: tuple[Observation, ...]) ->
     """Return when the last measurement ended; taken from the record, not from a clock."""
     ends = (item.started_at + timedelta(seconds=item.duration_s) for item in observations)
     return max(ends, default=started_at)
-
-
-def _clock_offset(observations: tuple[Observation, ...]) -> float | None:
-    """Return the median offset to the authorised time servers in seconds, if it was measured."""
-    offsets = [
-        float(row["offset_s"])
-        for item in observations
-        if item.measurement.probe == CLOCK_PROBE and isinstance(item.result, Measured)
-        for row in item.result.rows
-        if isinstance(row["offset_s"], (int, float))
-    ]
-    return round(statistics.median(offsets), 6) if offsets else None

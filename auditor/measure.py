@@ -13,10 +13,10 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import TypeVar, cast
+from typing import cast
 
 from auditor import collection, guard
-from auditor.columns import checked, printable
+from auditor.columns import checked
 from auditor.errors import CannotMeasure
 from auditor.model import (
     Capture,
@@ -28,9 +28,11 @@ from auditor.model import (
     Target,
 )
 from auditor.model.products import ProductCatalogue
+from auditor.outcome import as_data
 from auditor.plan import Job, jobs
 from auditor.probing import HostLink, Probe
-from auditor.recognition import MachineFacts, script
+from auditor.recognition import MachineFacts
+from auditor.scripts import script
 from auditor.transports import Context, collector_for, open_target
 
 MOST_BYTES = 32 * 1024 * 1024
@@ -90,7 +92,7 @@ class Measurer:
             said = collection.whole(raw)
             return MachineFacts(said, self.catalogue, target, site, link.limitations)
 
-        result = _as_data(visit)
+        result = as_data(visit)
         return _Collected(result, captures, started_at, started)
 
     def read(self, act: Measurement, collected: _Collected) -> Observation:
@@ -107,7 +109,7 @@ class Measurer:
                 seen = checked(probe, probe.measure(collected.result, **act.params))
             return replace(seen, limitations=(*seen.limitations, *collected.result.limitations))
 
-        result = _as_data(look)
+        result = as_data(look)
         duration_s = time.monotonic() - collected.started
         return self._seen(act, collected.started_at, duration_s, result, collected.captures)
 
@@ -119,7 +121,8 @@ class Measurer:
 
         def look() -> Measured:
             nonlocal captures
-            access = open_target(self.targets[act.target], self.context)
+            context = replace(self.context, started_at=started_at)
+            access = open_target(self.targets[act.target], context)
             try:
                 with guard.probing(self.context.gate):
                     return checked(probe, probe.measure(access, **act.params))
@@ -127,7 +130,7 @@ class Measurer:
                 captures = access.captures
                 access.close()
 
-        result = _as_data(look)
+        result = as_data(look)
         return self._seen(act, started_at, time.monotonic() - started, result, captures)
 
     def abandoned(
@@ -154,20 +157,6 @@ class Measurer:
             result=result,
             captures=captures,
         )
-
-
-Result = TypeVar("Result")
-
-
-def _as_data(act: Callable[[], Result]) -> Result | NotMeasured:
-    """Do something, and turn whatever goes wrong into a result."""
-    try:
-        return act()
-    except CannotMeasure as error:
-        return NotMeasured(failure=error.failure, detail=printable(error.detail))
-    except Exception as error:  # noqa: BLE001 - the one place where a bug becomes data
-        detail = printable(f"{type(error).__name__}: {error}")
-        return NotMeasured(failure=Failure.INTERNAL_ERROR, detail=detail)
 
 
 def measure_all(

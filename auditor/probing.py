@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, Protocol
 
 from auditor.collection import Collection
@@ -83,6 +84,10 @@ class Papers(Protocol):
     def site(self) -> Site:
         """What the centre says about itself."""
 
+    @property
+    def today(self) -> date:
+        """The day of the measurement, where the centre is."""
+
     def digest(self, file: str) -> "FileFacts":
         """Hash a document where it lies; its content is not copied. Raises `CannotMeasure`."""
 
@@ -113,8 +118,9 @@ class FileFacts:
 
 @dataclass(frozen=True, slots=True)
 class Exchange:
-    """One datagram's answer, and when this machine sent and received: POSIX seconds."""
+    """One datagram and its answer, and when this machine sent and received: POSIX seconds."""
 
+    sent: bytes
     answer: bytes
     sent_at: float
     received_at: float

@@ -1,22 +1,19 @@
 """What a probe is given of a machine: its answers, and which products are on it.
 
-What a machine has to be asked for depends on the catalogue; how its answers reach the pure engine
-of `auditor.detection` stands here too.
+How a machine's answers reach the pure engine of `auditor.detection`; `auditor.scripts` asks.
 """
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
-from functools import cached_property, lru_cache
+from functools import cached_property
 
-from auditor import collecting, computing, measures
-from auditor.collecting import Wanted
+from auditor import measures
 from auditor.collection import Collection
 from auditor.detection.engine import detect
 from auditor.detection.facts import Facts
-from auditor.detection.wanted import Question, unasked
-from auditor.detection.wanted import wanted as wanted_of
+from auditor.detection.wanted import unasked
 from auditor.errors import CannotMeasure
 from auditor.hardening.engine import assess
 from auditor.model import Failure, Row, Site, Target, Text
@@ -24,9 +21,6 @@ from auditor.model.measures import MeasureFinding
 from auditor.model.product_findings import ProductFinding
 from auditor.model.products import ProductCatalogue
 from auditor.sections import files, processes, protection, sockets, software, storage
-
-PLATFORMS = {"posix": ("linux", "darwin"), "windows": ("windows",)}
-"""The platforms that each collector may find itself on."""
 
 _CLOCK = re.compile(r"(\d{1,12}) ([+-])(\d\d)(\d\d)")
 
@@ -50,39 +44,6 @@ class MachineFacts:
     def measures(self) -> tuple[MeasureFinding, ...]:
         """Every technical measure that means something here, judged when first asked for."""
         return assess(measures.load(), self.collection)
-
-
-def wanted(catalogue: ProductCatalogue, collector: str) -> Wanted:
-    """Return what a collector has to ask for so that a catalogue can be judged."""
-    asked = [wanted_of(catalogue, platform) for platform in PLATFORMS[collector]]
-    return Wanted(
-        paths=tuple(dict.fromkeys(path for _questions, paths in asked for path in paths)),
-        questions=tuple(
-            {
-                question.key: question for questions, _paths in asked for question in questions
-            }.values()
-        ),
-    )
-
-
-def script(
-    catalogue: ProductCatalogue,
-    collector: str,
-    site: Site | None = None,
-    target: Target | None = None,
-) -> bytes:
-    """Return the collector with all that a catalogue asks for, the same for every machine.
-
-    A machine that the site names under `hpc` is asked about that besides.
-    """
-    besides = computing.asked_of(site, target, collector) if site and target else ()
-    return _script(catalogue, collector, besides)
-
-
-@lru_cache(maxsize=8)
-def _script(catalogue: ProductCatalogue, collector: str, besides: tuple[Question, ...]) -> bytes:
-    asked = wanted(catalogue, collector)
-    return collecting.script(collector, replace(asked, questions=(*asked.questions, *besides)))
 
 
 def facts(catalogue: ProductCatalogue, collection: Collection) -> Facts:

@@ -147,7 +147,7 @@ class Gate:
                 sent_at = time.time()
                 opened.send(payload)
                 answer = opened.recv(LARGEST_DATAGRAM)
-                return Exchange(answer, sent_at, received_at=time.time())
+                return Exchange(payload, answer, sent_at, received_at=time.time())
             except OSError as error:
                 raise failure_of(error, errand.host, errand.port) from error
 

@@ -68,7 +68,7 @@ def _ask(network: Network, server: str) -> Reply:
     exchange = network.exchange_datagram(
         host, port, Method.TIME_QUERY, request(nonce), timeout_s=_PATIENCE_S
     )
-    return parse(exchange, nonce, server)
+    return parse(exchange, server)
 
 
 def endpoint(server: str) -> tuple[str, int]:
@@ -89,7 +89,7 @@ def request(nonce: bytes) -> bytes:
     return _PACKET.pack(_ASK, 0, 0, 0, 0, 0, b"", 0, b"", 0, int.from_bytes(nonce))
 
 
-def parse(exchange: Exchange, nonce: bytes, server: str) -> Reply:
+def parse(exchange: Exchange, server: str) -> Reply:
     """Check a server's answer and compute offset and delay. Raises `CannotMeasure`."""
     if len(exchange.answer) < _PACKET.size:
         unparsable(f"{server}: an answer of {len(exchange.answer)} bytes")
@@ -97,7 +97,7 @@ def parse(exchange: Exchange, nonce: bytes, server: str) -> Reply:
         exchange.answer
     )
     leap, mode = first >> 6, first & 7
-    if mode != _MODE_SERVER or originate != nonce:
+    if mode != _MODE_SERVER or originate != exchange.sent[-len(originate) :]:
         unparsable(f"{server}: no answer to our question")
     if stratum == 0 and _KISS.fullmatch(code):
         raise CannotMeasure(Failure.REFUSED, f"{server}: kiss of death {code.decode()}")

@@ -1,8 +1,5 @@
 """Signed statements."""
 
-from datetime import UTC, datetime
-from zoneinfo import ZoneInfo
-
 from auditor.documents.attested import Standing, listing, standing
 from auditor.errors import CannotMeasure
 from auditor.model import (
@@ -38,7 +35,7 @@ def declarations(papers: Papers) -> Measured:
 
     Those of the site file and those made with `audit attest`, which are bound to bytes and days.
     """
-    today = datetime.now(UTC).astimezone(ZoneInfo(papers.site.timezone)).date()
+    today = papers.today
     words: list[tuple[Attestation, Standing]] = []
     rows: list[Row] = []
     limitations: list[Text] = []

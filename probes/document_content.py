@@ -1,7 +1,6 @@
 """What documents say."""
 
-from datetime import UTC, date, datetime
-from zoneinfo import ZoneInfo
+from datetime import date
 
 from auditor.documents.attested import confirmation, words_on
 from auditor.documents.remarks import remarks
@@ -131,7 +130,7 @@ def document_content(papers: Papers) -> Measured:
     Documents of the site file, and those that only lie in its folder of documents. Each is read in
     a process of its own; its text is not kept, only short quotations.
     """
-    today = datetime.now(UTC).astimezone(ZoneInfo(papers.site.timezone)).date()
+    today = papers.today
     rows: list[Row] = []
     limitations: list[Text] = []
     documents = [document for document in papers.site.documents if document.exists]

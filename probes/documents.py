@@ -1,7 +1,6 @@
 """Papers of the centre."""
 
-from datetime import UTC, date, datetime
-from zoneinfo import ZoneInfo
+from datetime import date
 
 from auditor.documents.attested import Words, confirmation, listing, words_on
 from auditor.errors import CannotMeasure
@@ -61,7 +60,7 @@ def documents(papers: Papers) -> Measured:
     What a document says is not read here; a person's confirmation is bound to its bytes, and one
     made with `audit attest` also to its last day.
     """
-    today = datetime.now(UTC).astimezone(ZoneInfo(papers.site.timezone)).date()
+    today = papers.today
     rows: list[Row] = []
     limitations: list[Text] = []
     for document in papers.site.documents:

@@ -57,8 +57,8 @@ def test_every_layer_was_seen() -> None:
 
 
 def test_one_place_turns_any_failure_into_data() -> None:
-    """`measure` has the one broad `except` of the project."""
-    measure = next(source for source in PRODUCT if source.name == "auditor.measure")
+    """`outcome` has the one broad `except` of the project."""
+    measure = next(source for source in PRODUCT if source.name == "auditor.outcome")
     handlers = [node for node in measure.nodes if isinstance(node, ast.ExceptHandler)]
     assert [rules.broad(handler.type) for handler in handlers].count(True) == 1
 
@@ -122,7 +122,7 @@ def test_one_module_reads_yaml() -> None:
             "auditor.record",
             "try:\n    f()\nexcept (A, Exception):\n    g()",
         ),
-        (rules.broad_except_rule, "auditor.measure", "try:\n    f()\nexcept OSError:\n    pass"),
+        (rules.broad_except_rule, "auditor.outcome", "try:\n    f()\nexcept OSError:\n    pass"),
         (rules.broad_except_rule, "auditor.record", "with suppress(Exception):\n    f()"),
         (rules.no_mocks_rule, "tests.test_x", "from unittest import mock"),
         (rules.no_mocks_rule, "tests.test_x", "monkeypatch.setattr(a, 'b', c)"),
@@ -157,7 +157,7 @@ def test_the_rule_catches_an_offence(rule: Rule, module: str, text: str) -> None
             "import socket\nfrom auditor.scope import Gate",
         ),
         (rules.reach_rule, "auditor.transports.local", "import socket\nsocket.gethostname()"),
-        (rules.broad_except_rule, "auditor.measure", "try:\n    f()\nexcept Exception:\n    g()"),
+        (rules.broad_except_rule, "auditor.outcome", "try:\n    f()\nexcept Exception:\n    g()"),
         (rules.broad_except_rule, "auditor.atomic", "try:\n    f()\nexcept Exception:\n    raise"),
         (rules.broad_except_rule, "auditor.scope", "try:\n    f()\nexcept A:\n    pass  # a name"),
         (rules.no_mocks_rule, "tests.test_x", "monkeypatch.setenv('A', 'b')"),

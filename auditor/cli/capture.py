@@ -16,8 +16,9 @@ from auditor.measure import MOST_BYTES, Limits
 from auditor.model import Subject, Target
 from auditor.phrases import FAILURES
 from auditor.probing import HostLink, Probe
-from auditor.recognition import MachineFacts, script
+from auditor.recognition import MachineFacts
 from auditor.scope import Gate
+from auditor.scripts import script
 from auditor.site import default
 from auditor.transports import Context, collector_for, open_target
 from auditor.transports.capturing import Origin, write

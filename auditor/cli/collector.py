@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from auditor import profile, recognition, site
+from auditor import profile, scripts, site
 from auditor.cli.options import FILE, language_option, out_option, put
 from auditor.cli.products import catalogue_with
 from auditor.errors import BadInput, Problem
@@ -32,7 +32,7 @@ from auditor.model import Site, Target
 def command(platform: str, site_file: Path | None, target: str | None, out: Path | None) -> None:
     """Write the script that reads a machine."""
     centre, machine = _named(site_file, target)
-    put(recognition.script(catalogue_with(site_file), platform, centre, machine), out)
+    put(scripts.script(catalogue_with(site_file), platform, centre, machine), out)
 
 
 def _named(site_file: Path | None, name: str | None) -> tuple[Site | None, Target | None]:

@@ -20,6 +20,7 @@ from auditor.model import ExitCode, Verdict
 from auditor.pack import keys, secret
 from auditor.pack.container import Fault
 from auditor.pack.opening import with_disclosure, with_full
+from auditor.pack.rereading import Reread
 from auditor.pack.verifying import Verification, verify
 from auditor.record import moment
 from auditor.runfolder import EVIDENCE
@@ -43,6 +44,7 @@ _MOST_SHOWN = 30
 @click.option(
     "--disclosure", type=FILE, help=_("hidden fields that were disclosed, by `audit disclose`")
 )
+@click.option("--no-evidence", is_flag=True, help=_("do not read the raw outputs again"))
 @format_option("text", "json")
 @out_option
 @language_option
@@ -55,16 +57,18 @@ def command(  # noqa: PLR0913 - one parameter for each option
     disclosure: Path | None,
     form: str,
     out: Path | None,
+    no_evidence: bool,
 ) -> int:
     """Verify an evidence pack, offline."""
     if (full is None) is not (secret_file is None):
         raise click.UsageError(_("--full and --secret belong together"))
     known = keys.load_trusted(content_of(trusted), str(trusted)) if trusted else None
     content = content_of(pack)
-    found = verify(content, known)
+    found = verify(content, known, with_evidence=not no_evidence)
     if full and secret_file and found.is_intact:
         kept = secret.load(content_of(secret_file), str(secret_file))
-        found = with_full(found, content, content_of(full), kept)
+        whole = content_of(full)
+        found = with_full(found, content, whole, kept, with_evidence=not no_evidence)
     if disclosure and found.is_intact:
         found = with_disclosure(found, content, content_of(disclosure), str(disclosure))
     if form == "json":
@@ -75,7 +79,7 @@ def command(  # noqa: PLR0913 - one parameter for each option
 
 
 def _as_json(found: Verification) -> dict[str, object]:
-    record = found.record
+    record, again = found.record, found.reread
     return {
         "schema": "urn:audit:verification:v1",
         "is_intact": found.is_intact,
@@ -88,6 +92,9 @@ def _as_json(found: Verification) -> dict[str, object]:
         "clock_offset_s": record.clock_offset_s if record else None,
         "is_public_copy": bool(record and record.public_copy),
         "findings_judged_again": found.followed,
+        "observations_read_again": again.read if again else 0,
+        "observations_without_output": again.silent if again else 0,
+        "observations_not_read_again": dict(sorted(again.unread.items())) if again else None,
         "verdicts": {item.indicator: item.verdict.value for item in record.findings}
         if record
         else {},
@@ -108,7 +115,10 @@ def _page(pack: Path, found: Verification) -> Iterator[str]:
     if len(found.faults) > _MOST_SHOWN:
         more = _("and {n} more", n=len(found.faults) - _MOST_SHOWN)
         yield f"  … {more}"
-    yield from (f"  ! {note}" for note in found.notes)
+    yield from (f"  ! {note}" for note in found.notes[:_MOST_SHOWN])
+    if len(found.notes) > _MOST_SHOWN:
+        more = _("and {n} more", n=len(found.notes) - _MOST_SHOWN)
+        yield f"  … {more}"
     yield from _facts(found)
 
 
@@ -163,10 +173,24 @@ def _facts(found: Verification) -> Iterator[str]:
             )  # fmt: skip
         else:
             yield _("Judged again: {n} indicators, all as sealed ({told})", n=n, told=told)
+            yield from _reread(found.reread)
         yield _(
-            "Not checked: whether each raw output was read rightly, whether the reports say what"
-            " the record says, and whether the machine told the truth."
+            "Not checked: whether the reports say what the record says, and whether the machine"
+            " told the truth."
         )
+
+
+def _reread(again: Reread | None) -> Iterator[str]:
+    if again is None:
+        yield _("The raw outputs were not read again (--no-evidence).")
+        return
+    yield _("Raw outputs read again: {n} observations, none contradicts", n=again.read)
+    if again.unread:
+        told = ", ".join(f"{probe} {n}" for probe, n in sorted(again.unread.items()))
+        total = again.unread.total()
+        yield _("Could not be read again: {n} observations ({told})", n=total, told=told)
+    if again.silent:
+        yield _("Failed when measured, and left nothing to read: {n}", n=again.silent)
 
 
 def _words() -> dict[Verdict, str]:

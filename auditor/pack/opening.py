@@ -21,9 +21,11 @@ _MOST_TOLD = 20
 _LONGEST = 200
 
 
-def with_full(found: Verification, copy: bytes, full: bytes, secret: bytes) -> Verification:
-    """Hold an intact public copy against its full pack, of which all is verified too."""
-    of_full = verify(full)
+def with_full(
+    found: Verification, copy: bytes, full: bytes, secret: bytes, *, with_evidence: bool = True
+) -> Verification:
+    """Hold an intact public copy against its full pack, which is verified too."""
+    of_full = verify(full, with_evidence=with_evidence)
     faults = of_full.faults
     if not faults and of_full.signer != found.signer:
         faults = (Fault("", _("the full pack was signed with another key than its public copy")),)

@@ -113,8 +113,9 @@ def opened(content: bytes, name: str) -> dict[str, bytes]:
 
 
 def _refuse(content: bytes, name: str) -> None:
+    """Raise `BadInput` for a damaged pack; whoever sealed the full one has read its evidence."""
     remedy = _("Use an undamaged pack, with the version that made it.")
-    if faults := verify(content).faults:
+    if faults := verify(content, with_evidence=False).faults:
         raise BadInput(
             *(Problem(fault.file or name or RECORD, fault.problem, remedy) for fault in faults)
         )

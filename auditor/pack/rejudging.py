@@ -5,11 +5,11 @@ from dataclasses import replace
 from typing import Any, NamedTuple
 
 from auditor import __version__, profile, yamlfile
-from auditor.canonical import dumps
 from auditor.errors import BadInput
 from auditor.judge import Case
 from auditor.language import _
 from auditor.model import AuditRecord
+from auditor.pack.comparing import first_unequal, short
 from auditor.pack.container import Fault
 from auditor.record import to_v1
 from auditor.record_reader import from_v1
@@ -72,34 +72,20 @@ def _compared(
         yield Fault(RECORD, _("its indicators or groups are not those of its profile"))
         return
     for sealed, derived in zip(ours, theirs, strict=True):
-        if field := _first_unequal(_without(sealed, leave), _without(derived, leave)):
+        if field := first_unequal(_without(sealed, leave), _without(derived, leave)):
             yield Fault(
                 RECORD,
                 _(
                     "{name}: {field} is sealed as {sealed}, but follows as {derived}",
                     name=sealed[name],
                     field=field,
-                    sealed=_short(sealed[field]),
-                    derived=_short(derived[field]),
+                    sealed=short(sealed[field]),
+                    derived=short(derived[field]),
                 ),
             )
-
-
-def _first_unequal(one: dict[str, Any], other: dict[str, Any]) -> str:
-    """Return the first field that differs, as it is written: `true` is not 1."""
-    return next((name for name in other if dumps(one.get(name)) != dumps(other[name])), "")
 
 
 def _without(value: Any, leave: frozenset[str]) -> Any:  # noqa: ANN401 - JSON
     if isinstance(value, dict):
         return {name: _without(item, leave) for name, item in value.items() if name not in leave}
     return [_without(item, leave) for item in value] if isinstance(value, list) else value
-
-
-def _short(value: object) -> str:
-    """Write a value in one line: words whole, structures by their beginning."""
-    text = value if isinstance(value, str) else dumps(value).decode()
-    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
-
-
-_LONGEST = 80

@@ -6,14 +6,17 @@ Nothing here measures: it takes bytes and returns what is wrong with them.
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from auditor import clock
 from auditor.canonical import sha256
 from auditor.errors import BadInput
 from auditor.language import _
 from auditor.model import AuditRecord
 from auditor.pack import container
+from auditor.pack.comparing import short
 from auditor.pack.container import Fault
 from auditor.pack.forms import DOSSIER, INDEX, SEAL, SIGNER, index_from, statement_of
 from auditor.pack.rejudging import rejudge
+from auditor.pack.rereading import Reread, reread
 from auditor.pack.seal import unseal
 from auditor.pack.verifying_copy import verify_copy
 from auditor.record_reader import parse
@@ -30,6 +33,7 @@ class Verification:
 
     `signer` is the fingerprint of the key in the pack; `is_known` is None without a trusted file.
     `followed` counts verdicts that followed again; in a public copy not all can.
+    `reread` is None where the evidence was not read again.
     """
 
     sha256: str
@@ -41,6 +45,7 @@ class Verification:
     faults: tuple[Fault, ...]
     notes: tuple[str, ...]
     followed: int = 0
+    reread: Reread | None = None
 
     @property
     def is_intact(self) -> bool:
@@ -48,8 +53,13 @@ class Verification:
         return not self.faults
 
 
-def verify(content: bytes, trusted: frozenset[str] | None = None) -> Verification:
-    """Verify the bytes of a pack against the fingerprints of trusted keys, if any are given."""
+def verify(
+    content: bytes, trusted: frozenset[str] | None = None, *, with_evidence: bool = True
+) -> Verification:
+    """Verify the bytes of a pack against the fingerprints of trusted keys, if any are given.
+
+    Without `with_evidence` the raw outputs are only hashed, not read again.
+    """
     files, damage = container.read(content)
     faults = [*damage]
     signer, is_known, statement = "", None, b""
@@ -63,7 +73,7 @@ def verify(content: bytes, trusted: frozenset[str] | None = None) -> Verificatio
         if is_known is False:
             faults.append(Fault(SIGNER, _("signed by {key}, which you do not trust", key=signer)))
     notes: tuple[str, ...] = ()
-    record, followed = None, 0
+    record, again, followed = None, None, 0
     if faults:
         notes = (_("The verdicts were not judged again, because the pack is damaged."),)
     elif DOSSIER in files:
@@ -75,9 +85,12 @@ def verify(content: bytes, trusted: frozenset[str] | None = None) -> Verificatio
         record, more, notes = _contents(files, statement)
         faults += more
         followed = len(record.findings) if record else 0
+        if with_evidence and record is not None and not faults:
+            again = _again(record, files)
+            faults, notes = again.faults, (*notes, *again.notes)
     return Verification(
         sha256(content), len(content), tuple(sorted(files)), signer, is_known, record,
-        tuple(dict.fromkeys(faults)), notes, followed,
+        tuple(dict.fromkeys(faults)), notes, followed, again,
     )  # fmt: skip
 
 
@@ -124,6 +137,17 @@ def _contents(
         faults.append(Fault(SEAL, _("what was signed is about another index or another run")))
     again = rejudge(sealed, files[PROFILE])
     return again.record, [*faults, *again.faults], again.notes
+
+
+def _again(record: AuditRecord, files: Mapping[str, bytes]) -> Reread:
+    """Read the evidence again and derive from what it gave."""
+    found = reread(record, files)
+    derived = clock.offset(record.observations)
+    if derived != record.clock_offset_s:
+        problem = _("clock_offset_s is sealed as {sealed}, but follows as {derived}",
+                    sealed=short(record.clock_offset_s), derived=short(derived))  # fmt: skip
+        found.faults.append(Fault(RECORD, problem))
+    return found
 
 
 def _belonging(files: Mapping[str, bytes], sealed: RecordV1) -> Iterator[Fault]:

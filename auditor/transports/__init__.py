@@ -4,6 +4,7 @@ import importlib
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, cast
 
@@ -27,7 +28,8 @@ class Context:
     """What every transport is given. Paths of the site are relative to `site_folder`.
 
     `targets` are all that the run measures; `seen` is what it has measured before this.
-    `shared` keeps what is measured once in a run for several probes.
+    `shared` keeps what is measured once in a run for several probes. `started_at` is the moment of
+    this measurement: what depends on the day reads it here, so that it can be read again.
     """
 
     site: Site
@@ -37,6 +39,7 @@ class Context:
     targets: tuple[Target, ...] = ()
     seen: tuple[Observation, ...] = ()
     shared: Memo = field(default_factory=Memo)
+    started_at: datetime = field(default_factory=lambda: datetime.now(UTC))
 
 
 class Access(Protocol):

@@ -3,9 +3,10 @@
 import hashlib
 import os
 from dataclasses import asdict
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from functools import cached_property
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from auditor import document_checks
 from auditor.anchors import files
@@ -15,6 +16,7 @@ from auditor.documents.form import recognise
 from auditor.documents.keeping import as_json
 from auditor.documents.said import Said
 from auditor.documents.signed import SignedFile
+from auditor.errors import CannotMeasure
 from auditor.model import Document, Site, Target
 from auditor.probing import FileFacts
 from auditor.transports import Context
@@ -41,8 +43,17 @@ class SitePapers(FromSite):
         """Hash a document where it lies, and keep the facts as evidence.
 
         Raises `CannotMeasure`: `tool_missing` if there is no such file, `permission_denied`,
-        `command_failed` if it is no regular file or cannot be read.
+        `command_failed` if it is no regular file or cannot be read. That is evidence too.
         """
+        try:
+            return self._digest(file)
+        except CannotMeasure as failure:
+            self._captures.content(
+                f"digest {file}", dumps({"file": file, "failure": failure.failure})
+            )
+            raise
+
+    def _digest(self, file: str) -> FileFacts:
         digest, size = hashlib.sha256(), 0
         with opened(self._context.site_folder / file) as content:
             while chunk := content.read(_CHUNK):
@@ -62,6 +73,11 @@ class SitePapers(FromSite):
         }
         self._captures.content(f"digest {file}", dumps(kept))
         return facts
+
+    @property
+    def today(self) -> date:
+        """The day of the measurement, where the centre is."""
+        return self._context.started_at.astimezone(ZoneInfo(self.site.timezone)).date()
 
     @property
     def _trust_folder(self) -> Path | None:

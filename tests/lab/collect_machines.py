@@ -15,7 +15,7 @@ import alter_machines
 import box
 from box_report import ROOT, read
 
-from auditor import collection, products, recognition
+from auditor import collection, products, scripts
 
 MACHINES = (
     "srv-giam-sat",
@@ -58,7 +58,7 @@ def main() -> None:
     """Read the machines, then write the altered copies."""
     folder = alter_machines.FOLDER
     folder.mkdir(exist_ok=True)
-    script = recognition.script(products.load(), "posix")
+    script = scripts.script(products.load(), "posix")
     with box.box(MACHINES) as running:
 
         def keep(name: str, file: str) -> None:

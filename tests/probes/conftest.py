@@ -3,7 +3,6 @@
 import os
 import shutil
 import subprocess
-import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -11,6 +10,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+import chrony
 import database_servers as servers
 import pytest
 from collected import Printed, facts_of, framed, texts
@@ -171,11 +171,6 @@ def papers() -> Callable[..., SitePapers]:
 @pytest.fixture
 def chronyd(tmp_path: Path) -> Iterator[Callable[..., int]]:
     """Start real chronyd servers, never steering this clock; each returns its port."""
-    program = shutil.which("chronyd", path="/usr/sbin:/usr/bin")
-    if program is None:
-        pytest.skip("needs the Debian package chrony")
-    if os.geteuid() != 0:
-        pytest.skip("chronyd starts as root only")
     running: list[subprocess.Popen[bytes]] = []
 
     def start(
@@ -183,33 +178,8 @@ def chronyd(tmp_path: Path) -> Iterator[Callable[..., int]]:
     ) -> int:
         port = 11123 + os.getpid() % 20000 + len(running)
         folder = tmp_path / f"chrony{len(running)}"
-        folder.mkdir()
-        lines = (
-            f"port {port}",
-            "cmdport 0",
-            "bindcmdaddress /",
-            f"pidfile {folder / 'pid'}",
-            f"bindaddress {address}",
-            "allow all",
-            *settings,
-        )
-        (folder / "chrony.conf").write_text("\n".join(lines) + "\n")
-        command = (program, "-x", "-d", "-U", "-u", "root", "-f", str(folder / "chrony.conf"))
-        environment = {"PATH": "/usr/sbin:/usr/bin:/sbin:/bin"}
-        if fake is not None:
-            library = next(Path("/usr/lib").glob("*/faketime/libfaketime.so.1"), None)
-            if library is None:
-                pytest.skip("needs the Debian package faketime")
-            environment |= {"LD_PRELOAD": str(library), "FAKETIME": fake}
-        with (folder / "log").open("wb") as log:
-            running.append(
-                subprocess.Popen((*prefix, *command), stdout=log, stderr=log, env=environment)
-            )
-        for _attempt in range(100):
-            if (folder / "pid").exists():
-                return port
-            time.sleep(0.05)
-        pytest.fail((folder / "log").read_text())
+        running.append(chrony.start(folder, port, address, *settings, prefix=prefix, fake=fake))
+        return port
 
     yield start
     for process in running:

@@ -46,7 +46,7 @@ class Answers:
         assert (host, port, method) == ("192.0.2.1", 123, Method.TIME_QUERY)
         assert timeout_s > 0
         now = time.time()
-        return Exchange(self._answer(payload), sent_at=now, received_at=now + 0.25)
+        return Exchange(payload, self._answer(payload), sent_at=now, received_at=now + 0.25)
 
     def sample_speed(self, order: Order) -> Sample:
         """Be asked for no speed."""

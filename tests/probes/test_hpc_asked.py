@@ -8,7 +8,7 @@ import pytest
 import slurm
 from collected import made
 
-from auditor import computing, products, recognition
+from auditor import computing, products, scripts
 from auditor.collecting import Wanted, script
 from auditor.collection import Collection, parse
 from auditor.detection.wanted import SIDE_EFFECTS
@@ -39,15 +39,15 @@ def test_a_machine_that_is_not_named_is_not_asked(probes: Mapping[str, Probe]) -
     shipped = products.load()
     site = replace(default().site, hpc=(resource(ComputingKind.SLURM),))
     other = Target(name="may-khac", url="local:")
-    plain = recognition.script(shipped, "posix")
-    assert recognition.script(shipped, "posix", site, other) == plain
-    named = recognition.script(shipped, "posix", site, LOGIN)
+    plain = scripts.script(shipped, "posix")
+    assert scripts.script(shipped, "posix", site, other) == plain
+    named = scripts.script(shipped, "posix", site, LOGIN)
     commands = {item.command for each in computing.QUESTIONS.values() for item in each}
     for word in {command.split()[0].encode() for command in commands}:
         assert word not in plain
     assert b"sinfo" in named
     assert b"pbsnodes" not in named
-    assert b"sinfo" not in recognition.script(shipped, "windows", site, LOGIN)
+    assert b"sinfo" not in scripts.script(shipped, "windows", site, LOGIN)
     facts = MachineFacts(made({}), shipped, other, site)
     assert probes["hpc_access"].measure(facts).rows == ()
 
@@ -100,7 +100,7 @@ def test_who_asks_is_seen(cluster: slurm.Cluster) -> None:
         target = Target(name=name, url="local:")
         subprocess.run(
             (*cluster.inside, "unshare", "--mount", "sh", "-c", mounted),
-            input=recognition.script(products.load(), "posix", site, target),
+            input=scripts.script(products.load(), "posix", site, target),
             capture_output=True,
             check=True,
             timeout=60,

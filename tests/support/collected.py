@@ -6,7 +6,8 @@ from hashlib import sha256
 from auditor import collecting, products
 from auditor.collection import Collection, parse
 from auditor.model import Target
-from auditor.recognition import MachineFacts, wanted
+from auditor.recognition import MachineFacts
+from auditor.scripts import wanted
 from auditor.site import default
 from auditor.transports.capturing import Captures
 from auditor.transports.local import LocalHost

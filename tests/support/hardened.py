@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from auditor import products, recognition
+from auditor import products, scripts
 from auditor.collection import Collection, whole
 
 _START = """
@@ -68,7 +68,7 @@ def raw_machine(
     command = _START.format(files=root, setup=setup, collector=f"{become} sh -s; true")
     ended = subprocess.run(
         [*_UNSHARE, "sh", "-c", command],
-        input=recognition.script(products.load(), "posix"),
+        input=scripts.script(products.load(), "posix"),
         capture_output=True,
         check=False,
         timeout=90,

@@ -1,11 +1,21 @@
 """Packs to be altered, and signed anew by whoever holds a key."""
 
-from dataclasses import dataclass
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
+from auditor import profile, yamlfile
+from auditor.canonical import dumps
+from auditor.judge import Case
 from auditor.pack import container, keys, seal
 from auditor.pack.forms import INDEX, SEAL, SIGNER, index_of, statement_of
-from auditor.record_reader import parse
+from auditor.record import to_v1
+from auditor.record_reader import from_v1, parse
+from auditor.record_v1 import RecordV1
+from auditor.rollup import judge
+from auditor.runfolder import PROFILE, RECORD
 
 
 @dataclass(frozen=True)
@@ -25,17 +35,35 @@ class Sealed:
         """Return the path that begins so."""
         return next(name for name in self.files if name.startswith(member))
 
-    def again(self, files: dict[str, bytes], key: keys.PrivateKey | None = None) -> bytes:
-        """Index and sign anew, as whoever holds a key can."""
+    def again(
+        self,
+        files: dict[str, bytes],
+        key: keys.PrivateKey | None = None,
+        record: RecordV1 | None = None,
+    ) -> bytes:
+        """Index and sign anew, as whoever holds a key can; the statement is about `record`."""
         signing = key or self.key
         listed = {name: files[name] for name in set(files) - {INDEX, SEAL}}
         listed[SIGNER] = keys.pem(signing.public_key())
         index = index_of(listed)
-        record = parse(self.files["record.json"], "record.json")
-        signed = seal.seal(statement_of(index, record), signing)
+        about = record or parse(self.files[RECORD], RECORD)
+        signed = seal.seal(statement_of(index, about), signing)
         return container.build({**listed, INDEX: index, SEAL: signed})
 
 
 def trusted(*signers: keys.PrivateKey) -> bytes:
     """Return a file of trusted keys."""
     return b"".join(keys.pem(key.public_key()) for key in signers)
+
+
+def forged(pack: Sealed, change: Callable[[dict[str, Any]], None]) -> bytes:
+    """Alter a record as whoever holds the key can: verdicts follow from what it then says."""
+    altered = json.loads(pack.files[RECORD])
+    change(altered)
+    read = parse(json.dumps(altered).encode(), RECORD)
+    document = yamlfile.parse(pack.files[PROFILE], PROFILE)
+    record = from_v1(read, profile.from_document(document, ()).profile)
+    judged = judge(Case(record.profile, record.targets, record.plan, record.observations))
+    told = replace(record, findings=judged.findings, groups=judged.groups)
+    files = {**pack.files, RECORD: dumps(to_v1(told), indent=1)}
+    return pack.again(files, record=to_v1(told))

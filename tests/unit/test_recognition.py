@@ -11,7 +11,8 @@ from auditor.collection import Collection, parse
 from auditor.errors import CannotMeasure
 from auditor.model import Failure
 from auditor.model.products import Answer, Topic
-from auditor.recognition import clock, facts, wanted
+from auditor.recognition import clock, facts
+from auditor.scripts import wanted
 
 CAPTURES = Path(__file__).parents[1] / "captures"
 CATALOGUE = products.load()

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 import box
 from box_check import Truth, truth
 
-from auditor import collection, products, recognition
+from auditor import collection, products, scripts
 from auditor.model import Target
 from auditor.model.products import Topic
 from auditor.recognition import MachineFacts
@@ -114,7 +114,7 @@ def _plain_facts(
 
 def main() -> int:
     """Read all machines, print the tables, say by the exit code whether all is right."""
-    script = recognition.script(products.load(), "posix")
+    script = scripts.script(products.load(), "posix")
     tally = Tally()
     with box.box() as running, ThreadPoolExecutor(4) as pool:
         known = {name: facts for name, facts in truth().items() if name in running.hosts}

@@ -1,0 +1,20 @@
+"""What a run says of its own clock, from what it measured."""
+
+import statistics
+from collections.abc import Iterable
+
+from auditor.model import Measured, Observation
+
+_PROBE = "clock_offset"
+
+
+def offset(observations: Iterable[Observation]) -> float | None:
+    """Return the median offset to the authorised time servers in seconds, if it was measured."""
+    offsets = [
+        float(row["offset_s"])
+        for item in observations
+        if item.measurement.probe == _PROBE and isinstance(item.result, Measured)
+        for row in item.result.rows
+        if isinstance(row["offset_s"], (int, float))
+    ]
+    return round(statistics.median(offsets), 6) if offsets else None

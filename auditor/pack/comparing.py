@@ -1,0 +1,19 @@
+"""How what is sealed and what follows from it are compared, and how a difference is told."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from auditor.canonical import dumps
+
+_LONGEST = 80
+
+
+def first_unequal(one: Mapping[str, Any], other: Mapping[str, Any]) -> str:
+    """Return the first field that differs, as it is written: `true` is not 1."""
+    return next((name for name in other if dumps(one.get(name)) != dumps(other[name])), "")
+
+
+def short(value: object) -> str:
+    """Write a value in one line: words whole, structures by their beginning."""
+    text = value if isinstance(value, str) else dumps(value).decode()
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
