@@ -36,8 +36,6 @@ from auditor.probing import Probe
 from auditor.scope import Gate
 from auditor.transports import Context
 from auditor.transports.net import GatedNetwork
-from auditor.vpn.vocabulary import Trouble
-from auditor.vpn.words import TROUBLES
 
 pytestmark = [pytest.mark.alone, pytest.mark.root, pytest.mark.package]
 
@@ -198,17 +196,6 @@ def test_rows_have_the_declared_columns(
     assert "WireGuard" in told
     assert "tls-crypt" in told
     assert "not that a VPN" in told
-
-
-def test_each_trouble_has_a_sentence_with_a_remedy(asked: Measured) -> None:
-    """No two alike; those that concern all rows alike are told once."""
-    alike = {Trouble.FROM_INSIDE, Trouble.NOT_ASKED}
-    assert set(TROUBLES) == set(Trouble) - alike
-    assert len({text.vi for text in TROUBLES.values()}) == len(TROUBLES)
-    assert all(" – " in text.vi and " – " in text.en for text in TROUBLES.values())
-    told = {text.vi for text in asked.limitations}
-    assert f"dead-tcp: {TROUBLES[Trouble.REFUSED].vi}" in told
-    assert f"ovpn-crypt: {TROUBLES[Trouble.SILENT].vi}" in told
 
 
 def test_what_passed_is_evidence(asked: Measured, kept: dict[str, bytes]) -> None:
