@@ -80,6 +80,8 @@ def formats(files: dict[str, bytes]) -> dict[str, bytes]:
         for language in ("vi", "en")
         for name in catalogue.FORMATS
     }
+    for name in catalogue.FOLDERS:
+        shown |= catalogue.render_folder(name, record, Language("vi"))
     return {**files, **shown}
 
 
