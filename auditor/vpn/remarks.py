@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from ipaddress import ip_address, ip_network
 
 from auditor.model import Row, Site, Text, VpnKind
+from auditor.vpn import words
 from auditor.vpn.exposure import DESKTOPS
 from auditor.vpn.vocabulary import PUBLIC_ADDRESS, Trouble
 
@@ -15,6 +16,9 @@ def limitations(site: Site, rows: Iterable[Row]) -> Iterator[Text]:
     found = tuple(rows)
     kinds = {row["kind"] for row in found}
     troubles = {(row["kind"], row["trouble"]) for row in found}
+    for row in found:
+        if row["trouble"] in words.TROUBLES:
+            yield words.said(str(row["name"]), Trouble(str(row["trouble"])))
     if VpnKind.TLS in kinds:
         yield Text(
             vi="Cổng loại tls: bắt tay TLS chỉ cho biết có máy chủ TLS trả lời, không chứng minh"
