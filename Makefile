@@ -1,11 +1,7 @@
 # Every target is one line. `make` alone lists them.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-<<<<<<< HEAD
-.PHONY: help run test coverage check style types generated wheel lab lab-report bench bench-hosts bench-internet bench-discovery bench-services bench-documents bench-history docs locale clean packages
-=======
-.PHONY: help run test coverage check style types generated wheel lab lab-report bench bench-hosts bench-internet bench-discovery bench-services bench-documents bench-reports docs locale clean packages
->>>>>>> origin/page7
+.PHONY: help run test coverage check style types generated wheel lab lab-report bench bench-hosts bench-internet bench-discovery bench-services bench-documents bench-reports bench-history docs locale clean packages
 PYTHON ?= python3
 BIN := .venv/bin
 export PYTHON
@@ -60,13 +56,11 @@ bench-services: .venv/developing packages  ## find and identify 267 services wit
 bench-documents: .venv/developing packages  ## recognise 80 documents of several producers and print what was said for what is true
 	@$(BIN)/python tests/bench/documents.py
 
-<<<<<<< HEAD
 bench-history: .venv/developing  ## list and draw 5,000 kept runs, against the import of the libraries
 	@$(BIN)/python tests/bench/history.py
-=======
+
 bench-reports: .venv/installed  ## render the page and the PDF of 1,000 machines: seconds and memory
 	@$(BIN)/python tests/bench/reports.py
->>>>>>> origin/page7
 
 docs: .venv/developing  ## write the JSON Schemas and the generated parts of the documentation
 	$(BIN)/python tools/schemas.py && $(BIN)/python tools/references.py
