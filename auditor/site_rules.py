@@ -60,7 +60,7 @@ def problems_of(
         *_scope(site, folder),
         *device_rules.refusals(site),
         *store_rules.refusals(site.data, folder),
-        *computing_rules.refusals(site),
+        *computing_rules.refusals(site, folder),
         *_declared(site, profile),
         *_declarations(site, folder, profile),
         *paper_rules.refusals(site, folder, profile),

@@ -4,7 +4,8 @@ from auditor.errors import CannotMeasure
 from auditor.model import AiEndpointKind, Effect, Failure, Hides, Measured, Row, Subject, Text
 from auditor.parsing import in_order
 from auditor.probing import Column, Web, probe
-from auditor.web.ai import Judged, call_of, judged, said
+from auditor.web.ai import Judged, call_of, judged
+from auditor.web.declared import said
 from auditor.web.visit import Trouble
 
 _HEALTH = Text(

@@ -63,8 +63,10 @@ def _online(criteria: Profile, _: Language) -> Iterator[str]:
 
 def _computing(criteria: Profile, _: Language) -> Iterator[str]:
     yield _("# Computing: a cluster's login node, or a machine with GPUs") + used_by(
-        criteria, _, "hpc_access"
+        criteria, _, "hpc_access", "hpc_portals"
     )
+    yield _("# or a portal: jupyterhub, open_ondemand, gpu_cloud (method platform_access).")
     yield "#hpc:"
     yield "#  - {name: gpu, kind: local_gpu, target: may-chu-1}"
+    yield '#  - {name: hub, kind: jupyterhub, url: "https://hub.example.vn/"}'
     yield ""

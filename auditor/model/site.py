@@ -262,7 +262,7 @@ class Site:
     `attestations` are written by `audit attest` into `attestations.yaml` beside the site file.
     `waivers` names the ledger of exceptions that `audit waive` writes.
     `hpc` names what there is for high-performance computing; only the machines that it names are
-    asked about a scheduler.
+    asked about a scheduler, only the portals that it names are visited.
     """
 
     schema: str

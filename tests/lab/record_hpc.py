@@ -1,25 +1,34 @@
-"""Record what the probe of high-performance computing sees: a Slurm that works, and one that fails.
+"""Record what the probes of high-performance computing see: what works, and what fails.
 
 In the orderly one a partner's cluster and the centre's own answer, and the own one stands in the
 list of devices. In the other one no node is alive, and the machine is not in the list. Both are one
-real Slurm in namespaces of its own. Needs root, slurm-wlm and munge.
-`python tests/lab/record_hpc.py` rewrites profiles/recordings/hpc-*.json.
+real Slurm in namespaces of its own. Portals have recordings of their own, without Slurm: nginx
+answers what a real JupyterHub did (tests/captures/portals), or a page in its place. Needs root,
+slurm-wlm, munge and nginx-light.
+`python tests/lab/record_hpc.py` rewrites profiles/recordings/hpc-*.json and portals-*.json.
 """
 
 import sys
 import tempfile
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import record_lan
 import recordings
 import yaml
+from centre_folder import paper
 
 from auditor import profile
+from auditor.model import Profile
 from auditor.site_rules import SCHEMA
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "support"))
+import ai_server
+import portal_pages
 import slurm
 
-PROBES = frozenset({"hpc_access", "information_systems", "declarations"})
+PROBES = frozenset({"hpc_access", "hpc_portals", "information_systems", "declarations"})
+PORT = 8812
 LISTED = {True: slurm.ADDRESS, False: "10.79.0.99"}
 
 
@@ -36,14 +45,57 @@ def site_of(folder: Path, *, in_order: bool) -> Path:
             {"name": "Cụm tại chỗ", "kind": "slurm", "target": own, "on_site": True},
         ],
     }
+    return written(folder, site)
+
+
+def written(folder: Path, site: dict[str, object]) -> Path:
+    """Write a site file."""
     path = folder / "centre.yaml"
     path.write_text(yaml.safe_dump(site, allow_unicode=True, sort_keys=False), "utf-8")
     return path
 
 
+def portals_of(folder: Path, *, in_order: bool) -> Path:
+    """Write the site file of a centre that knows portals only."""
+    (folder / "letter.pdf").write_bytes(paper("Văn bản cho phép rà soát"))
+    today = datetime.now(UTC).date()
+    letter = {
+        **record_lan.LETTER,
+        "methods": ["platform_access"],
+        "issued_on": today.isoformat(),
+        "expires_on": (today + timedelta(days=1)).isoformat(),
+        "file": "letter.pdf",
+    }
+    base = f"http://127.0.0.1:{PORT}" + ("" if in_order else "/page")
+    site: dict[str, object] = {
+        "schema": SCHEMA,
+        "centre": {"id": "cong-tinh-toan", "name": "Trung tâm mẫu dùng cổng web tính toán"},
+        "scope": {"authorisation": letter},
+        "hpc": [
+            {"name": "JupyterHub của trường", "kind": "jupyterhub", "url": base},
+            {"name": "Đám mây GPU", "kind": "gpu_cloud", "url": f"{base}/health"},
+        ],
+    }
+    return written(folder, site)
+
+
+def record_portals(criteria: Profile) -> None:
+    """Record both centres that know portals only."""
+    for name, in_order in (("portals-in-order", True), ("portals-in-disorder", False)):
+        with (
+            tempfile.TemporaryDirectory() as house,
+            tempfile.TemporaryDirectory() as folder,
+            ai_server.ai_server(Path(house), [PORT], pages=portal_pages.PAGES),
+        ):
+            recordings.record(
+                name, portals_of(Path(folder), in_order=in_order), criteria, only=PROBES
+            )
+
+
 def main() -> None:
-    """Record both."""
+    """Record all four."""
     criteria = profile.load(profile.DEFAULT).profile
+    record_portals(criteria)
     for name, in_order in (("hpc-in-order", True), ("hpc-in-disorder", False)):
         with (
             tempfile.TemporaryDirectory() as house,

@@ -17,7 +17,8 @@ from auditor import guard
 from auditor.errors import CannotMeasure
 from auditor.model import AiEndpoint, AiEndpointKind, AiUse, Failure, Measured, Row
 from auditor.probing import Probe
-from auditor.web.ai import AiTrouble, call_of, judged, said
+from auditor.web.ai import call_of, judged
+from auditor.web.declared import DeclaredTrouble, said
 from auditor.web.visit import Hop, Trouble, Visit
 
 pytestmark = pytest.mark.package
@@ -149,7 +150,7 @@ def test_what_cannot_be_asked_is_not_known(
 
 def test_each_trouble_has_a_sentence_with_a_remedy() -> None:
     """In both languages, no two alike, with the purpose as data before it."""
-    troubles = [*Trouble, *AiTrouble]
+    troubles = [*Trouble, *DeclaredTrouble]
     told = [said("việc", trouble.value) for trouble in troubles]
     assert len({text.vi for text in told}) == len({text.en for text in told}) == len(troubles)
     assert all(text.vi.startswith("việc: ") and " – " in text.vi for text in told)

@@ -1,4 +1,4 @@
-"""An nginx that answers as services of artificial intelligence do, and as others."""
+"""An nginx that answers as services of artificial intelligence do, as portals, and as others."""
 
 import shutil
 import socket
@@ -33,18 +33,20 @@ PAGES = """
 
 
 @contextmanager
-def ai_server(
+def ai_server(  # noqa: PLR0913 - one argument for each thing that a test varies
     folder: Path,
     ports: Sequence[int],
     certificate: Path | None = None,
     token: str = "",
     at: str = "127.0.0.1",
+    *,
+    pages: str = PAGES,
 ) -> Iterator[None]:
     """Answer on the first port, and with a certificate on the second one by TLS."""
     program = shutil.which("nginx", path="/usr/sbin:/usr/bin")
     if program is None:
         raise FileNotFoundError(CONFIGURATION)
-    pages = PAGES.format(token=token)
+    pages = pages.format(token=token)
     servers = f"  server {{ listen {at}:{ports[0]}; charset utf-8; {pages} }}\n"
     if certificate is not None:
         servers += (
