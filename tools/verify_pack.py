@@ -1,38 +1,34 @@
 #!/usr/bin/env python3
-"""A second verifier of evidence packs: the standard library and `openssl`, nothing else.
+"""A second verifier of evidence packs (docs/pack.md): the standard library and `openssl` alone.
 
-It shares no code with the product (format: docs/pack.md). It checks every byte, every digest, the
-signature, the signer, and that verdicts agree with each other; it does not judge again.
-Usage: verify_pack.py PACK [TRUSTED_KEYS.pem]. Exit codes: 0 intact, 2 wrong usage, 12 a fault.
+Usage: verify_pack.py PACK [TRUSTED_KEYS.pem [TSA_ROOTS.pem]]. Exit: 0 intact, 2 usage, 12 a fault.
+It shares no code with the product, and does not judge again.
 """
 
 import base64
 import hashlib
 import json
 import re
-import shutil
 import struct
 import subprocess
 import sys
 import tempfile
 import zlib
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 INDEX, SEAL, KEY = "index.json", "statement.dsse.json", "signer.pem"
-RECORD, CONTAINER = "record.json", "container"
-NEEDED = {"profile.yaml", "site.yaml", RECORD, KEY}
-KIND = "urn:audit:pack:v1"
-PAYLOAD_TYPE = "application/vnd.in-toto+json"
+STAMP, STAMP_SEAL, STAMPED = "statement.tsr", "timestamp.dsse.json", "urn:audit:timestamp:v1"
+RECORD, KIND, STATEMENT = "record.json", "urn:audit:pack:v1", "https://in-toto.io/Statement/v1"
+CONTAINER, NEEDED = "container", {"profile.yaml", "site.yaml", RECORD, KEY}
+TYPE = "application/vnd.in-toto+json"
 ORDER, MOST_PARTS = ("not_met", "undetermined", "met", "not_applicable"), 65534
 NAME = re.compile(r"[a-z0-9][a-z0-9._-]*(?:/[a-z0-9][a-z0-9._-]*)*")
 KEY_BLOCK = re.compile(rb"-----BEGIN PUBLIC KEY-----[^-]+-----END PUBLIC KEY-----")
-ED25519 = bytes.fromhex("302a300506032b6570032100")
+ED25519 = bytes.fromhex("302a300506032b6570032100")  # how DER forms of public keys begin
 P256 = bytes.fromhex("3059301306072a8648ce3d020106082a8648ce3d030107034200")
-"""How the DER forms of the two kinds of public key begin."""
-
-USAGE, FAULTY = 2, 12
 Fault = tuple[str, str]
 Files = dict[str, bytes]
 
@@ -54,30 +50,22 @@ def canonical(value: object) -> bytes:
 def unpacked(data: bytes) -> Files:
     """Walk the container from its first byte to its last; each is what the format says it is."""
     files: Files = {}
-    table: list[bytes] = []
-    at, last = 0, ""
+    table, at, last = b"", 0, ""
     while data[at : at + 4] == b"PK\x03\x04" and len(files) < MOST_PARTS:
-        head = data[at + 4 : at + 30]
-        crc, packed, size, length, _extra = struct.unpack("<3I2H", head[10:].ljust(16, b"\0"))
-        name = data[at + 30 : at + 30 + length].decode("latin-1")
-        body = data[at + 30 + length : at + 30 + length + size]
+        size, length = struct.unpack("<IH", data[at + 22 : at + 28].ljust(6, b"\0"))
+        start = at + 30 + length
+        name, body = data[at + 30 : start].decode("latin-1"), data[start : start + size]
         if not NAME.fullmatch(name) or name <= last:
             raise Damaged(ascii(name), "a name that is unsafe, doubled or out of order")
-        if packed != size or len(body) != size or zlib.crc32(body) != crc:
-            raise Damaged(name, "content and header of the container disagree")
-        common = struct.pack("<5H3I2H", 20, 0, 0, 0, 33, crc, size, size, length, 0)
-        if head != common:
-            raise Damaged(name, "a header that is not in the one form (compressed, dated, ...)")
+        head = struct.pack("<5H3I2H", 20, 0, 0, 0, 33, zlib.crc32(body), size, size, length, 0)
+        if data[at + 4 : at + 30] != head:
+            raise Damaged(name, "altered, or a header that is not in the one form")
         central = struct.pack("<3H2I", 0, 0, 0, 0o100644 << 16, at)
-        table.append(b"PK\x01\x02\x14\x03" + common + central + name.encode("ascii"))
-        files[name], last = body, name
-        at += 30 + length + size
-    if not files:
-        raise Damaged(CONTAINER, "no evidence pack")
-    n, contents = len(files), b"".join(table)
-    end = struct.pack("<4H2IH", 0, 0, n, n, len(contents), at, 0)
-    if data[at:] != contents + b"PK\x05\x06" + end:
-        raise Damaged(CONTAINER, "the table of contents disagrees, or data follow the end")
+        table += b"PK\x01\x02\x14\x03" + head + central + name.encode("ascii")
+        files[name], last, at = body, name, start + size
+    end = struct.pack("<4H2IH", 0, 0, len(files), len(files), len(table), at, 0)
+    if not files or data[at:] != table + b"PK\x05\x06" + end:
+        raise Damaged(CONTAINER, "no evidence pack, or data follow its end")
     return files
 
 
@@ -97,109 +85,113 @@ def parsed(files: Files, name: str) -> Any:  # noqa: ANN401 - JSON
 
 def check_index(files: Files) -> Iterator[Fault]:
     """Compare every file with the index."""
-    paths = sorted(set(files) - {INDEX, SEAL})
+    paths = sorted(set(files) - {INDEX, SEAL, STAMP, STAMP_SEAL})
     right = [{"path": p, "sha256": digest(files[p]), "size": len(files[p])} for p in paths]
     yield from ((name, "missing") for name in sorted(NEEDED - set(files)))
-    index = parsed(files, INDEX)
-    if canonical({"schema": KIND, "files": right}) == files[INDEX]:
+    if canonical({"schema": KIND, "files": right}) == files.get(INDEX):
         return
     yield INDEX, "is not the canonical index of these files"
-    listed = index.get("files") if isinstance(index, dict) else None
-    if isinstance(listed, list):
-        for path, entry in zip(paths, right, strict=True):
-            if entry not in listed:
-                yield path, "altered, or not in the index"
-        told = {str(entry.get("path")) for entry in listed if isinstance(entry, dict)}
-        for path in told - set(paths):
-            yield ascii(path), "in the index, but not in the pack"
+    told = re.findall(rb'\{"path":"[^}]*\}', files.get(INDEX, b""))
+    for entry in {canonical(entry) for entry in right} ^ set(told):
+        yield ascii(entry.split(b'"')[3].decode("latin-1"))[1:-1], "altered, added or missing"
 
 
 def der_of(pem: bytes) -> bytes:
     """Return the DER form of a public key of a kind that signs packs."""
-    try:
-        der = base64.b64decode(b"".join(pem.split()[3:-3]), validate=True)
-    except ValueError:
-        der = b""
+    der = base64.b64decode(b"".join(pem.split()[3:-3]), validate=True)
     if not der.startswith((ED25519, P256)):
         raise Damaged(KEY, "not a public key of kind Ed25519 or P-256")
     return der
 
 
-def check_seal(files: Files) -> Iterator[Fault]:
-    """Check that the envelope is about this index and run, and signed by the key in the pack."""
-    envelope, record, pem = parsed(files, SEAL), parsed(files, RECORD), files[KEY]
-    der = der_of(pem)
-    body = re.sub(rb"(.{64})(?=.)", rb"\1\n", base64.b64encode(der))
-    if pem != b"-----BEGIN PUBLIC KEY-----\n%b\n-----END PUBLIC KEY-----\n" % body:
-        yield KEY, "not in its one form"
+def stated(files: Files, name: str) -> bytes:
+    """Return what an envelope states if it is in its one form and signed by the key in the pack."""
+    der, envelope = der_of(files[KEY]), parsed(files, name)
     try:
         payload = base64.b64decode(envelope["payload"], validate=True)
         signature = base64.b64decode(envelope["signatures"][0]["sig"], validate=True)
-        statement = json.loads(payload)
-        told = statement["predicate"]
-        names = ("run_id", "started_at", "finished_at", "tool")
-        same = all(told[name] == record[name] for name in names)
-        same = same and told["clock"]["offset_s"] == record["clock_offset_s"]
-        about = [{"name": INDEX, "digest": {"sha256": digest(files[INDEX])}}]
-        kinds = (statement["_type"], statement["predicateType"])
-    except (KeyError, IndexError, TypeError, ValueError, RecursionError):
-        raise Damaged(SEAL, "not a readable envelope") from None
-    signed = {"keyid": f"sha256:{digest(der)}", "sig": base64.b64encode(signature).decode()}
-    body = base64.b64encode(payload)
-    one_form = {"payload": body.decode(), "payloadType": PAYLOAD_TYPE, "signatures": [signed]}
-    if canonical(one_form) != files[SEAL]:
-        yield SEAL, "not in its one form"
-    if statement["subject"] != about or kinds != ("https://in-toto.io/Statement/v1", KIND):
-        yield SEAL, "is about something else than this index"
-    if not same:
-        yield SEAL, "is about another run than record.json"
-    message = f"DSSEv1 {len(PAYLOAD_TYPE)} {PAYLOAD_TYPE} {len(payload)} ".encode() + payload
-    if not is_signed(pem, der, message, signature):
-        yield SEAL, "the signature is not that of the key in the pack"
+    except (KeyError, IndexError, TypeError, ValueError):
+        raise Damaged(name, "not a readable envelope") from None
+    sig = {"keyid": f"sha256:{digest(der)}", "sig": base64.b64encode(signature).decode()}
+    body = base64.b64encode(payload).decode()
+    if canonical({"payload": body, "payloadType": TYPE, "signatures": [sig]}) != files[name]:
+        raise Damaged(name, "not in its one form")
+    message = f"DSSEv1 {len(TYPE)} {TYPE} {len(payload)} ".encode() + payload
+    how = "dgst -sha256 -verify key -signature sign text"
+    if der.startswith(ED25519):
+        how = "pkeyutl -verify -rawin -pubin -inkey key -in text -sigfile sign"
+    if not openssl(how, key=files[KEY], text=message, sign=signature):
+        raise Damaged(name, "the signature is not that of the key in the pack")
+    return payload
 
 
-def is_signed(pem: bytes, der: bytes, message: bytes, signature: bytes) -> bool:
-    """Ask openssl."""
-    openssl = shutil.which("openssl")
-    if openssl is None:
-        raise Damaged(SEAL, "cannot be checked: the program openssl is missing")
-    with tempfile.TemporaryDirectory() as folder:
-        for name, content in (("key", pem), ("text", message), ("sign", signature)):
-            Path(folder, name).write_bytes(content)
-        how = "dgst -sha256 -verify key -signature sign text"
-        if der.startswith(ED25519):
-            how = "pkeyutl -verify -rawin -pubin -inkey key -in text -sigfile sign"
-        done = subprocess.run([openssl, *how.split()], cwd=folder, capture_output=True, check=False)
+def openssl(words: str, **given: bytes) -> bool:
+    """Ask openssl about files in a folder of their own; say whether it is content."""
+    with tempfile.TemporaryDirectory() as at:
+        for name, content in given.items():
+            Path(at, name).write_bytes(content)
+        done = subprocess.run(["openssl", *words.split()], cwd=at, capture_output=True, check=False)
         return done.returncode == 0
 
 
-def lowest(verdicts: set[str]) -> str:
-    """Return the verdict of a whole: the lowest of its parts, without what does not apply."""
-    return min(verdicts, key=ORDER.index, default=ORDER[-1])
+def check_seal(files: Files) -> Iterator[Fault]:
+    """Check that the statement is about this index and run."""
+    record, statement = parsed(files, RECORD), json.loads(stated(files, SEAL))
+    body = re.sub(rb"(.{64})(?=.)", rb"\1\n", base64.b64encode(der_of(files[KEY])))
+    if files[KEY] != b"-----BEGIN PUBLIC KEY-----\n%b\n-----END PUBLIC KEY-----\n" % body:
+        yield KEY, "not in its one form"
+    try:
+        told = {x: record[x] for x in ("run_id", "started_at", "finished_at", "tool")}
+        clock = statement["predicate"]["clock"] | {"offset_s": record["clock_offset_s"]}
+    except (KeyError, TypeError):
+        raise Damaged(SEAL, "not a readable statement, or not about such a record") from None
+    about = [{"name": INDEX, "digest": {"sha256": digest(files[INDEX])}}]
+    right = {"_type": STATEMENT, "subject": about, "predicateType": KIND}
+    if statement != right | {"predicate": told | {"clock": clock}}:
+        yield SEAL, "is about another index or another run"
+
+
+def check_stamp(files: Files, roots: bytes) -> Iterator[Fault]:
+    """Check that the signer vouches for the time-stamp, and with roots that it holds."""
+    pair = ((name, digest(files.get(name, b""))) for name in (SEAL, STAMP))
+    about = [{"name": name, "digest": {"sha256": sha}} for name, sha in pair]
+    right = {"_type": STATEMENT, "predicate": {}, "predicateType": STAMPED, "subject": about}
+    if {STAMP, STAMP_SEAL} & set(files) and stated(files, STAMP_SEAL) != canonical(right):
+        yield STAMP_SEAL, "is about something else than this time-stamp"
+    elif roots and STAMP in files:
+        at = int(stamped_at(files[STAMP]).timestamp())
+        how = f"ts -verify -in stamp -data seal -CAfile roots -attime {at}"
+        if not openssl(how, stamp=files[STAMP], seal=files[SEAL], roots=roots):
+            yield STAMP, "is not an authority's that you trust, over this statement"
+
+
+def stamped_at(response: bytes) -> datetime:
+    """Return the time in a time-stamp: the first GeneralizedTime of its DER."""
+    found = re.search(rb"\x18.(\d{14})(?:\.\d+)?Z", response, re.DOTALL)
+    if not found:
+        raise Damaged(STAMP, "names no time")
+    return datetime.strptime(f"{found[1].decode()}Z", "%Y%m%d%H%M%S%z")
 
 
 def check_record(files: Files) -> Iterator[Fault]:
     """Check that the record speaks of these files and does not contradict itself."""
     record = parsed(files, RECORD)
+    if not isinstance(record, dict) or record.get("schema") != "urn:audit:record:v1":
+        raise Damaged(RECORD, "no record of version 1")
     try:
-        if record["schema"] != "urn:audit:record:v1":
-            yield RECORD, "of another version; use a newer verifier"
-            return
-        for part in ("profile", "site"):
-            if digest(files[f"{part}.yaml"]) != record[part]["sha256"]:
-                yield f"{part}.yaml", "not the file that the record was made with"
         seen = {item["key"]: item for item in record["observations"]}
         captures = [capture for item in seen.values() for capture in item["captures"]]
-        cited = {f"evidence/{c[sha]}" for c in captures for sha in ("sha256", "stderr_sha256")}
-        kept = {path for path in files if path.startswith("evidence/")}
-        for path in (cited - {"evidence/None"}) ^ kept:
-            yield path, "cited, but missing; or kept, but not cited"
-        for path in kept - {f"evidence/{digest(files[path])}" for path in kept}:
-            yield path, "not named by its own digest"
+        shas = {c[name] for c in captures for name in ("sha256", "stderr_sha256")} - {None}
+        right = {f"evidence/{sha}": sha for sha in shas}
+        right |= {f"{part}.yaml": record[part]["sha256"] for part in ("profile", "site")}
+        parts = (path for path in files if path in right or path.startswith("evidence/"))
+        for path, _sha in right.items() ^ {path: digest(files[path]) for path in parts}.items():
+            yield path, "cited, but missing; kept, but not cited; or of another digest"
         for item in record["findings"]:
             yield from ((RECORD, text) for text in doubts(item, set(seen)))
         for group in record["groups"]:
-            if lowest({word for word, n in group["counts"].items() if n}) != group["verdict"]:
+            words = {word for word, n in group["counts"].items() if n} or {ORDER[-1]}
+            if min(words, key=ORDER.index) != group["verdict"]:
                 yield RECORD, f"group {group['group']!a}: its verdict disagrees with its counts"
     except (KeyError, TypeError, AttributeError, ValueError):
         yield RECORD, "not a record of version 1"
@@ -207,25 +199,28 @@ def check_record(files: Files) -> Iterator[Fault]:
 
 def doubts(finding: Any, seen: set[str]) -> Iterator[str]:  # noqa: ANN401 - JSON
     """Say how a finding contradicts itself."""
-    parts = {part["verdict"] for part in finding["systems"]}
-    if parts and lowest(parts) != finding["verdict"]:
-        yield f"{finding['indicator']!a}: its verdict is not the lowest of its systems"
-    checks = {check["verdict"] for check in finding["checks"]}
-    if checks and finding["verdict"] in {"met", "not_met"} - checks:
-        yield f"{finding['indicator']!a}: no check carries its verdict"
+    name, verdict = ascii(finding["indicator"]), finding["verdict"]
+    parts, checks = ({x["verdict"] for x in finding[part]} for part in ("systems", "checks"))
+    if parts and min(parts, key=ORDER.index) != verdict:
+        yield f"{name}: its verdict is not the lowest of its systems"
+    if checks and verdict in {"met", "not_met"} - checks:
+        yield f"{name}: no check carries its verdict"
     if not {key for check in finding["checks"] for key in check["observations"]} <= seen:
-        yield f"{finding['indicator']!a}: rests on an observation that is not there"
+        yield f"{name}: rests on an observation that is not there"
 
 
-def faults(data: bytes, trusted: bytes | None = None) -> list[Fault]:
-    """Return everything wrong with a pack; `trusted` is PEM, keys one after the other."""
+def faults(data: bytes, trusted: bytes | None = None, roots: bytes = b"") -> list[Fault]:
+    """Return everything wrong with a pack; keys and roots are PEM, one after the other."""
     try:
         files = unpacked(data)
-        found = [*check_index(files)] or [*check_seal(files)] or [*check_record(files)]
+        found = [*check_index(files)] or [*check_seal(files)] or [*check_stamp(files, roots)]
+        found = found or [*check_record(files)]
         known = set(map(der_of, KEY_BLOCK.findall(trusted or b"")))
         alone = not KEY_BLOCK.sub(b"", trusted or b"").strip()  # no pack that vouches for itself
         if trusted is not None and not (alone and der_of(files.get(KEY, b"")) in known):
             found.append((KEY, "not a key that you trust"))
+    except (FileNotFoundError, ValueError, RecursionError) as problem:
+        return [(SEAL, f"cannot be checked: {problem}")]
     except Damaged as problem:
         return [(str(problem.args[0]), str(problem.args[1]))]
     return found
@@ -234,16 +229,21 @@ def faults(data: bytes, trusted: bytes | None = None) -> list[Fault]:
 def main(arguments: list[str]) -> int:
     """Verify one pack and say what is wrong."""
     try:
-        data, *keys = (Path(name).read_bytes() for name in arguments[1:])
+        data, *more = (Path(name).read_bytes() for name in arguments[1:4])
     except (OSError, ValueError) as error:
         print(error, __doc__, sep="\n", file=sys.stderr)
-        return USAGE
-    found = faults(data, b"\n".join(keys) if keys else None)
-    print("".join(f"{file}: {problem}\n" for file, problem in found), end="")
-    if not found:
-        key = digest(der_of(unpacked(data)[KEY]))
-        print(f"intact: sha256 {digest(data)}\nkey: sha256:{key}" + " (trusted)" * bool(keys))
-    return FAULTY if found else 0
+        return 2
+    found = faults(data, *more)
+    for file, problem in found:
+        print(f"{file}: {problem}")
+    if found:
+        return 12
+    files = unpacked(data)
+    print(f"intact: sha256 {digest(data)}\nkey: sha256:{digest(der_of(files[KEY]))}", end="")
+    print(" (trusted)" * bool(more))
+    if STAMP in files:
+        print("time-stamp:", stamped_at(files[STAMP]), "(trusted)" if more[1:] else "(not checked)")
+    return 0
 
 
 if __name__ == "__main__":

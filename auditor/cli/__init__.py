@@ -23,6 +23,7 @@ COMMANDS = {
     "report": N_("show a finished run in another format"),
     "keygen": N_("make a key that signs evidence packs"),
     "pack": N_("seal a finished run in one signed file"),
+    "timestamp": N_("attach a time-stamp to such a file"),
     "verify": N_("verify such a file, offline"),
     "documents": N_("what the documents of a folder are, say and lack"),
     "explain": N_("what an indicator asks, measures and needs"),

@@ -6,15 +6,15 @@ from pathlib import Path
 
 import click
 
-from auditor import saying
+from auditor.cli import signing
 from auditor.cli.options import FILE, format_option, language_option, out_option, put, put_json
-from auditor.errors import BadInput, Problem
 from auditor.language import _
 from auditor.model import ExitCode, Verdict
 from auditor.pack import keys
 from auditor.pack.container import Fault
 from auditor.pack.rereading import Reread
-from auditor.pack.verifying import Verification, verify
+from auditor.pack.signature import Signature, Trust
+from auditor.pack.verifying import Depth, Verification, verify
 from auditor.record import moment
 from auditor.runfolder import EVIDENCE
 
@@ -32,16 +32,33 @@ _MOST_SHOWN = 30
 )
 @click.argument("pack", metavar=_("PACK"), type=FILE)
 @click.option("--trusted", type=FILE, help=_("public keys that you trust, one after the other"))
+@click.option(
+    "--trusted-ca", type=FILE, help=_("authorities that may vouch for the signer's certificate")
+)
+@signing.authority_option
 @click.option("--no-evidence", is_flag=True, help=_("do not read the raw outputs again"))
+@click.option("--no-reports", is_flag=True, help=_("do not make the reports again"))
 @format_option("text", "json")
 @out_option
 @language_option
-def command(
-    pack: Path, trusted: Path | None, form: str, out: Path | None, *, no_evidence: bool
+def command(  # noqa: PLR0913 - one parameter per option
+    pack: Path,
+    *,
+    trusted: Path | None,
+    trusted_ca: Path | None,
+    tsa_ca: Path | None,
+    no_evidence: bool,
+    no_reports: bool,
+    form: str,
+    out: Path | None,
 ) -> int:
     """Verify an evidence pack, offline."""
-    known = keys.load_trusted(_content(trusted), str(trusted)) if trusted else None
-    found = verify(_content(pack), known, with_evidence=not no_evidence)
+    known = keys.load_trusted(signing.content(trusted), str(trusted)) if trusted else None
+    trust = Trust(
+        authorities=signing.certificates_of(trusted_ca), stampers=signing.certificates_of(tsa_ca)
+    )
+    depth = Depth(evidence=not no_evidence, reports=not no_reports)
+    found = verify(signing.content(pack), known, trust, depth)
     if form == "json":
         put_json(_as_json(found), out)
     else:
@@ -49,16 +66,9 @@ def command(
     return ExitCode.MET if found.is_intact else ExitCode.PACK_INVALID
 
 
-def _content(file: Path) -> bytes:
-    try:
-        return file.read_bytes()
-    except OSError as error:
-        remedy = _("Give a file that you may read.")
-        raise BadInput(Problem(str(file), saying.system(error), remedy)) from error
-
-
 def _as_json(found: Verification) -> dict[str, object]:
-    record, again = found.record, found.reread
+    record, again, signature = found.record, found.reread, found.signature
+    stamp = signature.stamp
     return {
         "schema": "urn:audit:verification:v1",
         "is_intact": found.is_intact,
@@ -67,6 +77,12 @@ def _as_json(found: Verification) -> dict[str, object]:
         "files": list(found.files),
         "signer": found.signer or None,
         "is_signer_trusted": found.is_known,
+        "certificate_of": signature.named or None,
+        "is_certificate_trusted": signature.is_certified,
+        "stamped_at": moment(stamp.at) if stamp else None,
+        "stamped_by": stamp.authority if stamp else None,
+        "is_stamp_trusted": stamp.is_trusted if stamp else None,
+        "reports_made_again": found.is_rendered,
         "run_id": record.run_id if record else None,
         "clock_offset_s": record.clock_offset_s if record else None,
         "findings_judged_again": len(record.findings) if record else 0,
@@ -122,6 +138,7 @@ def _facts(found: Verification) -> Iterator[str]:
                 " you by another way, or use --trusted."
             ),
         }[found.is_known]
+    yield from _who_and_when(found.signature)
     if found.record is None:
         return
     record, offset = found.record, found.record.clock_offset_s
@@ -141,10 +158,31 @@ def _facts(found: Verification) -> Iterator[str]:
         n = len(record.findings)
         yield _("Judged again: {n} indicators, all as sealed ({told})", n=n, told=told)
         yield from _reread(found.reread)
-        yield _(
-            "Not checked: whether the reports say what the record says, and whether the machine"
-            " told the truth."
+        yield (
+            _("Reports made again from the record: byte for byte the same.")
+            if found.is_rendered
+            else _("Not checked: whether the reports say what the record says.")
         )
+        yield _("No pack can show whether the machines told the truth.")
+
+
+def _who_and_when(signature: Signature) -> Iterator[str]:
+    if signature.named:
+        told = {
+            True: _("it leads to an authority that you trust"),
+            False: _("it does not lead to an authority that you trust"),
+            None: _("not checked: name its authority with --trusted-ca"),
+        }[signature.is_certified]
+        yield _("Certificate of: {name} ({told})", name=signature.named, told=told)
+    if stamp := signature.stamp:
+        told = {
+            True: _("an authority that you trust"),
+            False: _("no authority that you trust"),
+            None: _("not checked: name the authority with --tsa-ca"),
+        }[stamp.is_trusted]
+        at = moment(stamp.at)
+        yield _("Signed no later than {at}, says the time-stamp of {name} ({told})",
+                at=at, name=stamp.authority, told=told)  # fmt: skip
 
 
 def _reread(again: Reread | None) -> Iterator[str]:

@@ -34,10 +34,13 @@ def seal(statement: bytes, key: keys.PrivateKey) -> bytes:
     )
 
 
-def unseal(envelope: bytes, signer: bytes) -> tuple[bytes, str, tuple[Fault, ...]]:
+def unseal(
+    envelope: bytes, signer: bytes, name: str = SEAL
+) -> tuple[bytes, str, tuple[Fault, ...]]:
     """Return the statement, the signer's fingerprint and what is wrong with the signature.
 
-    An envelope counts in one writing only, so that no byte of it can change unseen.
+    An envelope counts in one writing only, so that no byte of it can change unseen. `name` is its
+    file.
     """
     key = keys.load_public(signer)
     if key is None:
@@ -49,7 +52,7 @@ def unseal(envelope: bytes, signer: bytes) -> tuple[bytes, str, tuple[Fault, ...
         (given,) = read["signatures"]
         signature = base64.b64decode(given["sig"], validate=True)
     except (ValueError, binascii.Error):
-        return b"", known_as, (Fault(SEAL, _("not a readable envelope with one signature")),)
+        return b"", known_as, (Fault(name, _("not a readable envelope with one signature")),)
     rewritten = rfc8785(
         {
             "payload": base64.b64encode(payload).decode(),
@@ -59,7 +62,7 @@ def unseal(envelope: bytes, signer: bytes) -> tuple[bytes, str, tuple[Fault, ...
     )
     faults = []
     if rewritten != envelope:
-        faults.append(Fault(SEAL, _("the envelope is not in its one form, or of another key")))
+        faults.append(Fault(name, _("the envelope is not in its one form, or of another key")))
     if not keys.is_signed(key, signature, _signed(payload)):
-        faults.append(Fault(SEAL, _("the signature is not that of the key in the pack")))
+        faults.append(Fault(name, _("the signature is not that of the key in the pack")))
     return payload, known_as, tuple(faults)

@@ -4,20 +4,20 @@ Nothing here measures: it takes bytes and returns what is wrong with them.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from auditor import clock
 from auditor.canonical import sha256
 from auditor.errors import BadInput
 from auditor.language import _
 from auditor.model import AuditRecord
-from auditor.pack import container
+from auditor.pack import container, rerendering, signature
 from auditor.pack.comparing import short
 from auditor.pack.container import Fault
-from auditor.pack.forms import INDEX, SEAL, SIGNER, index_from, statement_of
+from auditor.pack.forms import INDEX, SEAL, SIGNER, UNLISTED, index_from, statement_of
 from auditor.pack.rejudging import rejudge
 from auditor.pack.rereading import Reread, reread
-from auditor.pack.seal import unseal
+from auditor.pack.signature import Signature, Trust
 from auditor.record_reader import parse
 from auditor.record_v1 import RecordV1
 from auditor.runfolder import EVIDENCE, PROFILE, RECORD, SITE
@@ -29,19 +29,29 @@ REQUIRED = (PROFILE, RECORD, SIGNER, SITE)
 class Verification:
     """What a verification found. `record` is None where it was not reached or not readable.
 
-    `signer` is the fingerprint of the key in the pack; `is_known` is None without a trusted file.
-    `reread` is None where the evidence was not read again.
+    `signature` says who signed and when; `reread` is None where the evidence was not read again;
+    `is_rendered` tells that every report there was made again and is the same.
     """
 
     sha256: str
     size: int
     files: tuple[str, ...]
-    signer: str
-    is_known: bool | None
+    signature: Signature
     record: AuditRecord | None
     faults: tuple[Fault, ...]
     notes: tuple[str, ...]
     reread: Reread | None = None
+    is_rendered: bool = False
+
+    @property
+    def signer(self) -> str:
+        """The fingerprint of the key in the pack; empty where there is none."""
+        return self.signature.signer
+
+    @property
+    def is_known(self) -> bool | None:
+        """Whether that key is a trusted one; None where no trusted keys were given."""
+        return self.signature.is_known
 
     @property
     def is_intact(self) -> bool:
@@ -49,38 +59,57 @@ class Verification:
         return not self.faults
 
 
-def verify(
-    content: bytes, trusted: frozenset[str] | None = None, *, with_evidence: bool = True
-) -> Verification:
-    """Verify the bytes of a pack against the fingerprints of trusted keys, if any are given.
+ANYBODY = Trust()
+"""Whoever signed: whether that is right is for a person to say."""
 
-    Without `with_evidence` the raw outputs are only hashed, not read again.
-    """
+
+@dataclass(frozen=True, slots=True)
+class Depth:
+    """What is derived again beside the verdicts: rows from raw outputs, reports from the record."""
+
+    evidence: bool = True
+    reports: bool = False
+
+
+ROWS = Depth()
+
+
+def verify(
+    content: bytes,
+    trusted: frozenset[str] | None = None,
+    trust: Trust = ANYBODY,
+    depth: Depth = ROWS,
+) -> Verification:
+    """Verify the bytes of a pack against trusted keys (fingerprints) and authorities, if given."""
     files, damage = container.read(content)
-    faults = [*damage]
-    signer, is_known, statement = "", None, b""
+    found = Signature()
+    faults, notes = [*damage], list[str]()
     if files:
         faults += _against_index(files)
-        statement, signer, wrong = unseal(files.get(SEAL, b""), files.get(SIGNER, b""))
-        faults += wrong
-        if sha256(files.get(INDEX, b"")).encode() not in statement:
-            faults.append(Fault(INDEX, _("not the index that was signed")))
-        is_known = None if trusted is None else signer in trusted
-        if is_known is False:
-            faults.append(Fault(SIGNER, _("signed by {key}, which you do not trust", key=signer)))
-    notes: tuple[str, ...] = ()
-    record, again = None, None
+        found = signature.check(
+            files, replace(trust, keys=trusted) if trusted is not None else trust
+        )
+        faults += found.faults
+    record, again, is_rendered = None, None, False
     if faults:
-        notes = (_("The verdicts were not judged again, because the pack is damaged."),)
+        notes.append(_("The verdicts were not judged again, because the pack is damaged."))
     else:
-        record, more, notes = _contents(files, statement)
-        faults += more
-        if with_evidence and record is not None and not faults:
+        record, faults, told = _contents(files, found.statement)
+        notes += told
+    if record is not None and not faults:
+        signature.certified(files, trust, found, record.finished_at)
+        faults += found.faults
+        if depth.evidence:
             again = _again(record, files)
-            faults, notes = again.faults, (*notes, *again.notes)
+            faults, notes = [*faults, *again.faults], [*notes, *again.notes]
+        if depth.reports:
+            wrong, told = rerendering.compare(record, files)
+            is_rendered = not wrong and not told
+            faults, notes = [*faults, *wrong], [*notes, *told]
     return Verification(
-        sha256(content), len(content), tuple(sorted(files)), signer, is_known, record,
-        tuple(dict.fromkeys(faults)), notes, again,
+        sha256(content), len(content), tuple(sorted(files)), found, record,
+        tuple(dict.fromkeys(faults)), (*notes, *found.notes), again,
+        is_rendered,
     )  # fmt: skip
 
 
@@ -96,11 +125,11 @@ def _against_index(files: Mapping[str, bytes]) -> Iterator[Fault]:
     for name in (*REQUIRED, SEAL):
         if name not in (*files, *paths):
             yield Fault(name, _("missing"))
-    for name in sorted(set(files) - {*paths, INDEX, SEAL}):
+    for name in sorted(set(files) - {*paths, *UNLISTED}):
         yield Fault(name, _("not in the index"))
     for entry in index["files"]:
         found = files.get(entry["path"])
-        if found is None or entry["path"] in {INDEX, SEAL}:
+        if found is None or entry["path"] in UNLISTED:
             yield Fault(entry["path"], _("in the index, but not in the pack"))
         elif len(found) != entry["size"]:
             yield Fault(entry["path"], _("not of the size in the index"))
