@@ -12,10 +12,10 @@ help:  ## list the targets
 run: .venv/installed  ## install the project and audit this machine (exit 10 and 11 are verdicts, no errors)
 	@$(BIN)/audit run || [[ $$? == 1[01] ]]
 
-test: .venv/developing packages  ## install what the tests need and run all of them, as many at once as there are processors
+test: .venv/developing .venv/peers/installed packages  ## install what the tests need and run all of them, as many at once as there are processors
 	$(BIN)/pytest -m 'not alone' --numprocesses=logical --dist=worksteal; first=$$?; $(BIN)/pytest -m alone && exit $$first
 
-coverage: .venv/developing packages  ## run all tests once more and count the lines that they reach (two thirds slower)
+coverage: .venv/developing .venv/peers/installed packages  ## run all tests once more and count the lines that they reach (two thirds slower)
 	$(BIN)/pytest --cov --cov-report=term
 
 check: style types generated wheel  ## format, lint, types, generated files, wheel
@@ -35,8 +35,8 @@ wheel: .venv/developing
 lab: .venv/developing packages  ## open a shell in an example centre, with its machines if you are root
 	@$(BIN)/python tests/lab/box/open_lab.py
 
-lab-report: .venv/developing packages  ## read the machines of the lab and hold the answers against the truth
-	@$(BIN)/python tests/lab/box/box_report.py
+lab-report: .venv/developing packages  ## read machines and services of the lab and hold the answers against the truth
+	@$(BIN)/python tests/lab/box/box_report.py; first=$$?; $(BIN)/python tests/lab/services/service_report.py && exit $$first
 
 bench: .venv/installed  ## measure the start-up time against `python -c pass`
 	@$(BIN)/python tests/bench/startup.py
@@ -73,3 +73,6 @@ packages:
 
 .venv/developing: .venv/installed
 	@$(BIN)/python -m pip install -qq --upgrade 'pip>=25.1' && $(BIN)/python -m pip install -qq --group dev && touch $@
+
+.venv/peers/installed: tests/peers.txt .venv/installed
+	@$(BIN)/python -m venv --clear --without-pip .venv/peers && $(BIN)/python -m pip --python .venv/peers/bin/python install -qq --requirement tests/peers.txt && touch $@

@@ -6,6 +6,7 @@ from ipaddress import (
     IPv4Network,
     IPv6Address,
     IPv6Network,
+    ip_address,
     ip_network,
 )
 
@@ -29,6 +30,22 @@ NOT_PUBLIC = tuple(
 are behind it. Written out because `is_private` changes between Python releases."""
 
 _POINT_TO_POINT = 31
+
+
+def address_of(text: str) -> Address | None:
+    """Return the address that a text is, or `None` for a name or anything else."""
+    try:
+        return ip_address(text)
+    except ValueError:
+        return None
+
+
+def network_of(text: str) -> Network | None:
+    """Return the network that a text is in CIDR form, no bit set beside it; `None` otherwise."""
+    try:
+        return ip_network(text)
+    except ValueError:
+        return None
 
 
 def plain(address: Address) -> Address:
@@ -58,6 +75,11 @@ def covers(outer: Network, inner: Network) -> bool:
     if isinstance(outer, IPv6Network) and isinstance(inner, IPv6Network):
         return inner.subnet_of(outer)
     return False
+
+
+def overlap(one: Network, other: Network) -> bool:
+    """Say whether two networks have addresses in common; different versions never do."""
+    return one.version == other.version and one.overlaps(other)
 
 
 def is_for_many(address: Address, holding: Iterable[Network]) -> bool:

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 from pathlib import Path
-from urllib.parse import urlsplit
 
+from auditor import url_rules
 from auditor.language import _
 from auditor.model import AiEndpoint, AiUse, Method, Profile, Scope, Site
 from auditor.named_files import trouble
@@ -43,25 +43,17 @@ def _use(use: AiUse, folder: Path, profile: Profile) -> Iterator[Refusal]:
 
 
 def _endpoint(endpoint: AiEndpoint, scope: Scope, folder: Path) -> Iterator[Refusal]:
-    place: Place | None
-    try:
-        place = place_of(endpoint.url)
-        has_password = bool(urlsplit(endpoint.url).password)
-    except ValueError:
-        place, has_password = None, False
-    if has_password or (place and place.query):
+    bad = url_rules.trouble(endpoint.url, "https://ai.trung-tam.vn/v1")
+    place = None if bad else place_of(endpoint.url)
+    if bad:
+        yield ("endpoint", "url"), *bad
+    elif place and place.query:
         yield (
             ("endpoint", "url"),
             _("may hold a secret"),
-            _("Leave out user, password and everything from `?`; name the token in token_from."),
+            _("Leave out everything from `?`; name the token in token_from."),
         )
-    if place is None:
-        yield (
-            ("endpoint", "url"),
-            _("no usable address of a server"),
-            _("Write it like {example}.", example="https://ai.trung-tam.vn/v1"),
-        )
-    else:
+    if place:
         yield from _leave(place, scope)
     if bad := misplaced_secret(endpoint.token_from):
         yield ("endpoint", "token_from"), *bad

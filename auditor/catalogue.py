@@ -7,7 +7,7 @@ from functools import cache
 from types import MappingProxyType
 
 from auditor.language import Language
-from auditor.model import AuditRecord, Subject, Target
+from auditor.model import AuditRecord, Site, Subject, Target
 from auditor.probing import Probe
 
 SCHEMES = MappingProxyType(
@@ -48,8 +48,11 @@ def targets_of(probe: Probe, targets: tuple[Target, ...]) -> tuple[Target, ...]:
     return tuple(target for target in targets if SCHEMES.get(target.scheme) is probe.subject)
 
 
-FORMATS = ("text", "json", "html", "pdf")
-"""Report formats; each is a module of `auditor.reports` with a function `render`."""
+FORMATS = ("text", "json", "html", "pdf", "csv", "junit")
+"""Report formats of one file; each is a module of `auditor.reports` with a function `render`."""
+
+FOLDERS = ("oscal", "ciso")
+"""Formats of several files; each is a module of `auditor.reports` with a function `files`."""
 
 
 def render(name: str, record: AuditRecord, language: Language, **options: object) -> bytes:
@@ -57,3 +60,24 @@ def render(name: str, record: AuditRecord, language: Language, **options: object
     module = importlib.import_module(f"auditor.reports.{name}")
     rendered = module.render(record, language, **options)
     return rendered if isinstance(rendered, bytes) else rendered.encode()
+
+
+def dossier(
+    record: AuditRecord, site: Site, *, record_sha256: str, pack_sha256: str = ""
+) -> Mapping[str, bytes]:
+    """Draft the documents of the recognition dossier; return them by file name."""
+    module = importlib.import_module(f"auditor.reports.{_DOSSIER}")
+    made: Mapping[str, bytes] = module.make(
+        record, site, record_sha256=record_sha256, pack_sha256=pack_sha256
+    )
+    return made
+
+
+_DOSSIER = "dossier.making"
+
+
+def render_folder(name: str, record: AuditRecord, language: Language) -> Mapping[str, bytes]:
+    """Show a record in a format of several files, by their names."""
+    module = importlib.import_module(f"auditor.reports.{name}")
+    made: Mapping[str, bytes] = module.files(record, language)
+    return made

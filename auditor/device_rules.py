@@ -2,8 +2,8 @@
 
 import re
 from collections.abc import Iterator
-from ipaddress import ip_address
 
+from auditor.addresses import address_of
 from auditor.language import _
 from auditor.model import ListedDevice, Site
 from auditor.yamlfile import FieldPath
@@ -36,9 +36,7 @@ def _marks(device: ListedDevice, taken: dict[str, str]) -> Iterator[Refusal]:
                 _("Write it like {example}.", example="00:1b:63:84:45:e6"),
             )
     for position, text in enumerate(device.addresses):
-        try:
-            ip_address(text)
-        except ValueError:
+        if not address_of(text):
             yield (
                 ("addresses", position),
                 _("{value} is no IP address", value=text),

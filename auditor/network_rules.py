@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from ipaddress import ip_address, ip_network
 from pathlib import Path
 
+from auditor.addresses import address_of, network_of
 from auditor.language import _
 from auditor.model import NetworkPlan
 from auditor.named_files import trouble
@@ -39,9 +40,7 @@ def _networks(plan: NetworkPlan) -> Iterator[Refusal]:
         ),
     ]
     for path, text in texts:
-        try:
-            ip_network(text)
-        except ValueError:
+        if not network_of(text):
             yield (
                 ("network", *path),
                 _("{value} is no network in CIDR form", value=text),
@@ -94,11 +93,9 @@ def _zones(plan: NetworkPlan) -> Iterator[Refusal]:
 def witness(text: str) -> tuple[str, int] | None:
     """Split "ADDRESS:PORT" or "[IPv6]:PORT"; nothing when it is neither."""
     host, _colon, port = text.rpartition(":")
-    try:
-        address = str(ip_address(host.strip("[]")))
-    except ValueError:
-        return None
-    return (address, int(port)) if port.isdecimal() and 0 < int(port) < 1 << 16 else None
+    address = address_of(host.strip("[]"))
+    is_port = port.isdecimal() and 0 < int(port) < 1 << 16
+    return (str(address), int(port)) if address and is_port else None
 
 
 def _inside(text: str, networks: tuple[str, ...]) -> bool:

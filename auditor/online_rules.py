@@ -2,14 +2,12 @@
 
 from collections.abc import Iterator
 from pathlib import Path
-from urllib.parse import urlsplit
 
-from auditor import libraries
+from auditor import libraries, url_rules
 from auditor.language import _
 from auditor.model import Site
 from auditor.named_files import trouble
 from auditor.target_rules import misplaced_secret
-from auditor.web.place import place_of
 from auditor.yamlfile import FieldPath
 
 _MOST_ATTEMPTS, _LONGEST_PAUSE_S = 10, 300
@@ -58,22 +56,8 @@ def refusals(site: Site, folder: Path) -> Iterator[Refusal]:
 def _address(path: FieldPath, url: str, *, may_be_empty: bool = False) -> Iterator[Refusal]:
     if not url and may_be_empty:
         return
-    try:
-        place_of(url)
-    except ValueError:
-        yield (
-            path,
-            _("no http: or https: address"),
-            _("Write it like {example}.", example="https://nen-tang.example.vn/"),
-        )
-        return
-    parts = urlsplit(url)
-    if parts.username or parts.password:
-        yield (
-            path,
-            _("holds a password"),
-            _("Remove it and change that password: a site file is no place for secrets."),
-        )
+    if bad := url_rules.trouble(url, "https://nen-tang.example.vn/"):
+        yield path, *bad
 
 
 def _file(path: FieldPath, folder: Path, name: str) -> Iterator[Refusal]:

@@ -16,6 +16,7 @@ from auditor.model import (
     Capture,
     Document,
     Effect,
+    Hides,
     Measured,
     Method,
     Observation,
@@ -219,11 +220,15 @@ class Web(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One field of a row. `kind` is str, int, float, bool or tuple; `None` is always allowed."""
+    """One field of a row. `kind` is str, int, float, bool or tuple; `None` is always allowed.
+
+    `hides` classifies text for public copies; numbers, and yes or no, are shown.
+    """
 
     name: str
     kind: type
     doc: str
+    hides: Hides | None = None
 
 
 @dataclass(frozen=True, slots=True)

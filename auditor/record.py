@@ -41,7 +41,8 @@ def moment(value: datetime) -> str:
 def to_v1(record: AuditRecord) -> RecordV1:
     """Write a record in the frozen form."""
     names = {indicator.id: indicator.name.vi for indicator in record.profile.indicators}
-    return {
+    copy = record.public_copy
+    written: RecordV1 = {
         "schema": SCHEMA,
         "tool": {"name": TOOL, "version": record.tool_version},
         "run_id": record.run_id,
@@ -63,6 +64,9 @@ def to_v1(record: AuditRecord) -> RecordV1:
         "findings": [finding_v1(item, names[item.indicator]) for item in record.findings],
         "groups": [_group(item) for item in record.groups],
     }
+    if copy is not None:
+        written["public_copy"] = {"of_index_sha256": copy.of_index_sha256, "hidden": copy.hidden}
+    return written
 
 
 def _target(target: Target) -> TargetV1:

@@ -22,6 +22,7 @@ from auditor.model import (
     Observation,
     Operator,
     Profile,
+    PublicCopy,
     Scalar,
     Source,
     SystemFinding,
@@ -97,6 +98,7 @@ def from_v1(read: RecordV1, profile: Profile) -> AuditRecord:
             )
             for item in read["groups"]
         ),
+        public_copy=PublicCopy(**read["public_copy"]) if "public_copy" in read else None,
     )
 
 

@@ -4,8 +4,10 @@ Kept apart from the model, so that the model may change and old records stay rea
 fields are only ever added. The JSON Schema is generated from these types.
 """
 
+from typing import NotRequired  # pydantic needs it before Python 3.12
+
 from pydantic import ConfigDict, with_config
-from typing_extensions import TypedDict  # pydantic needs it before Python 3.12
+from typing_extensions import TypedDict
 
 SCHEMA = "urn:audit:record:v1"
 
@@ -175,8 +177,16 @@ class GroupFindingV1(TypedDict):
 
 
 @with_config(_STRICT)
+class PublicCopyV1(TypedDict):
+    """What a public copy is of: the index of the full pack; `hidden` counts the hidden fields."""
+
+    of_index_sha256: str
+    hidden: int
+
+
+@with_config(_STRICT)
 class RecordV1(TypedDict):
-    """Everything a run knows. Times are RFC 3339 in UTC."""
+    """Everything a run knows; `public_copy` only where part of it is hidden. Times are UTC."""
 
     schema: str
     tool: ToolV1
@@ -193,3 +203,4 @@ class RecordV1(TypedDict):
     observations: list[ObservationV1]
     findings: list[FindingV1]
     groups: list[GroupFindingV1]
+    public_copy: NotRequired[PublicCopyV1]

@@ -1,10 +1,9 @@
 """What types cannot say about how people work from elsewhere."""
 
 from collections.abc import Iterator
-from ipaddress import ip_address, ip_network
 from pathlib import Path
 
-from auditor.addresses import Address, Network, is_public
+from auditor.addresses import address_of, is_public, network_of, overlap
 from auditor.language import _
 from auditor.model import Method, RemoteWork, Scope, Site, VpnKind
 from auditor.named_files import trouble
@@ -70,10 +69,10 @@ def _endpoints(wanted: RemoteWork, scope: Scope) -> Iterator[Refusal]:
 
 
 def _addresses(wanted: RemoteWork, scope: Scope) -> Iterator[Refusal]:
-    owned = [network for proof in scope.ownership if (network := _network(proof.network))]
+    owned = [network for proof in scope.ownership if (network := network_of(proof.network))]
     for index, text in enumerate(wanted.public_addresses):
         path = ("public_addresses", index)
-        address = _address(text)
+        address = address_of(text)
         if address is None:
             yield (
                 path,
@@ -109,18 +108,18 @@ def _outside(wanted: RemoteWork, site: Site) -> Iterator[Refusal]:
             *(segment.network for segment in site.network.segments),
             *(text for zone in site.network.zones for text in zone.networks),
         )
-        if (network := _network(text))
+        if (network := network_of(text))
     ]
     for index, place in enumerate(wanted.outside):
         path = ("outside", index, "network")
-        network = _network(place.network)
+        network = network_of(place.network)
         if network is None:
             yield (
                 path,
                 _("{value} is no network in CIDR form", value=place.network),
                 _("Write it like {example}.", example="203.0.113.7/32"),
             )
-        elif any(_overlap(network, own) for own in inside):
+        elif any(overlap(network, own) for own in inside):
             yield (
                 path,
                 _("{value} belongs to the centre itself", value=place.network),
@@ -133,21 +132,3 @@ def _runs(wanted: RemoteWork, folder: Path) -> Iterator[Refusal]:
         remedy = _("Copy record.json of the run from outside there.")
         if bad := trouble(folder / name, remedy):
             yield ("outside_runs", index), *bad
-
-
-def _address(text: str) -> Address | None:
-    try:
-        return ip_address(text)
-    except ValueError:
-        return None
-
-
-def _network(text: str) -> Network | None:
-    try:
-        return ip_network(text)
-    except ValueError:
-        return None  # refused under its own field
-
-
-def _overlap(one: Network, other: Network) -> bool:
-    return one.version == other.version and one.overlaps(other)

@@ -4,8 +4,8 @@ The gate judges again, address by address; what is refused here would be refused
 """
 
 from collections.abc import Iterable
-from ipaddress import ip_address, ip_network
 
+from auditor.addresses import Address, address_of, network_of
 from auditor.links import own_addresses
 from auditor.model import Scope
 
@@ -14,18 +14,14 @@ def is_this_machine(host: str) -> bool:
     """Whether a host is the machine that reads the site file."""
     if host == "localhost":
         return True
-    try:
-        address = ip_address(host)
-    except ValueError:
-        return False
-    return address.is_loopback or address in own_addresses()
+    address = address_of(host)
+    return address is not None and (address.is_loopback or address in own_addresses())
 
 
 def is_listed(host: str, scope: Scope) -> bool:
     """Whether a name is listed, or an address lies in the networks and in no exclusion."""
-    try:
-        address = ip_address(host)
-    except ValueError:
+    address = address_of(host)
+    if address is None:
         return host in {name.lower() for name in scope.names}
     return _within(address, scope.networks) and not _within(address, scope.exclusions)
 
@@ -38,13 +34,6 @@ def is_service(host: str, listed: Iterable[str]) -> bool:
     )
 
 
-def _within(address: object, networks: Iterable[str]) -> bool:
+def _within(address: Address, networks: Iterable[str]) -> bool:
     """Whether an address lies in one of some networks; `scope_rules` reports unreadable ones."""
-    for text in networks:
-        try:
-            network = ip_network(text)
-        except ValueError:
-            continue  # refused under its own field
-        if address in network:
-            return True
-    return False
+    return any(network and address in network for network in map(network_of, networks))

@@ -2,10 +2,10 @@
 
 import re
 from collections.abc import Iterator
-from ipaddress import ip_address, ip_network
+from ipaddress import ip_network
 from typing import NamedTuple
 
-from auditor.addresses import Network, covers, is_public
+from auditor.addresses import address_of, covers, is_public, network_of
 from auditor.language import _
 from auditor.model import Authorisation, Scope, TimeWindow
 
@@ -50,24 +50,23 @@ def _bad_networks(scope: Scope) -> Iterator[Refusal]:
         ),
     ]
     for field, text in texts:
+        if network_of(text):
+            continue
         try:
-            ip_network(text)
+            meant = str(ip_network(text, strict=False))
         except ValueError:
-            try:
-                meant = str(ip_network(text, strict=False))
-            except ValueError:
-                meant = "192.168.10.0/24"
-            yield Refusal(
-                field,
-                _("{value} is no network in CIDR form", value=text),
-                _("Write it like {example}.", example=meant),
-            )
+            meant = "192.168.10.0/24"
+        yield Refusal(
+            field,
+            _("{value} is no network in CIDR form", value=text),
+            _("Write it like {example}.", example=meant),
+        )
 
 
 def _unowned(scope: Scope) -> Iterator[Refusal]:
-    owned = [network for proof in scope.ownership if (network := _network(proof.network))]
+    owned = [network for proof in scope.ownership if (network := network_of(proof.network))]
     for index, text in enumerate(scope.networks):
-        network = _network(text)
+        network = network_of(text)
         if (
             network is not None
             and not network.is_multicast
@@ -90,7 +89,7 @@ def _bad_names(scope: Scope) -> Iterator[Refusal]:
                 _("{value} is no exact host name", value=name),
                 _("Write the full name without wildcard, blank or final dot."),
             )
-        elif _is_address(name):
+        elif address_of(name):
             yield Refusal(
                 field,
                 _("{value} is an address, not a name", value=name),
@@ -100,7 +99,7 @@ def _bad_names(scope: Scope) -> Iterator[Refusal]:
 
 def _bad_services(field: str, listed: tuple[str, ...]) -> Iterator[Refusal]:
     for index, name in enumerate(listed):
-        if not _SERVICE.fullmatch(name) and not _is_address(name):
+        if not _SERVICE.fullmatch(name) and not address_of(name):
             yield Refusal(
                 ("scope", field, index),
                 _("{value} is no exact host name", value=name),
@@ -157,18 +156,3 @@ def _bad_letter(letter: Authorisation) -> Iterator[Refusal]:
             _("{value} is no SHA-256 digest", value=letter.sha256),
             _("Write the 64 lower-case hexadecimal digits that `sha256sum` prints."),
         )
-
-
-def _network(text: str) -> Network | None:
-    try:
-        return ip_network(text)
-    except ValueError:
-        return None
-
-
-def _is_address(text: str) -> bool:
-    try:
-        ip_address(text)
-    except ValueError:
-        return False
-    return True

@@ -19,6 +19,8 @@ _NAME = re.compile(r"[^\W\d][\w $-]{0,127}")
 _QUERY = re.compile(r"select\s[^;]*", re.IGNORECASE)
 _WRITTEN = re.compile(r"--|/\*|#")
 _FILES = frozenset({StoreEngine.FILE, StoreEngine.SQLITE})
+JUDGES = frozenset({StoreEngine.POSTGRESQL, StoreEngine.MYSQL, StoreEngine.SQLITE})
+"""Engines that can hold their records to a mapping. SQL Server has no regular expressions."""
 
 
 def refusals(data: CentreData, folder: Path) -> Iterator[Refusal]:
@@ -38,6 +40,7 @@ def refusals(data: CentreData, folder: Path) -> Iterator[Refusal]:
                 _("more than {number}", number=MOST),
                 _("Name the most important ones."),
             )
+    yield from _exports(data)
     for index, store in enumerate(data.databases):
         for field, problem, remedy in (
             *_place(store, folder),
@@ -45,6 +48,30 @@ def refusals(data: CentreData, folder: Path) -> Iterator[Refusal]:
             *_records(store),
         ):
             yield ("data", "databases", index, field), problem, remedy
+
+
+def _exports(data: CentreData) -> Iterator[Refusal]:
+    engines = {store.name: store.engine for store in data.databases}
+    for index, export in enumerate(data.exports):
+        path = ("data", "exports", index)
+        if bool(export.file) == bool(export.database):
+            yield (
+                (*path, "file"),
+                _("needs either a file or a database"),
+                _("Write file: the export's path; or database: a name of data.databases."),
+            )
+        elif export.database and export.database not in engines:
+            yield (
+                (*path, "database"),
+                _("unknown database {name}", name=export.database),
+                _("Use one of: {words}.", words=", ".join(engines) or "–"),
+            )
+        elif export.database and engines[export.database] not in JUDGES:
+            yield (
+                (*path, "database"),
+                _("{engine} cannot judge its records itself", engine=engines[export.database]),
+                _("Export them, and name the file."),
+            )
 
 
 def _place(store: Store, folder: Path) -> Iterator[tuple[str, str, str]]:

@@ -2,10 +2,10 @@
 
 import re
 from collections.abc import Iterator
-from ipaddress import ip_address
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from auditor.addresses import address_of
 from auditor.language import _
 from auditor.logins import PLATFORMS, PORTS, login_of, route
 from auditor.model import Method, Scope, Site, Target
@@ -46,7 +46,7 @@ def not_machines(site: Site) -> Iterator[Refusal]:
                 _("{value} is no hardware address", value=thing.mac),
                 _("Write it like 00:16:3e:11:22:33."),
             )
-        if thing.address and not _is_address(thing.address):
+        if thing.address and not address_of(thing.address):
             yield (
                 (*path, "address"),
                 _("{value} is no IP address", value=thing.address),
@@ -58,14 +58,6 @@ def not_machines(site: Site) -> Iterator[Refusal]:
                 _("{value} is a target as well", value=thing.address),
                 _("Remove it here, or remove the target: it is a machine or it is none."),
             )
-
-
-def _is_address(text: str) -> bool:
-    try:
-        ip_address(text)
-    except ValueError:
-        return False
-    return True
 
 
 def _url(target: Target) -> Iterator[tuple[str, str, str]]:

@@ -1,10 +1,10 @@
 """Artificial intelligence."""
 
 from auditor.errors import CannotMeasure
-from auditor.model import AiEndpointKind, Effect, Failure, Measured, Row, Subject, Text
+from auditor.model import AiEndpointKind, Effect, Failure, Hides, Measured, Row, Subject, Text
 from auditor.parsing import in_order
 from auditor.probing import Column, Web, probe
-from auditor.web.ai import Judged, call_of, judged
+from auditor.web.ai import Judged, call_of, judged, said
 from auditor.web.visit import Trouble
 
 _HEALTH = Text(
@@ -14,11 +14,18 @@ _HEALTH = Text(
 
 
 @probe(
-    Column("purpose", str, "What it is used for, as the centre says"),
-    Column("process", str, "Work process in which it is used, as the centre says"),
+    Column("purpose", str, "What it is used for, as the centre says", hides=Hides.TEXT),
+    Column(
+        "process", str, "Work process in which it is used, as the centre says", hides=Hides.TEXT
+    ),
     Column("users", int, "People who use it, as the centre says"),
-    Column("since", str, "First day of use (ISO 8601), as the centre says"),
-    Column("evidence", str, "Kind of document or file that the centre names as evidence"),
+    Column("since", str, "First day of use (ISO 8601), as the centre says", hides=Hides.NOTHING),
+    Column(
+        "evidence",
+        str,
+        "Kind of document or file that the centre names as evidence",
+        hides=Hides.TEXT,
+    ),
     Column("has_endpoint", bool, "A service is named that can be asked"),
     Column(
         "declared_ai_endpoint_reachable",
@@ -26,9 +33,19 @@ _HEALTH = Text(
         "It answered as declared, from this machine; false also when another answer came or the"
         " list of models is empty; null: no endpoint, not allowed to ask, or a login was asked for",
     ),
-    Column("answered_as", str, "Declared kind that the answer fits; else html, json or other"),
+    Column(
+        "answered_as",
+        str,
+        "Declared kind that the answer fits; else html, json or other",
+        hides=Hides.NOTHING,
+    ),
     Column("models_count", int, "Models in the list: openai_models, ollama"),
-    Column("trouble", str, "Why not: a trouble of a visit, denied, not_as_declared, no_models"),
+    Column(
+        "trouble",
+        str,
+        "Why not: a trouble of a visit, denied, not_as_declared, no_models",
+        hides=Hides.NOTHING,
+    ),
     subject=Subject.NETWORK,
     effect=Effect.ACTIVE,
     timeout_s=600.0,
@@ -63,6 +80,8 @@ def ai_use(web: Web) -> Measured:
     is_bare = any(
         use.endpoint and use.endpoint.kind is AiEndpointKind.HEALTH for use in web.site.ai_uses
     )
+    remarks = [said(str(row["purpose"]), str(row["trouble"])) for row in rows if row["trouble"]]
     return Measured(
-        rows=in_order(rows, "purpose", "process"), limitations=(_HEALTH,) if is_bare else ()
+        rows=in_order(rows, "purpose", "process"),
+        limitations=(*((_HEALTH,) if is_bare else ()), *remarks),
     )

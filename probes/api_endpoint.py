@@ -6,7 +6,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from auditor.errors import CannotMeasure
-from auditor.model import ApiEndpoint, Effect, Failure, Measured, Row, Subject, Text
+from auditor.model import ApiEndpoint, Effect, Failure, Hides, Measured, Row, Subject, Text
 from auditor.parsing import in_order
 from auditor.probing import Column, probe
 from auditor.web.moments import newest
@@ -22,22 +22,29 @@ _MOST_DOCUMENT = 4 * 1024 * 1024
 
 
 @probe(
-    Column("name", str, "Name in the site file"),
-    Column("url", str, "Address that was read"),
+    Column("name", str, "Name in the site file", hides=Hides.NOTHING),
+    Column("url", str, "Address that was read", hides=Hides.URL),
     Column("endpoint_reachable", bool, "DNS, TCP, trusted TLS, HTTP below 500; null: not known"),
     Column("attempts", int, "Visits until it answered, at most those of the site file"),
     Column("api_doc_present", bool, "A valid OpenAPI 3 or OData description; null: none named"),
-    Column("api_doc_kind", str, "openapi or odata"),
-    Column("api_doc_problem", str, "Why what was read is no such description"),
+    Column("api_doc_kind", str, "openapi or odata", hides=Hides.NOTHING),
+    Column("api_doc_problem", str, "Why what was read is no such description", hides=Hides.TEXT),
     Column("auth_required", bool, "A call without token was refused (401, 403); false: answered"),
     Column("anonymous_status", int, "HTTP status of the call without token"),
     Column("token_status", int, "HTTP status of the call with the token"),
-    Column("token_trouble", str, "Why the call with the token went no further"),
+    Column(
+        "token_trouble", str, "Why the call with the token went no further", hides=Hides.NOTHING
+    ),
     Column("is_answer_valid", bool, "That answer follows the given schema; null: no schema"),
-    Column("answer_problem", str, "Place and rule of the schema that it breaks"),
+    Column("answer_problem", str, "Place and rule of the schema that it breaks", hides=Hides.TEXT),
     Column("is_capable", bool, "Reachable, documented and asking for authentication: ability"),
     Column("is_connected", bool, "The call with the token was answered as the schema wants: use"),
-    Column("last_sync_at", str, "Newest line without an error in the synchronisation log"),
+    Column(
+        "last_sync_at",
+        str,
+        "Newest line without an error in the synchronisation log",
+        hides=Hides.NOTHING,
+    ),
     Column("last_sync_age_days", float, "Its age when the visit began"),
     *COLUMNS,
     subject=Subject.NETWORK,

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from auditor.detection.rows import is_worth_a_row, proven, role_present, row, unseen_of_role
-from auditor.model import Measured, Row, Text
+from auditor.model import Hides, Measured, Row, Text
 from auditor.model.product_findings import PROOFS, AxisFinding, BackupCopy, ProductFinding
 from auditor.model.products import Answer, Role, Topic
 from auditor.parsing import in_order
@@ -19,19 +19,51 @@ _STORES = "storage"
 _USER = re.compile(r"(?<=//)[^/@]*@|^[^/@:]*@")
 _FLAGS = MappingProxyType({Answer.YES: True, Answer.NO: False})
 _COLUMNS = (
-    Column("product", str, "Backup tool; null: a machine with the role storage on which none is"),
-    Column("name", str, "Its name"),
-    Column("version", str, "Its version, if it could be read"),
-    Column("sources", tuple, "What is backed up, as the scheduler's line names it; empty: unknown"),
-    Column("location", str, "Repository, without user names; null if the tool does not tell"),
-    Column("present", str, "Proof 1, tool: yes, no or unknown"),
-    Column("schedule", str, "Proof 2: a scheduler calls the tool by its name"),
-    Column("fresh", str, "Proof 3: last success within the tool's daily limit (26 hours)"),
-    Column("repository", str, "Proof 4: the repository lies on another machine"),
-    Column("integrity", str, "Proof 5: an integrity check left a record"),
-    Column("restore", str, "Proof 6: a restoration left a machine's record; never inferred"),
+    Column(
+        "product",
+        str,
+        "Backup tool; null: a machine with the role storage on which none is",
+        hides=Hides.NOTHING,
+    ),
+    Column("name", str, "Its name", hides=Hides.NOTHING),
+    Column("version", str, "Its version, if it could be read", hides=Hides.TEXT),
+    Column(
+        "sources",
+        tuple,
+        "What is backed up, as the scheduler's line names it; empty: unknown",
+        hides=Hides.TEXT,
+    ),
+    Column(
+        "location",
+        str,
+        "Repository, without user names; null if the tool does not tell",
+        hides=Hides.TEXT,
+    ),
+    Column("present", str, "Proof 1, tool: yes, no or unknown", hides=Hides.NOTHING),
+    Column("schedule", str, "Proof 2: a scheduler calls the tool by its name", hides=Hides.NOTHING),
+    Column(
+        "fresh",
+        str,
+        "Proof 3: last success within the tool's daily limit (26 hours)",
+        hides=Hides.NOTHING,
+    ),
+    Column(
+        "repository", str, "Proof 4: the repository lies on another machine", hides=Hides.NOTHING
+    ),
+    Column("integrity", str, "Proof 5: an integrity check left a record", hides=Hides.NOTHING),
+    Column(
+        "restore",
+        str,
+        "Proof 6: a restoration left a machine's record; never inferred",
+        hides=Hides.NOTHING,
+    ),
     Column("proven", int, "How many proofs hold before the first that does not"),
-    Column("last_success_at", str, "What the tool wrote about its last success, RFC 3339"),
+    Column(
+        "last_success_at",
+        str,
+        "What the tool wrote about its last success, RFC 3339",
+        hides=Hides.NOTHING,
+    ),
     Column(
         "newest_age_h",
         float,
@@ -43,13 +75,23 @@ _COLUMNS = (
         "Repositories with a fresh copy of this source made by this machine; null if not knowable",
     ),
     Column("is_scheduled", bool, "Runs by itself; null if neither a line nor its absence shows it"),
-    Column("scheduled_by", str, "The scheduler's line: where it stands and when it runs"),
+    Column(
+        "scheduled_by",
+        str,
+        "The scheduler's line: where it stands and when it runs",
+        hides=Hides.TEXT,
+    ),
     Column("is_off_host", bool, "This repository is on another machine; that may be the next rack"),
     Column("has_copy_off_host", bool, "A fresh copy of this source is on another machine"),
-    Column("reasons", tuple, "Why proofs are missing or open, as codes"),
-    Column("evidence", tuple, "What the answers rest on"),
-    Column("questions", tuple, "What a person should look at"),
-    Column("supplied_by", str, "Who at the centre named the product, if it is the site's own"),
+    Column("reasons", tuple, "Why proofs are missing or open, as codes", hides=Hides.TEXT),
+    Column("evidence", tuple, "What the answers rest on", hides=Hides.TEXT),
+    Column("questions", tuple, "What a person should look at", hides=Hides.TEXT),
+    Column(
+        "supplied_by",
+        str,
+        "Who at the centre named the product, if it is the site's own",
+        hides=Hides.PERSON,
+    ),
 )
 
 

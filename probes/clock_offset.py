@@ -6,7 +6,7 @@ import struct
 from typing import NamedTuple
 
 from auditor.errors import CannotMeasure
-from auditor.model import Effect, Failure, Measured, Method, Row, Subject, Text
+from auditor.model import Effect, Failure, Hides, Measured, Method, Row, Subject, Text
 from auditor.parsing import in_order, unparsable
 from auditor.probing import Column, Exchange, Network, probe
 
@@ -31,7 +31,7 @@ class Reply(NamedTuple):
 
 
 @probe(
-    Column("server", str, "Time server, as the site file names it"),
+    Column("server", str, "Time server, as the site file names it", hides=Hides.HOST),
     Column("offset_s", float, "Server's time minus this machine's; positive: this clock is late"),
     Column("delay_s", float, "Round trip; the offset is wrong by at most half of it"),
     Column("stratum", int, "Steps between the server and a reference clock, 1 to 15"),

@@ -1,12 +1,17 @@
 """Time keeping of a machine."""
 
-from auditor.model import Measured, Text
+from auditor.model import Hides, Measured, Text
 from auditor.probing import Column, HostFacts, probe
 from auditor.sections.machine import clock
 
 _COLUMNS = (
-    Column("utc_now", str, "The machine's own time when it was asked"),
-    Column("timezone", str, "Time zone, as an IANA name where known, else as an offset"),
+    Column("utc_now", str, "The machine's own time when it was asked", hides=Hides.NOTHING),
+    Column(
+        "timezone",
+        str,
+        "Time zone, as an IANA name where known, else as an offset",
+        hides=Hides.NOTHING,
+    ),
     Column("is_synchronised", bool, "The kernel is told the right time by something; Linux only"),
     Column("estimated_error_s", float, "The kernel's estimate, only while synchronised"),
 )

@@ -4,7 +4,7 @@ import math
 from collections.abc import Iterator
 from zoneinfo import ZoneInfo
 
-from auditor.model import Effect, Measured, Row, Store, StoreEngine, Subject, Text
+from auditor.model import Effect, Hides, Measured, Row, Store, StoreEngine, Subject, Text
 from auditor.parsing import in_order
 from auditor.probing import Column, probe
 from auditor.stores.access import Stores
@@ -20,18 +20,20 @@ _FILES = frozenset({StoreEngine.FILE, StoreEngine.SQLITE})
 
 
 @probe(
-    Column("name", str, "Name in the site file"),
-    Column("purpose", str, "experts, technologies, ip_and_models or materials"),
-    Column("engine", str, "How it was asked; file is an export"),
+    Column("name", str, "Name in the site file", hides=Hides.NOTHING),
+    Column(
+        "purpose", str, "experts, technologies, ip_and_models or materials", hides=Hides.NOTHING
+    ),
+    Column("engine", str, "How it was asked; file is an export", hides=Hides.NOTHING),
     Column("reachable", bool, "It let the tool in; null: it was not tried"),
-    Column("trouble", str, "Why something is not known"),
+    Column("trouble", str, "Why something is not known", hides=Hides.NOTHING),
     Column("record_count", int, "Records"),
     Column("required_field_fill_pct", float, "Mandatory cells that have content, rounded down"),
     Column("duplicate_pct", float, "Records whose key another one has already, rounded up"),
     Column("newest_update_age_days", int, "Calendar days since the newest change"),
     Column("access_control_present", bool, "Records are refused without a password; 2.4c only"),
     Column("tls_ok", bool, "TLS 1.2 or newer was negotiated; null for files"),
-    Column("tls_version", str, "What was negotiated"),
+    Column("tls_version", str, "What was negotiated", hides=Hides.TEXT),
     Column("is_certificate_checked", bool, "The certificate leads to ca_file of the site file"),
     Column("can_write", bool, "The tool's account may change records; nothing was written"),
     subject=Subject.NETWORK,

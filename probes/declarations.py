@@ -6,6 +6,7 @@ from auditor.model import (
     Attestation,
     Declaration,
     Failure,
+    Hides,
     Measured,
     Row,
     Subject,
@@ -17,15 +18,15 @@ from auditor.probing import Column, Papers, probe
 
 
 @probe(
-    Column("subject", str, "Indicator or check that the statement is about"),
-    Column("statement", str, "What is stated"),
-    Column("by", str, "Who signed"),
-    Column("position", str, "Position of who signed"),
-    Column("on", str, "Day of the signature"),
-    Column("file", str, "Signed file, relative to the site file"),
+    Column("subject", str, "Indicator or check that the statement is about", hides=Hides.NOTHING),
+    Column("statement", str, "What is stated", hides=Hides.TEXT),
+    Column("by", str, "Who signed", hides=Hides.PERSON),
+    Column("position", str, "Position of who signed", hides=Hides.TEXT),
+    Column("on", str, "Day of the signature", hides=Hides.NOTHING),
+    Column("file", str, "Signed file, relative to the site file", hides=Hides.FILE),
     Column("is_present", bool, "The file is there and could be hashed"),
-    Column("sha256", str, "Digest of the file now"),
-    Column("until", str, "Last day of a declaration made with `audit attest`"),
+    Column("sha256", str, "Digest of the file now", hides=Hides.NOTHING),
+    Column("until", str, "Last day of a declaration made with `audit attest`", hides=Hides.NOTHING),
     Column("holds", bool, "It counts: the file is there and, where bound, unchanged and in time"),
     subject=Subject.CENTRE,
 )

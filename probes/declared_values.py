@@ -1,17 +1,17 @@
 """The centre's own figures."""
 
-from auditor.model import Measured, Row, Subject
+from auditor.model import Hides, Measured, Row, Subject
 from auditor.parsing import in_order
 from auditor.probing import Column, Papers, probe
 
 
 @probe(
-    Column("id", str, "Name of the value, as the profile asks for it"),
+    Column("id", str, "Name of the value, as the profile asks for it", hides=Hides.NOTHING),
     Column("number", float, "The value, if it is a number"),
-    Column("text", str, "The value, if it is text"),
+    Column("text", str, "The value, if it is text", hides=Hides.TEXT),
     Column("yes_no", bool, "The value, if it is yes or no"),
-    Column("declared_by", str, "Who answers for it"),
-    Column("declared_on", str, "Day of the declaration"),
+    Column("declared_by", str, "Who answers for it", hides=Hides.PERSON),
+    Column("declared_on", str, "Day of the declaration", hides=Hides.NOTHING),
     subject=Subject.CENTRE,
 )
 def declared_values(papers: Papers) -> Measured:

@@ -3,7 +3,7 @@
 from ipaddress import ip_address
 
 from auditor.errors import CannotMeasure
-from auditor.model import Measured, Row, Text
+from auditor.model import Hides, Measured, Row, Text
 from auditor.parsing import in_order, unparsable
 from auditor.probing import Column, HostFacts, probe
 
@@ -22,8 +22,8 @@ _MACOS = Text(
 
 
 @probe(
-    Column("server", str, "Address that names are asked of"),
-    Column("source", str, "File that says so"),
+    Column("server", str, "Address that names are asked of", hides=Hides.ADDRESS),
+    Column("source", str, "File that says so", hides=Hides.FILE),
     platforms=frozenset({"linux", "darwin"}),
 )
 def dns_resolvers(host: HostFacts) -> Measured:

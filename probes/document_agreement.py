@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from auditor.documents.agreement import NO_NETWORK, About, compared, of, overlap
 from auditor.internet.vocabulary import Direction
-from auditor.model import Measured, Observation, Row, Subject, Target
+from auditor.model import Hides, Measured, Observation, Row, Subject, Target
 from auditor.parsing import in_order
 from auditor.probing import Column, RunSoFar, probe
 
@@ -15,11 +15,16 @@ LEAST_SHARE, ALIKE, LEAST_SAMPLES, LEAST_SLOTS = 0.8, 0.9, 30, 3
 """When a line contradicts its contract: the tool's own limits, as the profile has them too."""
 
 _COLUMNS = (
-    Column("file", str, "The document"),
+    Column("file", str, "The document", hides=Hides.FILE),
     Column("is_confirmed", bool, "A named person confirmed exactly this file"),
-    Column("information_systems", tuple, "Systems that it is for; none: the whole centre"),
-    Column("about", str, "What is compared: backup, device, network, speed"),
-    Column("subject", str, "Machine, device or network; null: the Internet line"),
+    Column(
+        "information_systems",
+        tuple,
+        "Systems that it is for; none: the whole centre",
+        hides=Hides.NOTHING,
+    ),
+    Column("about", str, "What is compared: backup, device, network, speed", hides=Hides.NOTHING),
+    Column("subject", str, "Machine, device or network; null: the Internet line", hides=Hides.HOST),
     Column("document_says_h", int, "Shortest interval of a backup rule, in hours"),
     Column("machine_shows_h", float, "Age of the newest proven copy, in hours; null: not known"),
     Column("document_says_mbps", float, "Contracted download speed"),
@@ -31,7 +36,12 @@ _COLUMNS = (
         bool,
         "Copy older than the rule and a day; line slower on two servers; null: not known",
     ),
-    Column("sentence_vi", str, "Both sides in one sentence, with the words of the document"),
+    Column(
+        "sentence_vi",
+        str,
+        "Both sides in one sentence, with the words of the document",
+        hides=Hides.TEXT,
+    ),
 )
 
 

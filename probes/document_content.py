@@ -6,7 +6,7 @@ from auditor.documents.attested import confirmation, words_on
 from auditor.documents.remarks import remarks
 from auditor.documents.said import Item, Said
 from auditor.errors import CannotMeasure
-from auditor.model import Document, Failure, Measured, Row, Subject, Text
+from auditor.model import Document, Failure, Hides, Measured, Row, Subject, Text
 from auditor.parsing import in_order
 from auditor.probing import Column, Papers, probe
 
@@ -17,49 +17,110 @@ _OCR = Text(
 
 
 @probe(
-    Column("kind", str, "Kind of document, as the site file says; of other files, as recognised"),
-    Column("file", str, "Path relative to the site file"),
+    Column(
+        "kind",
+        str,
+        "Kind of document, as the site file says; of other files, as recognised",
+        hides=Hides.NOTHING,
+    ),
+    Column("file", str, "Path relative to the site file", hides=Hides.FILE),
     Column("is_declared", bool, "Named in the site file; false: only lies in the folder"),
     Column("is_confirmed", bool, "A named person confirmed exactly these bytes"),
-    Column("information_systems", tuple, "Systems by the site file, else those that it names"),
-    Column("sha256", str, "Digest of the bytes that were read"),
+    Column(
+        "information_systems",
+        tuple,
+        "Systems by the site file, else those that it names",
+        hides=Hides.NOTHING,
+    ),
+    Column("sha256", str, "Digest of the bytes that were read", hides=Hides.NOTHING),
     Column("is_read", bool, "Some text came out; null if the file could not be opened"),
     Column("is_complete", bool, "All pages were read as characters: what is missing is not there"),
     Column("pages", int, "Pages read"),
-    Column("faults", tuple, "Why something was not read, as codes"),
-    Column("recognised_kinds", tuple, "Kinds that it may be by its words, best first: a proposal"),
-    Column("number", str, "Number and symbol, as read"),
-    Column("issued_on", str, "Day of issue, as read"),
-    Column("issuer", str, "Issuing body, as read"),
-    Column("signer", str, "Name under the signature, as read; no proof of a signature"),
+    Column("faults", tuple, "Why something was not read, as codes", hides=Hides.NOTHING),
+    Column(
+        "recognised_kinds",
+        tuple,
+        "Kinds that it may be by its words, best first: a proposal",
+        hides=Hides.NOTHING,
+    ),
+    Column("number", str, "Number and symbol, as read", hides=Hides.NOTHING),
+    Column("issued_on", str, "Day of issue, as read", hides=Hides.NOTHING),
+    Column("issuer", str, "Issuing body, as read", hides=Hides.NOTHING),
+    Column(
+        "signer",
+        str,
+        "Name under the signature, as read; no proof of a signature",
+        hides=Hides.PERSON,
+    ),
     Column("is_draft", bool, "Calls itself a draft, or its number or day was left blank"),
-    Column("contradictions", tuple, "field: site file ≠ document, as surely read"),
-    Column("valid_until", str, "Last day of validity, as read"),
+    Column(
+        "contradictions", tuple, "field: site file ≠ document, as surely read", hides=Hides.TEXT
+    ),
+    Column("valid_until", str, "Last day of validity, as read", hides=Hides.NOTHING),
     Column("is_expired", bool, "Past that day in the site's time zone; null without one"),
     Column("level", int, "Approved security level, where the decision names just one"),
-    Column("vocabulary", tuple, "old (an toàn thông tin), new (an ninh mạng): both are accepted"),
-    Column("operating_unit", str, "Operating unit that the decision names"),
+    Column(
+        "vocabulary",
+        tuple,
+        "old (an toàn thông tin), new (an ninh mạng): both are accepted",
+        hides=Hides.NOTHING,
+    ),
+    Column("operating_unit", str, "Operating unit that the decision names", hides=Hides.NOTHING),
     Column("operating_unit_matches", bool, "It is the centre, or the system's declared unit"),
     Column("signer_matches_level", bool, "The issuer may approve that level; null: not to be told"),
     Column("required_items", int, "Required contents of a plan that are there with text below"),
-    Column("headings_found", tuple, "Contents of an incident plan that are there; null: no plan"),
-    Column("headings_bare", tuple, "Of these, headings with nothing below them"),
-    Column("items_missing", tuple, "Contents that are not there; null unless read as a whole"),
-    Column("items_missing_vi", tuple, "Their titles, required ones marked"),
+    Column(
+        "headings_found",
+        tuple,
+        "Contents of an incident plan that are there; null: no plan",
+        hides=Hides.NOTHING,
+    ),
+    Column(
+        "headings_bare", tuple, "Of these, headings with nothing below them", hides=Hides.NOTHING
+    ),
+    Column(
+        "items_missing",
+        tuple,
+        "Contents that are not there; null unless read as a whole",
+        hides=Hides.NOTHING,
+    ),
+    Column("items_missing_vi", tuple, "Their titles, required ones marked", hides=Hides.NOTHING),
     Column("states_24h", bool, "States the 24-hour deadline for reports; null unless a plan"),
     Column("states_72h", bool, "States the 72-hour deadline"),
     Column("states_five_days", bool, "States the old five-day deadline"),
-    Column("stale_terms", tuple, "Former bodies and texts that it names"),
-    Column("systems_named", tuple, "Information systems of the site whose names stand in it"),
+    Column("stale_terms", tuple, "Former bodies and texts that it names", hides=Hides.NOTHING),
+    Column(
+        "systems_named",
+        tuple,
+        "Information systems of the site whose names stand in it",
+        hides=Hides.NOTHING,
+    ),
     Column("backup_every_h", int, "Shortest interval that a backup rule names, in hours"),
-    Column("backup_items", tuple, "What else the rule speaks of: copies, places, restore_test, …"),
+    Column(
+        "backup_items",
+        tuple,
+        "What else the rule speaks of: copies, places, restore_test, …",
+        hides=Hides.NOTHING,
+    ),
     Column("contract_down_mbps", float, "Download speed of a contract; null unless it is one"),
     Column("contract_up_mbps", float, "Upload speed"),
     Column("contract_international_mbps", float, "International speed"),
-    Column("listed_devices", tuple, "Devices in its tables: page; addresses; MACs; name"),
-    Column("listed_networks", tuple, "Networks in its tables: page; network; words of the row"),
-    Column("remarks_vi", tuple, "What a person should look at, in sentences"),
-    Column("excerpts", tuple, "Where it stands: field, page, at most 200 letters"),
+    Column(
+        "listed_devices",
+        tuple,
+        "Devices in its tables: page; addresses; MACs; name",
+        hides=Hides.TEXT,
+    ),
+    Column(
+        "listed_networks",
+        tuple,
+        "Networks in its tables: page; network; words of the row",
+        hides=Hides.TEXT,
+    ),
+    Column("remarks_vi", tuple, "What a person should look at, in sentences", hides=Hides.TEXT),
+    Column(
+        "excerpts", tuple, "Where it stands: field, page, at most 200 letters", hides=Hides.TEXT
+    ),
     subject=Subject.CENTRE,
     timeout_s=1800.0,
 )

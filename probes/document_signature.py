@@ -8,7 +8,7 @@ from auditor.documents.signed import (
     SignedFile,
 )
 from auditor.errors import CannotMeasure
-from auditor.model import Document, Failure, Measured, Row, Subject, Text
+from auditor.model import Document, Failure, Hides, Measured, Row, Subject, Text
 from auditor.parsing import in_order
 from auditor.probing import Column, Papers, probe
 
@@ -22,9 +22,14 @@ _OFFLINE = Text(
 
 
 @probe(
-    Column("kind", str, "Kind of document, as the profile names it"),
-    Column("file", str, "Path relative to the site file"),
-    Column("information_systems", tuple, "Systems it speaks of; none means the whole centre"),
+    Column("kind", str, "Kind of document, as the profile names it", hides=Hides.NOTHING),
+    Column("file", str, "Path relative to the site file", hides=Hides.FILE),
+    Column(
+        "information_systems",
+        tuple,
+        "Systems it speaks of; none means the whole centre",
+        hides=Hides.NOTHING,
+    ),
     Column("signature_present", bool, "Null where the file could not be read"),
     Column("signature_count", int, "Signatures of people or bodies; timestamps are none"),
     Column(
@@ -36,11 +41,28 @@ _OFFLINE = Text(
     Column("covers_whole_document", bool, "The last signature covers the file to its last byte"),
     Column("changed_after_signing", bool, "Signed content, forms or bytes changed after signing"),
     Column("chain_trusted", bool, "Every chain leads to the trust folder; null without a folder"),
-    Column("signers", tuple, "Name and organisation in each certificate, in order of signing"),
-    Column("signed_at", tuple, "When each was signed; empty text where unknown"),
-    Column("time_sources", tuple, "Who says so: timestamp, timestamp_untrusted, claimed, none"),
-    Column("certificates_expire", tuple, "Last moment of each certificate"),
-    Column("faults", tuple, "What is wrong, or keeps a signature from being verified"),
+    Column(
+        "signers",
+        tuple,
+        "Name and organisation in each certificate, in order of signing",
+        hides=Hides.PERSON,
+    ),
+    Column(
+        "signed_at", tuple, "When each was signed; empty text where unknown", hides=Hides.NOTHING
+    ),
+    Column(
+        "time_sources",
+        tuple,
+        "Who says so: timestamp, timestamp_untrusted, claimed, none",
+        hides=Hides.NOTHING,
+    ),
+    Column("certificates_expire", tuple, "Last moment of each certificate", hides=Hides.NOTHING),
+    Column(
+        "faults",
+        tuple,
+        "What is wrong, or keeps a signature from being verified",
+        hides=Hides.NOTHING,
+    ),
     subject=Subject.CENTRE,
     timeout_s=1800.0,
 )

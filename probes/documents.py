@@ -8,6 +8,7 @@ from auditor.model import (
     Attestation,
     Document,
     Failure,
+    Hides,
     Measured,
     Row,
     Subject,
@@ -18,25 +19,39 @@ from auditor.probing import Column, FileFacts, Papers, probe
 
 
 @probe(
-    Column("kind", str, "Kind of document, as the profile names it"),
-    Column("file", str, "Path relative to the site file; empty for a stated absence"),
+    Column("kind", str, "Kind of document, as the profile names it", hides=Hides.NOTHING),
+    Column(
+        "file", str, "Path relative to the site file; empty for a stated absence", hides=Hides.FILE
+    ),
     Column("exists", bool, "False where the centre states that it has none of this kind"),
     Column("is_present", bool, "The file is there and could be hashed; null for a stated absence"),
     Column("is_confirmed", bool, "A named person confirmed exactly these bytes, or the absence"),
     Column("is_expired", bool, "Past its last day in the site's time zone; null without one"),
-    Column("number", str, "Number and symbol (số, ký hiệu), as the site file says"),
-    Column("issuer", str, "Who issued it, as the site file says"),
-    Column("issued_on", str, "Day of issue, as the site file says"),
-    Column("valid_until", str, "Last day of validity, as the site file says"),
+    Column(
+        "number", str, "Number and symbol (số, ký hiệu), as the site file says", hides=Hides.NOTHING
+    ),
+    Column("issuer", str, "Who issued it, as the site file says", hides=Hides.NOTHING),
+    Column("issued_on", str, "Day of issue, as the site file says", hides=Hides.NOTHING),
+    Column("valid_until", str, "Last day of validity, as the site file says", hides=Hides.NOTHING),
     Column("age_days", int, "Days since the day of issue"),
-    Column("information_systems", tuple, "Systems it speaks of; none means the whole centre"),
-    Column("confirmed_by", str, "Who confirmed it"),
-    Column("confirmed_on", str, "Day of the confirmation"),
-    Column("confirmed_until", str, "Last day of a confirmation made with `audit attest`"),
+    Column(
+        "information_systems",
+        tuple,
+        "Systems it speaks of; none means the whole centre",
+        hides=Hides.NOTHING,
+    ),
+    Column("confirmed_by", str, "Who confirmed it", hides=Hides.PERSON),
+    Column("confirmed_on", str, "Day of the confirmation", hides=Hides.NOTHING),
+    Column(
+        "confirmed_until",
+        str,
+        "Last day of a confirmation made with `audit attest`",
+        hides=Hides.NOTHING,
+    ),
     Column("is_confirmation_over", bool, "It ended; null for a confirmation without a last day"),
-    Column("sha256", str, "Digest of the file now"),
+    Column("sha256", str, "Digest of the file now", hides=Hides.NOTHING),
     Column("size_bytes", int, "Size of the file"),
-    Column("modified_at", str, "Last change of the file"),
+    Column("modified_at", str, "Last change of the file", hides=Hides.NOTHING),
     subject=Subject.CENTRE,
 )
 def documents(papers: Papers) -> Measured:

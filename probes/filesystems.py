@@ -1,14 +1,19 @@
 """Space on mounted filesystems."""
 
-from auditor.model import Measured, Text
+from auditor.model import Hides, Measured, Text
 from auditor.parsing import in_order
 from auditor.probing import Column, HostFacts, probe
 from auditor.sections.storage import mounts
 
 _COLUMNS = (
-    Column("device", str, "Device or file server"),
-    Column("mount", str, "Where it is mounted; the shortest path if there are several"),
-    Column("type", str, "Type of filesystem"),
+    Column("device", str, "Device or file server", hides=Hides.TEXT),
+    Column(
+        "mount",
+        str,
+        "Where it is mounted; the shortest path if there are several",
+        hides=Hides.FILE,
+    ),
+    Column("type", str, "Type of filesystem", hides=Hides.NOTHING),
     Column("total_bytes", int, "Size; null if the mount did not answer"),
     Column("free_bytes", int, "Space that an ordinary user can still write"),
     Column("free_percent", float, "Free share of the size, 0 to 100"),

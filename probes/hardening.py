@@ -1,13 +1,18 @@
 """Technical measures of a security level."""
 
-from auditor.model import Measured, Row, Site, Target, Text
+from auditor.model import Hides, Measured, Row, Site, Target, Text
 from auditor.model.measures import ALL_MEASURES, MeasureFinding
 from auditor.probing import Column, HostFacts, probe
 
 _COLUMNS = (
-    Column("measure", str, "Id of the measure; `audit explain measure ID` says more"),
-    Column("title_vi", str, "Its name in Vietnamese"),
-    Column("title_en", str, "Its name in English"),
+    Column(
+        "measure",
+        str,
+        "Id of the measure; `audit explain measure ID` says more",
+        hides=Hides.WEAKNESS,
+    ),
+    Column("title_vi", str, "Its name in Vietnamese", hides=Hides.WEAKNESS),
+    Column("title_en", str, "Its name in English", hides=Hides.WEAKNESS),
     Column("level", int, "Lowest security level that asks for it, 1 to 3"),
     Column("is_met", bool, "Carried out; null if not proven either way"),
     Column(
@@ -16,16 +21,28 @@ _COLUMNS = (
         "All that the tool asks for was read, and still a person has to decide",
     ),
     Column("is_in_approved_plan", bool, "Some system of the machine has it in its approved plan"),
-    Column("planned_for", tuple, "Systems of the machine whose approved plan lists it"),
-    Column("observed", str, "What was found"),
-    Column("expected", str, "What was asked for"),
-    Column("reason", str, "Code of why it is not known, or of what needs saying"),
-    Column("reason_vi", str, "The same in Vietnamese"),
-    Column("reason_en", str, "The same in English"),
-    Column("source", str, "Where the requirement as judged comes from"),
-    Column("citation", str, "Texts that it belongs to"),
-    Column("confidence", str, "How well the least known of them is known"),
-    Column("evidence", tuple, "What stands behind the answer, or the technical cause of none"),
+    Column(
+        "planned_for",
+        tuple,
+        "Systems of the machine whose approved plan lists it",
+        hides=Hides.WEAKNESS,
+    ),
+    Column("observed", str, "What was found", hides=Hides.WEAKNESS),
+    Column("expected", str, "What was asked for", hides=Hides.WEAKNESS),
+    Column(
+        "reason", str, "Code of why it is not known, or of what needs saying", hides=Hides.WEAKNESS
+    ),
+    Column("reason_vi", str, "The same in Vietnamese", hides=Hides.WEAKNESS),
+    Column("reason_en", str, "The same in English", hides=Hides.WEAKNESS),
+    Column("source", str, "Where the requirement as judged comes from", hides=Hides.WEAKNESS),
+    Column("citation", str, "Texts that it belongs to", hides=Hides.WEAKNESS),
+    Column("confidence", str, "How well the least known of them is known", hides=Hides.WEAKNESS),
+    Column(
+        "evidence",
+        tuple,
+        "What stands behind the answer, or the technical cause of none",
+        hides=Hides.WEAKNESS,
+    ),
 )
 
 

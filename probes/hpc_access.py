@@ -11,6 +11,7 @@ from auditor.model import (
     ComputingKind,
     ComputingResource,
     Failure,
+    Hides,
     ListedDevice,
     Measured,
     Row,
@@ -23,8 +24,8 @@ from auditor.sections.computing_units import Capacity
 from auditor.sections.network import interfaces
 
 _COLUMNS = (
-    Column("name", str, "Name that the site file gives the resource"),
-    Column("kind", str, "slurm, pbs, lsf or local_gpu"),
+    Column("name", str, "Name that the site file gives the resource", hides=Hides.HOST),
+    Column("kind", str, "slurm, pbs, lsf or local_gpu", hides=Hides.NOTHING),
     Column("is_local", bool, "Stands in the centre, as the site file says"),
     Column(
         "is_reachable",
@@ -38,15 +39,30 @@ _COLUMNS = (
         "The machine stands in the centre's list of devices, by MAC or by IP address; null without "
         "a list, and for what is not local",
     ),
-    Column("scheduler", str, "The program that gives out work; null where there is none"),
-    Column("partitions", tuple, "Open partitions or queues; null where the scheduler names none"),
+    Column(
+        "scheduler",
+        str,
+        "The program that gives out work; null where there is none",
+        hides=Hides.NOTHING,
+    ),
+    Column(
+        "partitions",
+        tuple,
+        "Open partitions or queues; null where the scheduler names none",
+        hides=Hides.TEXT,
+    ),
     Column("nodes_total", int, "Nodes, those that are down among them"),
     Column("nodes_up", int, "Nodes that work or wait for work, in a partition that is open"),
     Column("cpus", int, "CPUs of all nodes, as the scheduler counts them"),
     Column("memory_mib", int, "Memory of all nodes"),
     Column("gpus", int, "GPUs of all nodes; null where the scheduler does not say"),
     Column("gpu_memory_mib", int, "Memory of the GPUs of a single machine"),
-    Column("trouble", str, "Why the question was not answered, as a failure's name"),
+    Column(
+        "trouble",
+        str,
+        "Why the question was not answered, as a failure's name",
+        hides=Hides.NOTHING,
+    ),
 )
 _READERS: MappingProxyType[ComputingKind, Callable[[Collection], Capacity]] = MappingProxyType(
     {

@@ -1,15 +1,15 @@
 """The centre's information systems."""
 
-from auditor.model import Measured, Subject
+from auditor.model import Hides, Measured, Subject
 from auditor.parsing import in_order
 from auditor.probing import Column, Papers, probe
 
 
 @probe(
-    Column("id", str, "Short name used throughout the site file"),
-    Column("name", str, "Name of the system"),
+    Column("id", str, "Short name used throughout the site file", hides=Hides.NOTHING),
+    Column("name", str, "Name of the system", hides=Hides.NOTHING),
     Column("level", int, "Declared security level, 1 to 5"),
-    Column("operating_unit", str, "Unit that operates it"),
+    Column("operating_unit", str, "Unit that operates it", hides=Hides.NOTHING),
     subject=Subject.CENTRE,
 )
 def information_systems(papers: Papers) -> Measured:

@@ -13,6 +13,7 @@ from auditor.internet.vocabulary import Direction
 from auditor.model import (
     Effect,
     Failure,
+    Hides,
     Internet,
     Measured,
     SpeedBackend,
@@ -27,27 +28,35 @@ _LEAST_BYTES = 5_000_000
 _BEFORE_ORDER = tuple(SpeedBackend)
 
 _COLUMNS = (
-    Column("started_at", str, "When the sample began, by this machine's clock"),
-    Column("time_slot", str, "Day and four hours, by the centre's time zone"),
-    Column("series", str, "Samples of one series, and no others, are averaged"),
-    Column("backend", str, "Way of measuring"),
-    Column("server", str, "Server, as the site file or the service names it"),
-    Column("server_ip", str, "Its address"),
-    Column("server_country", str, "Where it stands, as it or the site file says"),
-    Column("metric_class", str, "Kind of quantity; classes are never compared"),
+    Column(
+        "started_at", str, "When the sample began, by this machine's clock", hides=Hides.NOTHING
+    ),
+    Column("time_slot", str, "Day and four hours, by the centre's time zone", hides=Hides.NOTHING),
+    Column("series", str, "Samples of one series, and no others, are averaged", hides=Hides.HOST),
+    Column("backend", str, "Way of measuring", hides=Hides.NOTHING),
+    Column("server", str, "Server, as the site file or the service names it", hides=Hides.HOST),
+    Column("server_ip", str, "Its address", hides=Hides.ADDRESS),
+    Column(
+        "server_country", str, "Where it stands, as it or the site file says", hides=Hides.NOTHING
+    ),
+    Column(
+        "metric_class", str, "Kind of quantity; classes are never compared", hides=Hides.NOTHING
+    ),
     Column("is_capacity", bool, "Whether slow samples of this class can show a slow line"),
-    Column("direction", str, "down or up, as this machine sees it"),
+    Column("direction", str, "down or up, as this machine sees it", hides=Hides.NOTHING),
     Column("ip_version", int, "4 or 6"),
     Column("connections", int, "TCP connections at once"),
-    Column("status", str, "ok, ok_flagged or failed"),
-    Column("cause", str, "Why there is no value"),
-    Column("detail", str, "What was seen then; comes from outside"),
+    Column("status", str, "ok, ok_flagged or failed", hides=Hides.NOTHING),
+    Column("cause", str, "Why there is no value", hides=Hides.NOTHING),
+    Column("detail", str, "What was seen then; comes from outside", hides=Hides.TEXT),
     Column("mbps_whole", float, "All payload over all time, 10^6 bit/s (QCVN 34 sample speed)"),
     Column("mbps_steady", float, "Payload rate after the warm-up, 10^6 bit/s"),
     Column("payload_bytes", int, "TCP payload"),
     Column("duration_ms", int, "From the first request to the last byte counted"),
     Column("slice_cov_pct", float, "Standard deviation over mean of 500 ms slices"),
-    Column("counted_at", str, "Who counted: receiver, acked, answered or client"),
+    Column(
+        "counted_at", str, "Who counted: receiver, acked, answered or client", hides=Hides.NOTHING
+    ),
     Column("rtt_idle_p50_ms", float, "Median round trip without load"),
     Column("rtt_loaded_p50_ms", float, "Median round trip under this load"),
     Column("bufferbloat_ms", float, "Loaded less idle median"),
@@ -56,13 +65,13 @@ _COLUMNS = (
     Column("jitter_pdv_p95_ms", float, "Idle: 95th percentile of d(i) - min d, RFC 5481"),
     Column("jitter_rfc3550_rtt_ms", float, "Idle: RFC 3550 smoothing, on round trips"),
     Column("loss_ratio", float, "Packets that did not come; null: nobody counted"),
-    Column("loss_method", str, "How packets were counted"),
+    Column("loss_method", str, "How packets were counted", hides=Hides.NOTHING),
     Column("tcp_retrans_ratio", float, "Bytes sent again over bytes sent; no packet loss"),
-    Column("interface", str, "Port that the connections used"),
+    Column("interface", str, "Port that the connections used", hides=Hides.TEXT),
     Column("nic_link_mbps", int, "Its link speed"),
     Column("is_wireless", bool, "Whether it is Wi-Fi"),
     Column("foreign_share", float, "Part of the port's traffic that was not this sample"),
-    Column("flags", tuple, "Reservations"),
+    Column("flags", tuple, "Reservations", hides=Hides.NOTHING),
     Column("is_usable", bool, "Whether it proves at least that the line reached its rate"),
     Column("is_capped", bool, "Whether the line may be faster"),
     Column("series_n", int, "Usable samples of the series"),

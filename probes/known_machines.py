@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from auditor.known.machines import Known, known
-from auditor.model import Measured, Subject, Text
+from auditor.model import Hides, Measured, Subject, Text
 from auditor.probing import Column, RunSoFar, probe
 
 _NO_NETWORK = Text(
@@ -30,17 +30,37 @@ _PASSIVE = Text(
 
 
 @probe(
-    Column("name", str, "Names of the targets that lead to it; null if nobody named it"),
-    Column("addresses", tuple, "IP addresses, without link-local ones of inspected machines"),
-    Column("macs", tuple, "Hardware addresses"),
-    Column("has_local_mac", bool, "All of them random or virtual, so nothing tells the device"),
-    Column("known_from", tuple, "site, arp, ndp, lease, discovery"),
-    Column("seen_by", tuple, "Targets whose tables hold it"),
-    Column("information_systems", tuple, "Systems that it is assigned to in the site file"),
-    Column("state", str, "inspected, failed, never_tried, not_a_machine or hidden"),
-    Column("failure", str, "Why it was not inspected, where it was tried"),
     Column(
-        "note", str, "Detail of the failure; what it is if no machine; where hidden: file, network"
+        "name",
+        str,
+        "Names of the targets that lead to it; null if nobody named it",
+        hides=Hides.HOST,
+    ),
+    Column(
+        "addresses",
+        tuple,
+        "IP addresses, without link-local ones of inspected machines",
+        hides=Hides.ADDRESS,
+    ),
+    Column("macs", tuple, "Hardware addresses", hides=Hides.MAC),
+    Column("has_local_mac", bool, "All of them random or virtual, so nothing tells the device"),
+    Column("known_from", tuple, "site, arp, ndp, lease, discovery", hides=Hides.NOTHING),
+    Column("seen_by", tuple, "Targets whose tables hold it", hides=Hides.HOST),
+    Column(
+        "information_systems",
+        tuple,
+        "Systems that it is assigned to in the site file",
+        hides=Hides.NOTHING,
+    ),
+    Column(
+        "state", str, "inspected, failed, never_tried, not_a_machine or hidden", hides=Hides.NOTHING
+    ),
+    Column("failure", str, "Why it was not inspected, where it was tried", hides=Hides.NOTHING),
+    Column(
+        "note",
+        str,
+        "Detail of the failure; what it is if no machine; where hidden: file, network",
+        hides=Hides.TEXT,
     ),
     Column("is_counted", bool, "Part of the denominator"),
     Column("is_inspected", bool, "Something was measured on it; null if it is no machine"),

@@ -2,28 +2,53 @@
 
 from auditor.discovery.hosts import limitations, rows
 from auditor.errors import CannotMeasure
-from auditor.model import Effect, Failure, Measured, Subject
+from auditor.model import Effect, Failure, Hides, Measured, Subject
 from auditor.parsing import in_order
 from auditor.probing import Column, Neighbourhood, probe
 
 
 @probe(
-    Column("address", str, "IP address; a network, where the number of machines stays unknown"),
-    Column("mac", str, "Hardware address, lower case with colons; null behind a router"),
-    Column("other_macs", tuple, "Further hardware addresses that answered for this IP address"),
-    Column("methods", tuple, "What made it known: arp, neighbour_discovery, icmp, tcp, …"),
-    Column("names", tuple, "Names that the machine itself announced: claims"),
-    Column("announced", tuple, "What it announced to everybody: mdns:…, ssdp:…, dhcp:…; claims"),
+    Column(
+        "address",
+        str,
+        "IP address; a network, where the number of machines stays unknown",
+        hides=Hides.ADDRESS,
+    ),
+    Column(
+        "mac",
+        str,
+        "Hardware address, lower case with colons; null behind a router",
+        hides=Hides.MAC,
+    ),
+    Column(
+        "other_macs",
+        tuple,
+        "Further hardware addresses that answered for this IP address",
+        hides=Hides.MAC,
+    ),
+    Column(
+        "methods",
+        tuple,
+        "What made it known: arp, neighbour_discovery, icmp, tcp, …",
+        hides=Hides.NOTHING,
+    ),
+    Column("names", tuple, "Names that the machine itself announced: claims", hides=Hides.HOST),
+    Column(
+        "announced",
+        tuple,
+        "What it announced to everybody: mdns:…, ssdp:…, dhcp:…; claims",
+        hides=Hides.TEXT,
+    ),
     Column(
         "is_alive", bool, "Answered during this measurement; null: only announced or remembered"
     ),
     Column("is_on_link", bool, "On a segment that this machine is plugged into"),
     Column("is_self", bool, "This machine"),
     Column("is_listed", bool, "In the site file's device list; null without a list"),
-    Column("listed_as", str, "Its name in that list"),
+    Column("listed_as", str, "Its name in that list", hides=Hides.HOST),
     Column("is_in_dossier", bool, "In a level dossier by that list; null without such entries"),
-    Column("first_seen_at", str, "First sign of it in this measurement"),
-    Column("last_seen_at", str, "Last sign of it"),
+    Column("first_seen_at", str, "First sign of it in this measurement", hides=Hides.NOTHING),
+    Column("last_seen_at", str, "Last sign of it", hides=Hides.NOTHING),
     subject=Subject.NETWORK,
     effect=Effect.ACTIVE,
     timeout_s=600.0,

@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator
 
+from auditor.addresses import address_of
 from auditor.detection import truth
-from auditor.detection.servers import Server, is_address, is_loopback, parse_server, same_address
-from auditor.model import Measured, Row
+from auditor.detection.servers import Server, is_loopback, parse_server, same_address
+from auditor.model import Hides, Measured, Row
 from auditor.model.product_findings import ProductFinding
 from auditor.model.products import Role, Topic
 from auditor.probing import Column, HostFacts, probe
@@ -12,19 +13,33 @@ from auditor.sections.rights import lacking
 
 _REPORTS = (Topic.RUNNING, Topic.MANAGED)
 _COLUMNS = (
-    Column("product", str, "Id in the product catalogue; null: the rest of the catalogue"),
-    Column("name", str, "Name of the product"),
-    Column("version", str, "Version"),
-    Column("receiver", str, "Host that the configuration names; null: none was read"),
+    Column(
+        "product",
+        str,
+        "Id in the product catalogue; null: the rest of the catalogue",
+        hides=Hides.NOTHING,
+    ),
+    Column("name", str, "Name of the product", hides=Hides.NOTHING),
+    Column("version", str, "Version", hides=Hides.TEXT),
+    Column(
+        "receiver", str, "Host that the configuration names; null: none was read", hides=Hides.HOST
+    ),
     Column("port", int, "Port there"),
-    Column("protocol", str, "tcp or udp, if the configuration says"),
+    Column("protocol", str, "tcp or udp, if the configuration says", hides=Hides.NOTHING),
     Column("is_forwarding", bool, "A live connection to this receiver was seen; UDP proves none"),
-    Column("running", str, "Is the forwarder alive: yes, no, unknown"),
-    Column("grade", str, "R0 installed, R1 running, R2 server configured, R3 live link seen"),
-    Column("last_success_at", str, "When it last succeeded, as it wrote itself"),
-    Column("reasons", tuple, "Why not, or why not known: product: axis: code"),
-    Column("questions", tuple, "What a person should look at, as codes"),
-    Column("evidence", tuple, "What each answer rests on: axis: place: excerpt"),
+    Column("running", str, "Is the forwarder alive: yes, no, unknown", hides=Hides.NOTHING),
+    Column(
+        "grade",
+        str,
+        "R0 installed, R1 running, R2 server configured, R3 live link seen",
+        hides=Hides.NOTHING,
+    ),
+    Column(
+        "last_success_at", str, "When it last succeeded, as it wrote itself", hides=Hides.NOTHING
+    ),
+    Column("reasons", tuple, "Why not, or why not known: product: axis: code", hides=Hides.TEXT),
+    Column("questions", tuple, "What a person should look at, as codes", hides=Hides.TEXT),
+    Column("evidence", tuple, "What each answer rests on: axis: place: excerpt", hides=Hides.TEXT),
 )
 
 
@@ -86,7 +101,7 @@ def _is_forwarding(finding: ProductFinding, server: Server, *, is_only: bool) ->
         return None
     linked = any(
         (server.port is None or link.port == server.port)
-        and (same_address(server.host, link.host) or (is_only and not is_address(server.host)))
+        and (same_address(server.host, link.host) or (is_only and not address_of(server.host)))
         for link in _named(finding, Topic.LINK)
     )
     return True if state and linked else None

@@ -2,7 +2,7 @@
 
 from auditor.detection import truth
 from auditor.detection.rows import row as shown
-from auditor.model import Measured
+from auditor.model import Hides, Measured
 from auditor.model.products import Role, Topic
 from auditor.probing import Column, HostFacts, probe
 from auditor.sections.rights import lacking
@@ -10,23 +10,48 @@ from auditor.sections.rights import lacking
 _AGENTS = (Role.MONITORING, Role.SIEM, Role.EDR)
 _WORKS = (Topic.RUNNING, Topic.EFFECTIVE, Topic.MANAGED)
 _COLUMNS = (
-    Column("product", str, "Id in the product catalogue; null: the rest of the catalogue"),
-    Column("name", str, "Name of the product"),
-    Column("roles", tuple, "What it is counted as"),
-    Column("version", str, "Version"),
+    Column(
+        "product",
+        str,
+        "Id in the product catalogue; null: the rest of the catalogue",
+        hides=Hides.NOTHING,
+    ),
+    Column("name", str, "Name of the product", hides=Hides.NOTHING),
+    Column("roles", tuple, "What it is counted as", hides=Hides.NOTHING),
+    Column("version", str, "Version", hides=Hides.TEXT),
     Column("is_active", bool, "Installed, running, effective and linked to a server: all proven"),
-    Column("grade", str, "R0 installed, R1 running, R2 server configured, R3 live link seen"),
-    Column("server", str, "Servers other than this machine that it reports to"),
-    Column("present", str, "Is it installed: yes, no, unknown"),
-    Column("running", str, "Is its main part alive: yes, no, unknown, not_applicable"),
-    Column("effective", str, "Does it do its job"),
-    Column("managed", str, "Does it belong to a server and talk to it"),
-    Column("fresh", str, "Was its last contact recent"),
-    Column("last_success_at", str, "When its last contact succeeded, as it wrote itself"),
-    Column("supplied_by", str, "Who at the centre named this product, if it is the site's own"),
-    Column("reasons", tuple, "Why not known: axis: code"),
-    Column("questions", tuple, "What a person should look at, as codes"),
-    Column("evidence", tuple, "What each answer rests on: axis: place: excerpt"),
+    Column(
+        "grade",
+        str,
+        "R0 installed, R1 running, R2 server configured, R3 live link seen",
+        hides=Hides.NOTHING,
+    ),
+    Column("server", str, "Servers other than this machine that it reports to", hides=Hides.HOST),
+    Column("present", str, "Is it installed: yes, no, unknown", hides=Hides.NOTHING),
+    Column(
+        "running",
+        str,
+        "Is its main part alive: yes, no, unknown, not_applicable",
+        hides=Hides.NOTHING,
+    ),
+    Column("effective", str, "Does it do its job", hides=Hides.NOTHING),
+    Column("managed", str, "Does it belong to a server and talk to it", hides=Hides.NOTHING),
+    Column("fresh", str, "Was its last contact recent", hides=Hides.NOTHING),
+    Column(
+        "last_success_at",
+        str,
+        "When its last contact succeeded, as it wrote itself",
+        hides=Hides.NOTHING,
+    ),
+    Column(
+        "supplied_by",
+        str,
+        "Who at the centre named this product, if it is the site's own",
+        hides=Hides.PERSON,
+    ),
+    Column("reasons", tuple, "Why not known: axis: code", hides=Hides.TEXT),
+    Column("questions", tuple, "What a person should look at, as codes", hides=Hides.TEXT),
+    Column("evidence", tuple, "What each answer rests on: axis: place: excerpt", hides=Hides.TEXT),
 )
 
 

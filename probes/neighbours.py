@@ -1,19 +1,36 @@
 """Machines beside this one."""
 
-from auditor.model import Measured
+from auditor.model import Hides, Measured
 from auditor.parsing import in_order
 from auditor.probing import Column, HostFacts, probe
 from auditor.sections.neighbours import neighbours as found
 
 
 @probe(
-    Column("source", str, "arp, ndp (IPv6) or lease (this machine gives out addresses)"),
-    Column("address", str, "IP address, without zone"),
-    Column("mac", str, "Hardware address, lower case with colons"),
-    Column("interface", str, "Interface it was seen on; for `unreadable` the file"),
-    Column("state", str, "As the kernel says; for leases active or free; unreadable"),
+    Column(
+        "source",
+        str,
+        "arp, ndp (IPv6) or lease (this machine gives out addresses)",
+        hides=Hides.NOTHING,
+    ),
+    Column("address", str, "IP address, without zone", hides=Hides.ADDRESS),
+    Column("mac", str, "Hardware address, lower case with colons", hides=Hides.MAC),
+    Column(
+        "interface", str, "Interface it was seen on; for `unreadable` the file", hides=Hides.TEXT
+    ),
+    Column(
+        "state",
+        str,
+        "As the kernel says; for leases active or free; unreadable",
+        hides=Hides.NOTHING,
+    ),
     Column("confirmed_s", int, "Seconds since it last answered, where the kernel tells"),
-    Column("expires_at", str, "When the lease ends; null if it does not, or for other sources"),
+    Column(
+        "expires_at",
+        str,
+        "When the lease ends; null if it does not, or for other sources",
+        hides=Hides.NOTHING,
+    ),
     Column("is_current", bool, "Somebody had this address at that time or in the week before"),
     platforms=frozenset({"linux", "windows"}),
 )

@@ -3,7 +3,7 @@
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network
 
 from auditor.errors import CannotMeasure
-from auditor.model import Failure, Measured, Row, Text
+from auditor.model import Failure, Hides, Measured, Row, Text
 from auditor.parsing import in_order, unparsable
 from auditor.probing import Column, HostFacts, probe
 
@@ -21,10 +21,12 @@ _NO_IPV6 = Text(
 
 
 @probe(
-    Column("family", str, "ipv4 or ipv6"),
-    Column("destination", str, "Network in CIDR form"),
-    Column("gateway", str, "Next hop; null if the network is directly attached"),
-    Column("interface", str, "Interface that packets leave by"),
+    Column("family", str, "ipv4 or ipv6", hides=Hides.NOTHING),
+    Column("destination", str, "Network in CIDR form", hides=Hides.ADDRESS),
+    Column(
+        "gateway", str, "Next hop; null if the network is directly attached", hides=Hides.ADDRESS
+    ),
+    Column("interface", str, "Interface that packets leave by", hides=Hides.TEXT),
     Column("is_default", bool, "The route for everything else"),
     platforms=frozenset({"linux"}),
 )

@@ -1,6 +1,6 @@
 """Running programs."""
 
-from auditor.model import Measured, Text
+from auditor.model import Hides, Measured, Text
 from auditor.parsing import in_order
 from auditor.probing import Column, HostFacts, probe
 from auditor.sections.processes import processes as running
@@ -8,13 +8,28 @@ from auditor.sections.processes import processes as running
 _COLUMNS = (
     Column("pid", int, "Process number"),
     Column("parent_pid", int, "Process that started it"),
-    Column("name", str, "Name of the program"),
-    Column("executable", str, "Its file; empty for kernel threads, null if not readable"),
+    Column("name", str, "Name of the program", hides=Hides.WEAKNESS),
+    Column(
+        "executable",
+        str,
+        "Its file; empty for kernel threads, null if not readable",
+        hides=Hides.WEAKNESS,
+    ),
     Column("is_deleted", bool, "The file was removed or replaced since"),
-    Column("script", str, "What an interpreter runs, as far as it holds no secret"),
-    Column("argv", tuple, "Arguments; all but options and known paths are redacted on the machine"),
+    Column(
+        "script",
+        str,
+        "What an interpreter runs, as far as it holds no secret",
+        hides=Hides.WEAKNESS,
+    ),
+    Column(
+        "argv",
+        tuple,
+        "Arguments; all but options and known paths are redacted on the machine",
+        hides=Hides.WEAKNESS,
+    ),
     Column("uid", int, "Number of the account that it runs as"),
-    Column("started_at", str, "When it was started"),
+    Column("started_at", str, "When it was started", hides=Hides.WEAKNESS),
     Column("is_contained", bool, "Lives in another process or mount namespace than process 1"),
 )
 

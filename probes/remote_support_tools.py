@@ -1,23 +1,35 @@
 """Remote support programs."""
 
 from auditor.detection import truth
-from auditor.model import Measured, Row, Site
+from auditor.model import Hides, Measured, Row, Site
 from auditor.model.product_findings import ProductFinding
 from auditor.model.products import Role, Topic
 from auditor.probing import Column, HostFacts, probe
 from auditor.sections.rights import lacking, unseen
 
 _COLUMNS = (
-    Column("product", str, "Id in the product catalogue; null: the rest of the catalogue"),
-    Column("name", str, "Name of the product"),
-    Column("version", str, "Version"),
+    Column(
+        "product",
+        str,
+        "Id in the product catalogue; null: the rest of the catalogue",
+        hides=Hides.WEAKNESS,
+    ),
+    Column("name", str, "Name of the product", hides=Hides.WEAKNESS),
+    Column("version", str, "Version", hides=Hides.WEAKNESS),
     Column("is_present", bool, "It is installed"),
     Column("is_running", bool, "It is running"),
     Column("is_approved", bool, "The site file lists it; null if the site file has no such list"),
-    Column("not_seen", tuple, "Products that the catalogue has no checked signal for"),
-    Column("reasons", tuple, "Why not known: product: axis: code"),
-    Column("questions", tuple, "What a person should look at, as codes"),
-    Column("evidence", tuple, "What each answer rests on: axis: place: excerpt"),
+    Column(
+        "not_seen",
+        tuple,
+        "Products that the catalogue has no checked signal for",
+        hides=Hides.WEAKNESS,
+    ),
+    Column("reasons", tuple, "Why not known: product: axis: code", hides=Hides.WEAKNESS),
+    Column("questions", tuple, "What a person should look at, as codes", hides=Hides.WEAKNESS),
+    Column(
+        "evidence", tuple, "What each answer rests on: axis: place: excerpt", hides=Hides.WEAKNESS
+    ),
 )
 
 

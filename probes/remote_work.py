@@ -1,7 +1,7 @@
 """Remote work."""
 
 from auditor.errors import CannotMeasure
-from auditor.model import Effect, Failure, Measured, RemoteWork, Row, Subject
+from auditor.model import Effect, Failure, Hides, Measured, RemoteWork, Row, Subject
 from auditor.parsing import in_order
 from auditor.probing import Column, probe
 from auditor.vpn import endpoints, exposure
@@ -11,9 +11,11 @@ from auditor.vpn.vocabulary import PUBLIC_ADDRESS, Trouble
 
 
 @probe(
-    Column("name", str, "Endpoint as the site file names it, or a public address"),
-    Column("kind", str, "Declared kind of VPN, or public_address"),
-    Column("address", str, "IP address that was asked"),
+    Column(
+        "name", str, "Endpoint as the site file names it, or a public address", hides=Hides.WEAKNESS
+    ),
+    Column("kind", str, "Declared kind of VPN, or public_address", hides=Hides.WEAKNESS),
+    Column("address", str, "IP address that was asked", hides=Hides.WEAKNESS),
     Column("port", int, "Port of the endpoint: UDP for openvpn_udp and ike, else TCP"),
     Column(
         "vpn_port_tls_ok",
@@ -22,8 +24,10 @@ from auditor.vpn.vocabulary import PUBLIC_ADDRESS, Trouble
         " also a refusal or a cookie; sstp: 200 to SSTP_DUPLEX_POST inside TLS; tls: a whole"
         " handshake; false: refused, or another answer; null: silence",
     ),
-    Column("answered_as", str, "What the answer proved to be"),
-    Column("tls_version", str, "TLS version that both sides chose: sstp, tls"),
+    Column("answered_as", str, "What the answer proved to be", hides=Hides.WEAKNESS),
+    Column(
+        "tls_version", str, "TLS version that both sides chose: sstp, tls", hides=Hides.WEAKNESS
+    ),
     Column("cert_days_left", int, "Days until the certificate ends; negative: ended; sstp, tls"),
     Column(
         "rdp_or_vnc_exposed_public",
@@ -31,9 +35,19 @@ from auditor.vpn.vocabulary import PUBLIC_ADDRESS, Trouble
         "RDP, VNC or Telnet answered at a public address of the centre, seen from outside; null:"
         " not measured from outside, or nothing answered at all",
     ),
-    Column("exposed", tuple, "What answered there, as protocol:port"),
-    Column("seen_from", str, "Declared place outside the centre's network that it was seen from"),
-    Column("trouble", str, "Why the row says no more: silent, refused, from_inside, …"),
+    Column("exposed", tuple, "What answered there, as protocol:port", hides=Hides.WEAKNESS),
+    Column(
+        "seen_from",
+        str,
+        "Declared place outside the centre's network that it was seen from",
+        hides=Hides.WEAKNESS,
+    ),
+    Column(
+        "trouble",
+        str,
+        "Why the row says no more: silent, refused, from_inside, …",
+        hides=Hides.WEAKNESS,
+    ),
     subject=Subject.NETWORK,
     effect=Effect.ACTIVE,
     timeout_s=1200.0,

@@ -1,6 +1,6 @@
 """Services."""
 
-from auditor.model import Measured, Text
+from auditor.model import Hides, Measured, Text
 from auditor.parsing import in_order
 from auditor.probing import Column, HostFacts, probe
 from auditor.sections.software import services as listed
@@ -12,14 +12,24 @@ _UNTESTED = Text(
 
 
 @probe(
-    Column("name", str, "Name of the service, without .service"),
-    Column("state", str, "running, or what else the service manager says: exited, dead, failed, …"),
-    Column("substate", str, "The same in the service manager's finest words"),
-    Column("startup", str, "enabled, disabled, static, …; on Windows automatic, manual, disabled"),
-    Column("description", str, "What the service says it is"),
-    Column("executable", str, "The program that it starts"),
+    Column("name", str, "Name of the service, without .service", hides=Hides.WEAKNESS),
+    Column(
+        "state",
+        str,
+        "running, or what else the service manager says: exited, dead, failed, …",
+        hides=Hides.WEAKNESS,
+    ),
+    Column("substate", str, "The same in the service manager's finest words", hides=Hides.WEAKNESS),
+    Column(
+        "startup",
+        str,
+        "enabled, disabled, static, …; on Windows automatic, manual, disabled",
+        hides=Hides.WEAKNESS,
+    ),
+    Column("description", str, "What the service says it is", hides=Hides.WEAKNESS),
+    Column("executable", str, "The program that it starts", hides=Hides.WEAKNESS),
     Column("main_pid", int, "Its main process, if it runs"),
-    Column("manager", str, "systemd, launchd or windows"),
+    Column("manager", str, "systemd, launchd or windows", hides=Hides.WEAKNESS),
 )
 def services(host: HostFacts) -> Measured:
     """Services that the system manager knows, with their state and how they start.

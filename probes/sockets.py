@@ -1,22 +1,31 @@
 """Open sockets."""
 
-from auditor.model import Measured, Text
+from auditor.model import Hides, Measured, Text
 from auditor.parsing import in_order
 from auditor.probing import Column, HostFacts, probe
 from auditor.sections.sockets import sockets as opened
 
 _COLUMNS = (
-    Column("protocol", str, "tcp or udp"),
-    Column("family", str, "ipv4 or ipv6"),
-    Column("local_address", str, "Address on this machine; 0.0.0.0 or :: means all"),
+    Column("protocol", str, "tcp or udp", hides=Hides.WEAKNESS),
+    Column("family", str, "ipv4 or ipv6", hides=Hides.WEAKNESS),
+    Column(
+        "local_address",
+        str,
+        "Address on this machine; 0.0.0.0 or :: means all",
+        hides=Hides.WEAKNESS,
+    ),
     Column("local_port", int, "Port on this machine"),
-    Column("remote_address", str, "Address of the other side, if connected"),
+    Column("remote_address", str, "Address of the other side, if connected", hides=Hides.WEAKNESS),
     Column("remote_port", int, "Port of the other side, if connected"),
-    Column("state", str, "State of a TCP connection, lower case; null for UDP"),
+    Column(
+        "state", str, "State of a TCP connection, lower case; null for UDP", hides=Hides.WEAKNESS
+    ),
     Column("is_listening", bool, "Waits for others: TCP listening, or UDP not connected"),
-    Column("process", str, "Program that holds it; null if it could not be told"),
+    Column(
+        "process", str, "Program that holds it; null if it could not be told", hides=Hides.WEAKNESS
+    ),
     Column("pid", int, "Its process number, the lowest if there are several"),
-    Column("executable", str, "Its file"),
+    Column("executable", str, "Its file", hides=Hides.WEAKNESS),
 )
 
 

@@ -7,7 +7,7 @@ from types import MappingProxyType
 from auditor.collection import Collection
 from auditor.detection.rows import unseen_of_role
 from auditor.errors import CannotMeasure
-from auditor.model import Measured, Row, Text
+from auditor.model import Hides, Measured, Row, Text
 from auditor.model.product_findings import ProductFinding
 from auditor.model.products import Answer, Role, Topic
 from auditor.parsing import in_order
@@ -19,10 +19,15 @@ _STORES = "storage"
 _USER = re.compile(r"(?<=//)[^/@]*@")
 _FLAGS = MappingProxyType({Answer.YES: True, Answer.NO: False})
 _COLUMNS = (
-    Column("kind", str, "smb_share, nfs_export, service, mount, raid or disk"),
-    Column("name", str, "Name of the share, service, mount source, array or disk; null: none seen"),
-    Column("path", str, "Where its data lies or is mounted, if it tells"),
-    Column("product", str, "What serves it, as the catalogue calls it"),
+    Column("kind", str, "smb_share, nfs_export, service, mount, raid or disk", hides=Hides.NOTHING),
+    Column(
+        "name",
+        str,
+        "Name of the share, service, mount source, array or disk; null: none seen",
+        hides=Hides.TEXT,
+    ),
+    Column("path", str, "Where its data lies or is mounted, if it tells", hides=Hides.FILE),
+    Column("product", str, "What serves it, as the catalogue calls it", hides=Hides.NOTHING),
     Column("is_running", bool, "The program that serves it is alive; null where that is not known"),
     Column(
         "is_reachable",
@@ -32,12 +37,17 @@ _COLUMNS = (
     ),
     Column("total_bytes", int, "Size, where a mount tells"),
     Column("free_bytes", int, "Space that can still be written, where a mount tells"),
-    Column("state", str, "What an array or disk says of itself: members up (U) and missing (_)"),
+    Column(
+        "state",
+        str,
+        "What an array or disk says of itself: members up (U) and missing (_)",
+        hides=Hides.NOTHING,
+    ),
     Column(
         "is_healthy", bool, "An array has all members, a disk passes its own test; null: unknown"
     ),
-    Column("reasons", tuple, "Why something is not proven, as codes"),
-    Column("evidence", tuple, "What the answers rest on"),
+    Column("reasons", tuple, "Why something is not proven, as codes", hides=Hides.TEXT),
+    Column("evidence", tuple, "What the answers rest on", hides=Hides.TEXT),
 )
 
 

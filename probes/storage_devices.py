@@ -1,17 +1,19 @@
 """Disks."""
 
-from auditor.model import Measured, Text
+from auditor.model import Hides, Measured, Text
 from auditor.parsing import in_order
 from auditor.probing import Column, HostFacts, probe
 from auditor.sections.storage import disks
 
 _COLUMNS = (
-    Column("name", str, "Kernel name of the device"),
+    Column("name", str, "Kernel name of the device", hides=Hides.NOTHING),
     Column("size_bytes", int, "Size"),
     Column("is_rotational", bool, "Turns, as the kernel says; wrong for many virtual disks"),
     Column("is_removable", bool, "Can be taken out"),
-    Column("model", str, "Model, if the device tells"),
-    Column("bus", str, "How it is attached: sata, nvme, usb, …; null if unknown"),
+    Column("model", str, "Model, if the device tells", hides=Hides.TEXT),
+    Column(
+        "bus", str, "How it is attached: sata, nvme, usb, …; null if unknown", hides=Hides.NOTHING
+    ),
 )
 
 _NO_BUS = Text(

@@ -4,7 +4,7 @@ import csv
 from collections.abc import Iterator
 
 from auditor.errors import CannotMeasure
-from auditor.model import Effect, Failure, Measured, Row, Subject, Text
+from auditor.model import Effect, Failure, Hides, Measured, Row, Subject, Text
 from auditor.parsing import in_order
 from auditor.probing import Column, probe
 from auditor.web.page import has_login_page, is_automation_blocked
@@ -19,11 +19,23 @@ LIBRARY, PLATFORM = "ip_library", "shared_platform"
 
 
 @probe(
-    Column("purpose", str, "ip_library or shared_platform"),
-    Column("name", str, "Name of the library, or of the platform in the site file"),
-    Column("url", str, "Address that was visited"),
-    Column("address_confidence", str, "How well a library's address is known: V, V2, M or U"),
-    Column("right", str, "patent, design or trademark; one row for each right of a library"),
+    Column("purpose", str, "ip_library or shared_platform", hides=Hides.NOTHING),
+    Column(
+        "name", str, "Name of the library, or of the platform in the site file", hides=Hides.NOTHING
+    ),
+    Column("url", str, "Address that was visited", hides=Hides.URL),
+    Column(
+        "address_confidence",
+        str,
+        "How well a library's address is known: V, V2, M or U",
+        hides=Hides.NOTHING,
+    ),
+    Column(
+        "right",
+        str,
+        "patent, design or trademark; one row for each right of a library",
+        hides=Hides.NOTHING,
+    ),
     Column("is_domestic", bool, "Whether the library is a Vietnamese one"),
     Column("is_reachable", bool, "DNS, TCP, trusted TLS, HTTP below 500; null: not known"),
     Column("is_automation_blocked", bool, "Answered, but keeps programs out (403, 429, captcha)"),

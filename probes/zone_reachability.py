@@ -2,14 +2,14 @@
 
 from auditor.errors import CannotMeasure
 from auditor.lan.zones import judged, limitations, rows, standing
-from auditor.model import Effect, Failure, Measured, Subject
+from auditor.model import Effect, Failure, Hides, Measured, Subject
 from auditor.parsing import in_order
 from auditor.probing import Column, SurveyedNetwork, probe
 
 
 @probe(
-    Column("from_zone", str, "Declared zone that this machine stands in"),
-    Column("to_zone", str, "Declared zone that was asked"),
+    Column("from_zone", str, "Declared zone that this machine stands in", hides=Hides.WEAKNESS),
+    Column("to_zone", str, "Declared zone that was asked", hides=Hides.WEAKNESS),
     Column("port", int, "TCP port"),
     Column("is_allowed", bool, "By the declared passages; null: none declared, or the same zone"),
     Column("is_reachable", bool, "Something answered; false: silence only; null: refusals only"),
@@ -17,7 +17,7 @@ from auditor.probing import Column, SurveyedNetwork, probe
     Column("open", int, "How many accepted the connection"),
     Column("refused", int, "How many refused it: the machine or a firewall"),
     Column("silent", int, "How many stayed silent after several attempts"),
-    Column("reached", tuple, "Addresses that accepted, at most eight"),
+    Column("reached", tuple, "Addresses that accepted, at most eight", hides=Hides.WEAKNESS),
     subject=Subject.NETWORK,
     effect=Effect.ACTIVE,
     timeout_s=1200.0,

@@ -5,18 +5,24 @@ import unicodedata
 LONGEST = 2000
 """Characters of one value that a report shows; the record holds the rest."""
 
-_UNSEEN = frozenset({"Cc", "Cf", "Cs", "Co"})
+_UNSEEN = frozenset({"Cc", "Cf", "Cn", "Cs", "Co"})
 
 
 def visible(text: str) -> str:
     r"""Return `text` on one line, NFC, with every character that acts unseen written out.
 
-    Controls, escapes, direction overrides, zero-width and unpaired surrogates become `\x1b`,
+    Controls, escapes, direction overrides, zero-width, unpaired surrogates and what is no character
+    (U+FFFE, which XML refuses) become `\x1b`,
     `\u202e`: the reader sees that something was there, and no terminal, browser or typesetter
     obeys it.
     """
     line = " ".join(unicodedata.normalize("NFC", text).split())
-    return "".join(code_point(c) if unicodedata.category(c) in _UNSEEN else c for c in line)
+    return "".join(code_point(c) if _acts_unseen(c) else c for c in line)
+
+
+def _acts_unseen(char: str) -> bool:
+    """Tell what is no visible character; the last two of each plane are none in XML either."""
+    return unicodedata.category(char) in _UNSEEN or ord(char) & 0xFFFE == 0xFFFE  # noqa: PLR2004
 
 
 def clipped(text: str, longest: int = LONGEST) -> str:

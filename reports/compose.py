@@ -96,6 +96,23 @@ def _cover(record: AuditRecord, wording: Wording) -> Facts:
         (labels["issuer"], wording.pick(profile.issuer)),
         (labels["period"], values.period(record.started_at, record.finished_at)),
         (labels["run"], visible(record.run_id)),
+        *_public_copy(record, wording),
+    )
+
+
+def _public_copy(record: AuditRecord, wording: Wording) -> Facts:
+    """Say on the cover that this is not everything, and of which pack it is a copy."""
+    copy, _ = record.public_copy, wording.language
+    if copy is None:
+        return ()
+    what = _(
+        "fields hidden: {count}; {mask} stands for what is left out, names such as {name} for what"
+        " is not named; raw outputs are in the full pack only",
+        count=copy.hidden, mask="[ẩn]", name="may-0123456789ab",
+    )  # fmt: skip
+    return (
+        (wording.labels["public_copy"], what),
+        (wording.labels["full_pack"], visible(copy.of_index_sha256)),
     )
 
 

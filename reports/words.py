@@ -206,6 +206,8 @@ def _methods(_: Language) -> dict[str, str]:
         "profile": _("Criteria profile"),
         "period": _("Time of the review"),
         "run": _("Run"),
+        "public_copy": _("Public copy"),
+        "full_pack": _("Full pack, SHA-256 of its index"),
         "vantage": _("Measured from"),
         "tool": _("Tool"),
         "profile_digest": _("Profile file, SHA-256"),

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from measure_table import measures_page
 from nouns import noun_section, paragraphs, table, words_section
+from outcomes_table import outcomes_table
 
 from auditor import model, profile, wanted
 from auditor.catalogue import probes
@@ -67,6 +68,7 @@ def blocks() -> Mapping[str, str]:
     return {
         "exit-codes-vi": exit_codes(Language("vi")),
         "exit-codes-en": exit_codes(Language("en")),
+        "outcomes": outcomes_table(),
     }
 
 
@@ -260,7 +262,8 @@ def site_page() -> str:
 
 def pages() -> Mapping[Path, str]:
     """Return every page as it must read now, by its file."""
-    written = (ROOT / "README.md", *sorted((ROOT / "docs").glob("guide*.md")))
+    texts = sorted((ROOT / "docs").glob("guide*.md"))
+    written = (ROOT / "README.md", ROOT / "docs" / "interchange.md", *texts)
     return {
         ROOT / "docs" / "probes.md": probes_page(),
         ROOT / "docs" / "criteria.md": criteria_page(),

@@ -22,14 +22,13 @@ from typing import Any
 INDEX, SEAL, KEY = "index.json", "statement.dsse.json", "signer.pem"
 STAMP, STAMP_SEAL, STAMPED = "statement.tsr", "timestamp.dsse.json", "urn:audit:timestamp:v1"
 RECORD, KIND, STATEMENT = "record.json", "urn:audit:pack:v1", "https://in-toto.io/Statement/v1"
-CONTAINER, NEEDED = "container", {"profile.yaml", "site.yaml", RECORD, KEY}
+CONTAINER, COPY = "container", "dossier.json"
 TYPE = "application/vnd.in-toto+json"
 ORDER, MOST_PARTS = ("not_met", "undetermined", "met", "not_applicable"), 65534
 NAME = re.compile(r"[a-z0-9][a-z0-9._-]*(?:/[a-z0-9][a-z0-9._-]*)*")
 KEY_BLOCK = re.compile(rb"-----BEGIN PUBLIC KEY-----[^-]+-----END PUBLIC KEY-----")
 ED25519 = bytes.fromhex("302a300506032b6570032100")  # how DER forms of public keys begin
 P256 = bytes.fromhex("3059301306072a8648ce3d020106082a8648ce3d030107034200")
-Fault = tuple[str, str]
 Files = dict[str, bytes]
 
 
@@ -49,8 +48,7 @@ def canonical(value: object) -> bytes:
 
 def unpacked(data: bytes) -> Files:
     """Walk the container from its first byte to its last; each is what the format says it is."""
-    files: Files = {}
-    table, at, last = b"", 0, ""
+    files, table, at, last = Files(), bytearray(), 0, ""
     while data[at : at + 4] == b"PK\x03\x04" and len(files) < MOST_PARTS:
         size, length = struct.unpack("<IH", data[at + 22 : at + 28].ljust(6, b"\0"))
         start = at + 30 + length
@@ -83,11 +81,12 @@ def parsed(files: Files, name: str) -> Any:  # noqa: ANN401 - JSON
         raise Damaged(name, "missing, or not JSON") from None
 
 
-def check_index(files: Files) -> Iterator[Fault]:
+def check_index(files: Files) -> Iterator[tuple[str, str]]:
     """Compare every file with the index."""
     paths = sorted(set(files) - {INDEX, SEAL, STAMP, STAMP_SEAL})
     right = [{"path": p, "sha256": digest(files[p]), "size": len(files[p])} for p in paths]
-    yield from ((name, "missing") for name in sorted(NEEDED - set(files)))
+    needed = {"profile.yaml", RECORD, KEY, COPY if COPY in files else "site.yaml"}
+    yield from ((name, "missing") for name in sorted(needed - set(files)))
     if canonical({"schema": KIND, "files": right}) == files.get(INDEX):
         return
     yield INDEX, "is not the canonical index of these files"
@@ -134,57 +133,59 @@ def openssl(words: str, **given: bytes) -> bool:
         return done.returncode == 0
 
 
-def check_seal(files: Files) -> Iterator[Fault]:
+def check_seal(files: Files) -> Iterator[tuple[str, str]]:
     """Check that the statement is about this index and run."""
     record, statement = parsed(files, RECORD), json.loads(stated(files, SEAL))
     body = re.sub(rb"(.{64})(?=.)", rb"\1\n", base64.b64encode(der_of(files[KEY])))
     if files[KEY] != b"-----BEGIN PUBLIC KEY-----\n%b\n-----END PUBLIC KEY-----\n" % body:
         yield KEY, "not in its one form"
-    try:
-        told = {x: record[x] for x in ("run_id", "started_at", "finished_at", "tool")}
-        clock = statement["predicate"]["clock"] | {"offset_s": record["clock_offset_s"]}
-    except (KeyError, TypeError):
-        raise Damaged(SEAL, "not a readable statement, or not about such a record") from None
+    told = {x: record[x] for x in ("run_id", "started_at", "finished_at", "tool")}
+    clock = statement["predicate"]["clock"] | {"offset_s": record["clock_offset_s"]}
     about = [{"name": INDEX, "digest": {"sha256": digest(files[INDEX])}}]
     right = {"_type": STATEMENT, "subject": about, "predicateType": KIND}
     if statement != right | {"predicate": told | {"clock": clock}}:
         yield SEAL, "is about another index or another run"
 
 
-def check_stamp(files: Files, roots: bytes) -> Iterator[Fault]:
+def check_stamp(files: Files, roots: bytes) -> Iterator[tuple[str, str]]:
     """Check that the signer vouches for the time-stamp, and with roots that it holds."""
-    pair = ((name, digest(files.get(name, b""))) for name in (SEAL, STAMP))
-    about = [{"name": name, "digest": {"sha256": sha}} for name, sha in pair]
+    about = [{"name": n, "digest": {"sha256": digest(files.get(n, b""))}} for n in (SEAL, STAMP)]
     right = {"_type": STATEMENT, "predicate": {}, "predicateType": STAMPED, "subject": about}
     if {STAMP, STAMP_SEAL} & set(files) and stated(files, STAMP_SEAL) != canonical(right):
         yield STAMP_SEAL, "is about something else than this time-stamp"
     elif roots and STAMP in files:
-        at = int(stamped_at(files[STAMP]).timestamp())
-        how = f"ts -verify -in stamp -data seal -CAfile roots -attime {at}"
-        if not openssl(how, stamp=files[STAMP], seal=files[SEAL], roots=roots):
+        how = f"ts -verify -in t -data seal -CAfile ca -attime {stamped_at(files).timestamp():.0f}"
+        if not openssl(how, t=files[STAMP], seal=files[SEAL], ca=roots):
             yield STAMP, "is not an authority's that you trust, over this statement"
 
 
-def stamped_at(response: bytes) -> datetime:
+def stamped_at(files: Files) -> datetime:
     """Return the time in a time-stamp: the first GeneralizedTime of its DER."""
-    found = re.search(rb"\x18.(\d{14})(?:\.\d+)?Z", response, re.DOTALL)
+    found = re.search(rb"\x18.(\d{14})(?:\.\d+)?Z", files[STAMP], re.DOTALL)
     if not found:
         raise Damaged(STAMP, "names no time")
     return datetime.strptime(f"{found[1].decode()}Z", "%Y%m%d%H%M%S%z")
 
 
-def check_record(files: Files) -> Iterator[Fault]:
+def check_record(files: Files) -> Iterator[tuple[str, str]]:
     """Check that the record speaks of these files and does not contradict itself."""
     record = parsed(files, RECORD)
     if not isinstance(record, dict) or record.get("schema") != "urn:audit:record:v1":
         raise Damaged(RECORD, "no record of version 1")
     try:
+        told = parsed(files, COPY) if COPY in files else None
+        mark = told and {"of_index_sha256": told["of_index_sha256"], "hidden": len(told["hidden"])}
+        if record.get("public_copy") != mark:
+            yield RECORD, f"does not say of itself what {COPY} says"
         seen = {item["key"]: item for item in record["observations"]}
-        captures = [capture for item in seen.values() for capture in item["captures"]]
+        captures = [capture for item in seen.values() for capture in item["captures"] if not told]
         shas = {c[name] for c in captures for name in ("sha256", "stderr_sha256")} - {None}
         right = {f"evidence/{sha}": sha for sha in shas}
-        right |= {f"{part}.yaml": record[part]["sha256"] for part in ("profile", "site")}
-        parts = (path for path in files if path in right or path.startswith("evidence/"))
+        right |= {
+            f"{part}.yaml": record[part]["sha256"]
+            for part in ("profile", "site")[: 1 if told else 2]
+        }
+        parts = (path for path in files if path in right or path.startswith(("evidence/", "site.")))
         for path, _sha in right.items() ^ {path: digest(files[path]) for path in parts}.items():
             yield path, "cited, but missing; kept, but not cited; or of another digest"
         for item in record["findings"]:
@@ -209,7 +210,7 @@ def doubts(finding: Any, seen: set[str]) -> Iterator[str]:  # noqa: ANN401 - JSO
         yield f"{name}: rests on an observation that is not there"
 
 
-def faults(data: bytes, trusted: bytes | None = None, roots: bytes = b"") -> list[Fault]:
+def faults(data: bytes, trusted: bytes | None = None, roots: bytes = b"") -> list[tuple[str, str]]:
     """Return everything wrong with a pack; keys and roots are PEM, one after the other."""
     try:
         files = unpacked(data)
@@ -219,8 +220,8 @@ def faults(data: bytes, trusted: bytes | None = None, roots: bytes = b"") -> lis
         alone = not KEY_BLOCK.sub(b"", trusted or b"").strip()  # no pack that vouches for itself
         if trusted is not None and not (alone and der_of(files.get(KEY, b"")) in known):
             found.append((KEY, "not a key that you trust"))
-    except (FileNotFoundError, ValueError, RecursionError) as problem:
-        return [(SEAL, f"cannot be checked: {problem}")]
+    except (FileNotFoundError, LookupError, TypeError, ValueError, RecursionError) as problem:
+        return [(SEAL, f"cannot be checked: {problem!r}")]
     except Damaged as problem:
         return [(str(problem.args[0]), str(problem.args[1]))]
     return found
@@ -234,15 +235,14 @@ def main(arguments: list[str]) -> int:
         print(error, __doc__, sep="\n", file=sys.stderr)
         return 2
     found = faults(data, *more)
-    for file, problem in found:
-        print(f"{file}: {problem}")
+    print("".join(f"{file}: {problem}\n" for file, problem in found), end="")
     if found:
         return 12
     files = unpacked(data)
-    print(f"intact: sha256 {digest(data)}\nkey: sha256:{digest(der_of(files[KEY]))}", end="")
-    print(" (trusted)" * bool(more))
+    print(f"intact: sha256 {digest(data)}" + " (public copy, parts hidden)" * (COPY in files))
+    print(f"key: sha256:{digest(der_of(files[KEY]))}" + " (trusted)" * bool(more))
     if STAMP in files:
-        print("time-stamp:", stamped_at(files[STAMP]), "(trusted)" if more[1:] else "(not checked)")
+        print("time-stamp:", stamped_at(files), "(trusted)" if more[1:] else "(not checked)")
     return 0
 
 

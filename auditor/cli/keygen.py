@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from auditor import saying
 from auditor.cli.options import FILE, language_option
 from auditor.errors import BadInput, Problem
 from auditor.language import _
@@ -67,7 +68,17 @@ def _chosen(out: Path) -> str:
     return given
 
 
-def asked(content: bytes, name: Path) -> str:
+def signing_key(file: Path) -> keys.PrivateKey:
+    """Read a private key, asking for its passphrase. Raises `BadInput`."""
+    try:
+        content = file.read_bytes()
+    except OSError as error:
+        remedy = _("Make one with `audit keygen`.")
+        raise BadInput(Problem(str(file), saying.system(error), remedy)) from error
+    return keys.load_private(content, str(file), _asked(content, file))
+
+
+def _asked(content: bytes, name: Path) -> str:
     """Return the passphrase of a key that wants one, from the environment or the terminal."""
     if not keys.is_encrypted(content):
         return ""

@@ -53,6 +53,15 @@ def profile_option(function: Function) -> Function:
     )(function)
 
 
+def store_option(function: Function) -> Function:
+    """Accept `--store URL`; the default is in the user's data folder, or AUDIT_STORE."""
+    return click.option(
+        "--store",
+        default="",
+        help=_("where runs are kept: sqlite:///FILE or postgresql://… (default: your data folder)"),
+    )(function)
+
+
 def out_option(function: Function) -> Function:
     """Accept `--out FILE`."""
     return click.option("--out", type=FILE, help=_("write here instead of standard output"))(
@@ -74,6 +83,15 @@ def shown(record: AuditRecord, form: str) -> bytes:
     terminal = sys.stdout.isatty()
     width = max(NARROWEST, shutil.get_terminal_size().columns) if terminal else PLAIN_WIDTH
     return catalogue.render(form, record, current(), width=width, colour=colour())
+
+
+def content_of(file: Path) -> bytes:
+    """Read a file that an option names. Raises `BadInput`."""
+    try:
+        return file.read_bytes()
+    except OSError as error:
+        remedy = _("Give a file that you may read.")
+        raise BadInput(Problem(str(file), saying.system(error), remedy)) from error
 
 
 def put(content: bytes, out: Path | None) -> None:

@@ -6,10 +6,10 @@ import click
 
 from auditor.canonical import sha256
 from auditor.cli import signing
-from auditor.cli.options import FILE, FOLDER, language_option
-from auditor.errors import BadInput, Problem
-from auditor.language import _
-from auditor.pack import keys, packing
+from auditor.cli.keygen import signing_key
+from auditor.cli.options import FILE, FOLDER, content_of, language_option
+from auditor.language import _, current
+from auditor.pack import keys, packing, publishing, secret
 
 
 @click.command(
@@ -18,7 +18,8 @@ from auditor.pack import keys, packing
     epilog=_(
         "Example: audit pack audit-runs/20261121T080000Z-centre --key audit-key.pem. The run folder"
         " is not touched. The same run and key always give the same file. A run that is damaged, or"
-        " whose verdicts do not follow from its observations, is refused. With --tsa the address"
+        " whose verdicts do not follow from its observations, is refused. With --dossier also a"
+        " public copy, in which names, addresses and weaknesses are hidden. With --tsa the address"
         " named there, and nothing else, is asked for a time-stamp."
     ),
 )
@@ -31,6 +32,13 @@ from auditor.pack import keys, packing
 @click.option("--tsa", metavar="URL", help=_("time-stamp authority to ask (RFC 3161)"))
 @signing.authority_option
 @click.option("--out", type=FILE, help=_("the pack (default: beside RUN, ending in .auditpack)"))
+@click.option("--dossier", is_flag=True, help=_("make the public copy for the dossier as well"))
+@click.option(
+    "--secret",
+    "secret_file",
+    type=FILE,
+    help=_("secret of the public copy (default: beside the pack; made if it is missing)"),
+)
 @language_option
 def command(  # noqa: PLR0913 - one parameter per option
     run: Path,
@@ -40,17 +48,37 @@ def command(  # noqa: PLR0913 - one parameter per option
     tsa: str | None,
     tsa_ca: Path | None,
     out: Path | None,
+    secret_file: Path | None,
+    dossier: bool,
 ) -> None:
     """Seal a finished run in one signed file."""
-    key = signing.key_of(key_file)
+    if secret_file and not dossier:
+        raise click.UsageError(_("--secret is for --dossier"))
+    key = signing_key(key_file)
     file = out or run.resolve().with_name(run.resolve().name + packing.SUFFIX)
-    pack = packing.pack(run, key, signing.chain_of(chain_file, key))
+    content = packing.pack(run, key, signing.chain_of(chain_file, key))
     if tsa:
-        pack = signing.stamped(pack, str(file), key, tsa, tsa_ca)
-    if file.exists() and signing.content(file) != pack:
-        remedy = _("Choose another --out.")
-        raise BadInput(Problem(str(file), _("holds something else already"), remedy))
-    signing.write(file, pack)
-    click.echo(_("Pack: {file} ({n} bytes)", file=file, n=len(pack)))
-    click.echo(_("SHA-256 of the pack: {digest}", digest=sha256(pack)))
+        content = signing.stamped(content, str(file), key, tsa, tsa_ca)
+    signing.write(file, content)
+    click.echo(_("Pack: {file} ({n} bytes)", file=file, n=len(content)))
+    click.echo(_("SHA-256 of the pack: {digest}", digest=sha256(content)))
     click.echo(_("Signed by: {key}", key=keys.fingerprint(key.public_key())))
+    if dossier:
+        _publish(file, content, key, secret_file)
+
+
+def _publish(full: Path, content: bytes, key: keys.PrivateKey, given: Path | None) -> None:
+    stem = full.name.removesuffix(packing.SUFFIX)
+    secret_file = given or full.with_name(stem + secret.SUFFIX)
+    if secret_file.exists():
+        kept = secret.load(content_of(secret_file), str(secret_file))
+    else:
+        kept = secret.new()
+        signing.write(secret_file, secret.written(kept))
+    file = full.with_name(stem + publishing.SUFFIX)
+    copy = publishing.publish(content, key, kept, current())
+    signing.write(file, copy)
+    click.echo(_("Public copy: {file} ({n} bytes)", file=file, n=len(copy)))
+    click.echo(_("SHA-256 of the public copy: {digest}", digest=sha256(copy)))
+    click.echo(_("Secret, to be kept with the full pack and never given away: {file}",
+                 file=secret_file))  # fmt: skip

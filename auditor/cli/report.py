@@ -1,28 +1,77 @@
 """`audit report`: a finished run in another format."""
 
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 import click
 
-from auditor import catalogue, runfolder
-from auditor.cli.options import FOLDER, format_option, language_option, out_option, put, shown
-from auditor.language import _
+from auditor import atomic, catalogue, runfolder, saying
+from auditor.cli.keygen import signing_key
+from auditor.cli.options import FILE, FOLDER, format_option, language_option, put, shown
+from auditor.errors import BadInput, Problem
+from auditor.language import _, current
+from auditor.model import AuditRecord
+from auditor.pack import keys, oscal_seal
+
+_OSCAL = "oscal"
+_PRIMARY = "ar.json"
 
 
 @click.command(
     "report",
     help=_("Show a finished run in another format."),
     epilog=_(
-        "Example: audit report audit-runs/20261121T080000Z-centre --format pdf --out report.pdf"
+        "Example: audit report audit-runs/20261121T080000Z-centre --format pdf --out report.pdf."
+        " The formats oscal and ciso are folders, written into RUN unless --out names another."
     ),
 )
 @click.argument("run", metavar=_("RUN"), type=FOLDER)
-@format_option(*catalogue.FORMATS)
-@out_option
+@format_option(*catalogue.FORMATS, *catalogue.FOLDERS)
+@click.option(
+    "--out", type=click.Path(path_type=Path),
+    help=_("write here: a file, or for oscal and ciso a folder"),
+)  # fmt: skip
+@click.option("--key", "key_file", type=FILE, help=_("sign the OSCAL documents with this key"))
+@click.option("--bom", is_flag=True, help=_("begin CSV so that Excel sees that it is UTF-8"))
 @language_option
-def command(run: Path, form: str, out: Path | None) -> None:
+def command(*, run: Path, form: str, out: Path | None, key_file: Path | None, bom: bool) -> None:
     """Show a finished run in another format."""
+    if key_file and form != _OSCAL:
+        raise click.UsageError(_("--key goes with --format oscal only"))
+    if bom and form != "csv":
+        raise click.UsageError(_("--bom goes with --format csv only"))
     if form == "pdf" and out is None and sys.stdout.isatty():
         raise click.UsageError(_("a PDF is no text for a terminal; add --out report.pdf"))
-    put(shown(runfolder.load(run).record, form), out)
+    key = signing_key(key_file) if key_file else None
+    record = runfolder.load(run).record
+    if form in catalogue.FOLDERS:
+        folder = out or run / form
+        _keep(folder, _files(record, form, key))
+        click.echo(_("Written to {folder}", folder=folder))
+        if key:
+            click.echo(_("Signed by: {key}", key=keys.fingerprint(key.public_key())))
+    elif bom:
+        put(catalogue.render(form, record, current(), bom=True), out)
+    else:
+        put(shown(record, form), out)
+
+
+def _files(record: AuditRecord, form: str, key: keys.PrivateKey | None) -> Mapping[str, bytes]:
+    files = catalogue.render_folder(form, record, current())
+    return {**files, **oscal_seal.sidecars(files, _PRIMARY, key)} if key else files
+
+
+def _keep(folder: Path, files: Mapping[str, bytes]) -> None:
+    """Write files into a folder; one that holds something else is never touched."""
+    remedy = _("Choose another --out.")
+    try:
+        folder.mkdir(exist_ok=True)
+        for name, content in files.items():
+            if (folder / name).exists() and (folder / name).read_bytes() != content:
+                problem = _("holds something else already")
+                raise BadInput(Problem(str(folder / name), problem, remedy))
+        for name, content in files.items():
+            atomic.write(folder / name, content, is_private=True)  # an inventory of machines
+    except OSError as error:
+        raise BadInput(Problem(str(folder), saying.system(error), remedy)) from error

@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from auditor import audit, journal, profile, runfolder, site
+from auditor.canonical import sha256
 from auditor.cli.options import (
     FILE,
     FOLDER,
@@ -16,11 +17,12 @@ from auditor.cli.options import (
     profile_option,
     put,
     shown,
+    store_option,
 )
 from auditor.errors import BadInput, CannotPerform, Problem
 from auditor.language import _
 from auditor.measure import Limits
-from auditor.model import ExitCode
+from auditor.model import AuditRecord, ExitCode
 from auditor.progress import Silent, TerminalBar
 from auditor.rollup import Judgement
 
@@ -45,6 +47,8 @@ from auditor.rollup import Judgement
     "--workers", type=click.IntRange(1, 64), default=8, show_default=True,
     help=_("measurements at once"),
 )  # fmt: skip
+@store_option
+@click.option("--no-store", is_flag=True, help=_("do not keep this run for `audit history`"))
 @click.option("--quiet", is_flag=True, help=_("no progress, no report; only the exit code"))
 @format_option("text", "json")
 @language_option
@@ -56,6 +60,8 @@ def command(  # noqa: PLR0913 - one argument per option
     resume: Path | None,
     deadline: float,
     workers: int,
+    store: str,
+    no_store: bool,
     quiet: bool,
     form: str,
 ) -> int:
@@ -87,7 +93,27 @@ def command(  # noqa: PLR0913 - one argument per option
     if not quiet:
         put(shown(record, form), None)
         click.echo(_("Run folder: {folder}", folder=folder), err=True)
+    if not no_store:
+        _keep(record, folder, store, quiet=quiet)
     return Judgement(record.findings, record.groups).exit_code
+
+
+def _keep(record: AuditRecord, folder: Path, store: str, *, quiet: bool) -> None:
+    """Keep the run; a store that does not work is told, and costs neither run nor verdict."""
+    from auditor.store import keeping, opening  # noqa: PLC0415 - half a second, needed at the end
+
+    digest = sha256((folder / runfolder.RECORD).read_bytes())
+    try:
+        with opening.opened(store) as engine:
+            link = keeping.keep_run(engine, record, digest, folder, datetime.now(UTC))
+    except CannotPerform as error:
+        click.echo(_("Not kept in the history: {error}", error=error), err=True)
+        return
+    if not quiet:
+        click.echo(
+            _("Kept as run {n}; head of the chain: {digest}", n=link.position, digest=link.digest),
+            err=True,
+        )
 
 
 def _begin(site_file: Path | None, profile_name: str, out: Path | None) -> Path:

@@ -2,6 +2,7 @@
 
 import errno
 import importlib
+import logging
 import os
 import sys
 
@@ -11,6 +12,8 @@ from auditor.cli import COMMANDS, overview
 from auditor.errors import AuditorError
 from auditor.language import _, teach
 from auditor.model import ExitCode
+
+logging.getLogger("cel").addHandler(logging.NullHandler())  # what it warns of is raised as well
 
 
 class _Commands(click.Group):

@@ -7,8 +7,7 @@ from typing import Any, TypeVar
 import click
 
 from auditor import atomic, saying
-from auditor.cli.keygen import asked
-from auditor.cli.options import FILE
+from auditor.cli.options import FILE, content_of
 from auditor.errors import BadInput, Problem
 from auditor.language import _
 from auditor.pack import certificates, keys, packing, stamping
@@ -29,24 +28,9 @@ def authority_option(function: Function) -> Function:
     return click.option("--tsa-ca", type=FILE, help=words)(function)
 
 
-def content(file: Path, remedy: str = "") -> bytes:
-    """Return a file's bytes. Raises `BadInput`."""
-    try:
-        return file.read_bytes()
-    except OSError as error:
-        remedy = remedy or _("Give a file that you may read.")
-        raise BadInput(Problem(str(file), saying.system(error), remedy)) from error
-
-
-def key_of(file: Path) -> keys.PrivateKey:
-    """Return a private key, its passphrase asked for where it wants one. Raises `BadInput`."""
-    pem = content(file, _("Make one with `audit keygen`."))
-    return keys.load_private(pem, str(file), asked(pem, file))
-
-
 def certificates_of(file: Path | None) -> certificates.Certificates:
     """Return the certificates of a file; none without a file. Raises `BadInput`."""
-    return certificates.load(content(file), str(file)) if file else ()
+    return certificates.load(content_of(file), str(file)) if file else ()
 
 
 def chain_of(file: Path | None, key: keys.PrivateKey) -> certificates.Certificates:
@@ -79,10 +63,15 @@ def with_response(
     return packing.stamped(pack, response, key)
 
 
-def write(file: Path, pack: bytes) -> None:
-    """Write a pack where nobody else may read it. Raises `BadInput`."""
+def write(file: Path, content: bytes, *, replace: bool = False) -> None:
+    """Write a file that may hold an inventory of machines. Raises `BadInput`.
+
+    Another content is never replaced, unless that is the purpose.
+    """
+    remedy = _("Choose another --out.")
     try:
-        atomic.write(file, pack, is_private=True)  # it holds an inventory of machines
+        if not replace and file.exists() and file.read_bytes() != content:
+            raise BadInput(Problem(str(file), _("holds something else already"), remedy))
+        atomic.write(file, content, is_private=True)
     except OSError as error:
-        remedy = _("Choose another --out.")
         raise BadInput(Problem(str(file), saying.system(error), remedy)) from error

@@ -6,7 +6,8 @@ import click
 
 from auditor.canonical import sha256
 from auditor.cli import signing
-from auditor.cli.options import FILE, language_option, put
+from auditor.cli.keygen import signing_key
+from auditor.cli.options import FILE, content_of, language_option, put
 from auditor.language import _
 from auditor.pack import packing, stamping
 
@@ -39,15 +40,15 @@ def command(  # noqa: PLR0913 - one parameter per option
     """Attach a time-stamp to a pack."""
     if sum(map(bool, (tsa, request, response))) != 1:
         raise click.UsageError(_("give one of --tsa, --request and --response"))
-    key, content = signing.key_of(key_file), signing.content(pack)
+    key, content = signing_key(key_file), content_of(pack)
     if request:
         envelope = packing.envelope_of(content, str(pack), key.public_key())
         put(stamping.request(envelope), request)
         return
     if response:
-        answer = signing.content(response)
+        answer = content_of(response)
         content = signing.with_response(content, answer, str(response), key, tsa_ca)
     else:
         content = signing.stamped(content, str(pack), key, str(tsa), tsa_ca)
-    signing.write(pack, content)
+    signing.write(pack, content, replace=True)
     click.echo(_("SHA-256 of the pack: {digest}", digest=sha256(content)))

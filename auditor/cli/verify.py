@@ -7,11 +7,20 @@ from pathlib import Path
 import click
 
 from auditor.cli import signing
-from auditor.cli.options import FILE, format_option, language_option, out_option, put, put_json
+from auditor.cli.options import (
+    FILE,
+    content_of,
+    format_option,
+    language_option,
+    out_option,
+    put,
+    put_json,
+)
 from auditor.language import _
 from auditor.model import ExitCode, Verdict
-from auditor.pack import keys
+from auditor.pack import keys, secret
 from auditor.pack.container import Fault
+from auditor.pack.opening import with_disclosure, with_full
 from auditor.pack.rereading import Reread
 from auditor.pack.signature import Signature, Trust
 from auditor.pack.verifying import Depth, Verification, verify
@@ -36,6 +45,11 @@ _MOST_SHOWN = 30
     "--trusted-ca", type=FILE, help=_("authorities that may vouch for the signer's certificate")
 )
 @signing.authority_option
+@click.option("--full", type=FILE, help=_("the full pack that a public copy is of"))
+@click.option("--secret", "secret_file", type=FILE, help=_("secret of the public copy"))
+@click.option(
+    "--disclosure", type=FILE, help=_("hidden fields that were disclosed, by `audit disclose`")
+)
 @click.option("--no-evidence", is_flag=True, help=_("do not read the raw outputs again"))
 @click.option("--no-reports", is_flag=True, help=_("do not make the reports again"))
 @format_option("text", "json")
@@ -47,18 +61,29 @@ def command(  # noqa: PLR0913 - one parameter per option
     trusted: Path | None,
     trusted_ca: Path | None,
     tsa_ca: Path | None,
+    full: Path | None,
+    secret_file: Path | None,
+    disclosure: Path | None,
     no_evidence: bool,
     no_reports: bool,
     form: str,
     out: Path | None,
 ) -> int:
     """Verify an evidence pack, offline."""
-    known = keys.load_trusted(signing.content(trusted), str(trusted)) if trusted else None
+    if (full is None) is not (secret_file is None):
+        raise click.UsageError(_("--full and --secret belong together"))
+    known = keys.load_trusted(content_of(trusted), str(trusted)) if trusted else None
     trust = Trust(
         authorities=signing.certificates_of(trusted_ca), stampers=signing.certificates_of(tsa_ca)
     )
     depth = Depth(evidence=not no_evidence, reports=not no_reports)
-    found = verify(signing.content(pack), known, trust, depth)
+    content = content_of(pack)
+    found = verify(content, known, trust, depth)
+    if full and secret_file and found.is_intact:
+        kept = secret.load(content_of(secret_file), str(secret_file))
+        found = with_full(found, content, content_of(full), kept)
+    if disclosure and found.is_intact:
+        found = with_disclosure(found, content, content_of(disclosure), str(disclosure))
     if form == "json":
         put_json(_as_json(found), out)
     else:
@@ -85,7 +110,8 @@ def _as_json(found: Verification) -> dict[str, object]:
         "reports_made_again": found.is_rendered,
         "run_id": record.run_id if record else None,
         "clock_offset_s": record.clock_offset_s if record else None,
-        "findings_judged_again": len(record.findings) if record else 0,
+        "is_public_copy": bool(record and record.public_copy),
+        "findings_judged_again": found.followed,
         "observations_read_again": again.read if again else 0,
         "observations_without_output": again.silent if again else 0,
         "observations_not_read_again": dict(sorted(again.unread.items())) if again else None,
@@ -98,7 +124,9 @@ def _as_json(found: Verification) -> dict[str, object]:
 
 
 def _page(pack: Path, found: Verification) -> Iterator[str]:
-    if found.is_intact:
+    if found.is_intact and found.record and found.record.public_copy:
+        yield _("{pack}: intact public copy. Every byte and the signature hold.", pack=pack)
+    elif found.is_intact:
         yield _("{pack}: intact. Every byte, the signature and every verdict hold.", pack=pack)
     else:
         yield _("{pack}: NOT to be relied on; faults: {n}.", pack=pack, n=len(found.faults))
@@ -155,9 +183,18 @@ def _facts(found: Verification) -> Iterator[str]:
     if found.is_intact:
         counts = Counter(finding.verdict for finding in record.findings)
         told = ", ".join(f"{word} {counts[verdict]}" for verdict, word in _words().items())
-        n = len(record.findings)
-        yield _("Judged again: {n} indicators, all as sealed ({told})", n=n, told=told)
-        yield from _reread(found.reread)
+        n, copy = len(record.findings), record.public_copy
+        if copy:
+            yield _("Public copy; fields hidden: {n}", n=copy.hidden)
+            yield _("Full pack: SHA-256 of its index {digest}", digest=copy.of_index_sha256)
+            yield _(
+                "Sealed: {n} indicators ({told}). Judged again from what is shown: {m}; the other"
+                " {k} rest on hidden values and can be judged again in the full pack only.",
+                n=n, told=told, m=found.followed, k=n - found.followed,
+            )  # fmt: skip
+        else:
+            yield _("Judged again: {n} indicators, all as sealed ({told})", n=n, told=told)
+            yield from _reread(found.reread)
         yield (
             _("Reports made again from the record: byte for byte the same.")
             if found.is_rendered

@@ -3,16 +3,11 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from auditor.addresses import address_of
 from auditor.detection.doubts import Doubt, doubt
 from auditor.detection.facts import number, text
 from auditor.detection.known import Known
-from auditor.detection.servers import (
-    Server,
-    is_address,
-    is_loopback,
-    parse_server,
-    same_address,
-)
+from auditor.detection.servers import Server, is_loopback, parse_server, same_address
 from auditor.detection.standing import Standing
 from auditor.detection.statement import Statement, merge
 from auditor.detection.view import Process, View
@@ -187,7 +182,7 @@ def _meets(
         return local_port == server.port and same_address(server.host, remote)
     ports = {server.port} if server.port else _ports(known, "out")
     return remote_port in ports and (
-        same_address(server.host, remote) or not is_address(server.host)
+        same_address(server.host, remote) or not address_of(server.host)
     )
 
 

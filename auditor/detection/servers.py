@@ -43,12 +43,3 @@ def parse_server(value: str) -> Server | None:
 def same_address(one: str, other: str) -> bool:
     """Whether two spellings are one address, IPv4 inside IPv6 or not."""
     return one.removeprefix("::ffff:") == other.removeprefix("::ffff:")
-
-
-def is_address(host: str) -> bool:
-    """Whether a host is an address, which can be compared, and no name."""
-    try:
-        ipaddress.ip_address(host)
-    except ValueError:
-        return False
-    return True

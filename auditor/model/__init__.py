@@ -33,6 +33,7 @@ from auditor.model.findings import (
     FileDigest,
     Finding,
     GroupFinding,
+    PublicCopy,
     SystemFinding,
 )
 from auditor.model.internet import (
@@ -84,6 +85,7 @@ from auditor.model.vocabulary import (
     Empty,
     ExitCode,
     Failure,
+    Hides,
     Operator,
     Params,
     Partial,
@@ -130,6 +132,7 @@ __all__ = [
     "Finding",
     "Group",
     "GroupFinding",
+    "Hides",
     "Indicator",
     "InformationSystem",
     "Internet",
@@ -159,6 +162,7 @@ __all__ = [
     "Port",
     "PortList",
     "Profile",
+    "PublicCopy",
     "Read",
     "Reference",
     "RemoteWork",

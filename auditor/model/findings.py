@@ -82,6 +82,14 @@ class FileDigest:
 
 
 @noun
+class PublicCopy:
+    """Of which full pack a record is a public copy (its index), and how many fields it hides."""
+
+    of_index_sha256: str
+    hidden: int
+
+
+@noun
 class AuditRecord:
     """Everything a run knows; enough to judge and to report again without a machine."""
 
@@ -102,3 +110,4 @@ class AuditRecord:
     observations: tuple[Observation, ...]
     findings: tuple[Finding, ...]
     groups: tuple[GroupFinding, ...]
+    public_copy: PublicCopy | None = None

@@ -57,11 +57,16 @@ class Store:
 
 @noun
 class DataExport:
-    """Data as the centre would hand them over: a CSV, XLSX or JSON file and its field mapping."""
+    """Data as the centre would hand them over, and their field mapping.
+
+    Either a CSV, XLSX or JSON `file`, or the records of a `database`: the name of one of
+    `data.databases` (PostgreSQL, MySQL, MariaDB or SQLite), which is checked where it is.
+    """
 
     name: str
-    file: str
     mapping: str
+    file: str = ""
+    database: str = ""
 
 
 @noun

@@ -144,6 +144,25 @@ class Subject(StrEnum):
     RUN = "run"
 
 
+class Hides(StrEnum):
+    """What a column of text holds that a public copy must not show; each says how it is hidden.
+
+    A column of text that is not classified counts as `text`. `nothing` is for words of the tool,
+    times, digests and names that the dossier is about; what is known to identify is replaced there
+    too. A row with a `weakness` is left out as a whole: order and numbers would tell the rest.
+    """
+
+    NOTHING = "nothing"
+    HOST = "host"
+    PERSON = "person"
+    MAC = "mac"
+    ADDRESS = "address"
+    URL = "url"
+    FILE = "file"
+    TEXT = "text"
+    WEAKNESS = "weakness"
+
+
 @noun
 class Text:
     """One sentence in both languages. Vietnamese is what users read first."""

@@ -77,7 +77,7 @@ def why_not_trusted(chain: Certificates, roots: Certificates, at: datetime) -> s
 
     def look() -> str:
         leaf, *others = map(parsed, chain)
-        validator = CertificateValidator(leaf, others, validation_context=context(roots, at))
+        validator: Any = CertificateValidator(leaf, others, validation_context=context(roots, at))
         at_once(validator.async_validate_usage({"digital_signature"}))
         return ""
 

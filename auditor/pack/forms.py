@@ -25,6 +25,10 @@ UNLISTED = frozenset({INDEX, SEAL, STAMP, STAMP_SEAL})
 
 STAMPED = "urn:audit:timestamp:v1"
 
+DOSSIER = "dossier.json"
+"""What a public copy has besides, and only it: which full pack it is of, and what it hides."""
+DOSSIER_SCHEMA = "urn:audit:dossier:v1"
+
 _STRICT = ConfigDict(extra="forbid", strict=True)
 _CLOCK = {
     "vi": "thời gian theo đồng hồ máy",
@@ -64,6 +68,15 @@ class EnvelopeV1(TypedDict):
     payload: str
     payloadType: str
     signatures: list[SignatureV1]
+
+
+@with_config(_STRICT)
+class DossierV1(TypedDict):
+    """dossier.json: the full pack by its index, and a commitment to each hidden field by path."""
+
+    schema: str
+    of_index_sha256: str
+    hidden: dict[str, str]
 
 
 def index_of(files: dict[str, bytes]) -> bytes:
@@ -115,3 +128,13 @@ def index_from(content: bytes) -> IndexV1 | None:
     except ValueError:  # pydantic's error is one too
         return None
     return read if is_canonical and read["schema"] == SCHEMA else None
+
+
+def dossier_from(content: bytes) -> DossierV1 | None:
+    """Read a dossier.json; None if it is anything but the canonical form of one."""
+    try:
+        read = TypeAdapter(DossierV1).validate_json(content)
+        is_canonical = rfc8785(read) == content
+    except ValueError:
+        return None
+    return read if is_canonical and read["schema"] == DOSSIER_SCHEMA else None

@@ -14,15 +14,25 @@ from auditor.model import AuditRecord
 from auditor.pack import container, rerendering, signature
 from auditor.pack.comparing import short
 from auditor.pack.container import Fault
-from auditor.pack.forms import INDEX, SEAL, SIGNER, UNLISTED, index_from, statement_of
+from auditor.pack.forms import (
+    DOSSIER,
+    INDEX,
+    SEAL,
+    SIGNER,
+    UNLISTED,
+    index_from,
+    statement_of,
+)
 from auditor.pack.rejudging import rejudge
 from auditor.pack.rereading import Reread, reread
 from auditor.pack.signature import Signature, Trust
+from auditor.pack.verifying_copy import verify_copy
 from auditor.record_reader import parse
 from auditor.record_v1 import RecordV1
 from auditor.runfolder import EVIDENCE, PROFILE, RECORD, SITE
 
 REQUIRED = (PROFILE, RECORD, SIGNER, SITE)
+COPY_REQUIRED = (DOSSIER, PROFILE, RECORD, SIGNER)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +40,8 @@ class Verification:
     """What a verification found. `record` is None where it was not reached or not readable.
 
     `signature` says who signed and when; `reread` is None where the evidence was not read again;
-    `is_rendered` tells that every report there was made again and is the same.
+    `is_rendered` tells that every report there was made again and is the same. `followed` counts
+    verdicts that followed again; in a public copy not all can.
     """
 
     sha256: str
@@ -42,6 +53,7 @@ class Verification:
     notes: tuple[str, ...]
     reread: Reread | None = None
     is_rendered: bool = False
+    followed: int = 0
 
     @property
     def signer(self) -> str:
@@ -90,16 +102,21 @@ def verify(
             files, replace(trust, keys=trusted) if trusted is not None else trust
         )
         faults += found.faults
-    record, again, is_rendered = None, None, False
+    record, again, is_rendered, followed = None, None, False, 0
     if faults:
         notes.append(_("The verdicts were not judged again, because the pack is damaged."))
+    elif DOSSIER in files:
+        copy = verify_copy(files, found.statement)
+        record, followed, faults = copy.record, copy.followed, [*copy.faults]
+        notes.append(_("This is a public copy: no raw output is in it."))
     else:
         record, faults, told = _contents(files, found.statement)
         notes += told
+        followed = len(record.findings) if record else 0
     if record is not None and not faults:
         signature.certified(files, trust, found, record.finished_at)
         faults += found.faults
-        if depth.evidence:
+        if depth.evidence and DOSSIER not in files:
             again = _again(record, files)
             faults, notes = [*faults, *again.faults], [*notes, *again.notes]
         if depth.reports:
@@ -109,7 +126,7 @@ def verify(
     return Verification(
         sha256(content), len(content), tuple(sorted(files)), found, record,
         tuple(dict.fromkeys(faults)), (*notes, *found.notes), again,
-        is_rendered,
+        is_rendered, followed,
     )  # fmt: skip
 
 
@@ -122,7 +139,7 @@ def _against_index(files: Mapping[str, bytes]) -> Iterator[Fault]:
     paths = [entry["path"] for entry in index["files"]]
     if paths != sorted(set(paths)):
         yield Fault(INDEX, _("its paths are not in order, or one stands twice"))
-    for name in (*REQUIRED, SEAL):
+    for name in (*(COPY_REQUIRED if DOSSIER in files else REQUIRED), SEAL):
         if name not in (*files, *paths):
             yield Fault(name, _("missing"))
     for name in sorted(set(files) - {*paths, *UNLISTED}):
@@ -150,6 +167,8 @@ def _contents(
             (),
         )
     faults = [*_belonging(files, sealed)]
+    if "public_copy" in sealed:
+        faults.append(Fault(RECORD, _("is that of a public copy, without what belongs to one")))
     if statement != statement_of(files[INDEX], sealed):
         faults.append(Fault(SEAL, _("what was signed is about another index or another run")))
     again = rejudge(sealed, files[PROFILE])

@@ -22,14 +22,15 @@ class Stores(Protocol):
 
 
 class Exports(Protocol):
-    """Exports of the centre's data and the mappings that they are held to."""
+    """The centre's data, exported or where they are, and the mappings that they are held to."""
 
     @property
     def site(self) -> Site:
         """Where the exports are named."""
 
     def checked(self, export: DataExport) -> ExportSeen:
-        """Hold an export to its mapping; counts and masked examples are kept as evidence.
+        """Hold an export or a database to its mapping; counts and masked examples are evidence.
 
-        Never raises for what a file holds: that is an answer with trouble.
+        A database judges its records itself, so that none leaves it, and is reached through the
+        scope by `host_login`. Never raises for what a file or a server says: that is trouble.
         """

@@ -4,45 +4,16 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from enum import StrEnum
-from typing import NamedTuple
 from unicodedata import is_normalized
 
 from auditor.stores.answer import StoreTrouble
-from auditor.stores.mapping import FieldKind, FieldMapping, FieldRule, PlatformSchema
+from auditor.stores.faults import DataFault, Found, Shape
+from auditor.stores.mapping import FieldMapping, FieldRule, PlatformSchema
+from auditor.stores.patterns import KINDS, LOST
 from auditor.stores.table import ExportTable
 
 MOST_EXAMPLES = 10
-_INTEGER = re.compile(r"[-+]?[0-9]+")
-_NUMBER = re.compile(r"[-+]?[0-9]+(\.[0-9]+)?([eE][-+]?[0-9]+)?")
-_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+(Z|[-+][0-9]{2}:?[0-9]{2})?)?")
-_BOOLEANS = frozenset({"true", "false", "0", "1"})
-_LOST = "\ufffd"
-
-
-class DataFault(StrEnum):
-    """What is wrong with one cell or one record."""
-
-    NOT_UTF8 = "not_utf8"
-    NOT_NFC = "not_nfc"
-    LOST_CHARACTER = "lost_character"
-    MISSING = "missing"
-    NOT_AN_INTEGER = "not_an_integer"
-    NOT_A_NUMBER = "not_a_number"
-    NOT_A_DATE = "not_a_date"
-    NOT_A_BOOLEAN = "not_a_boolean"
-    NOT_IN_CODE_LIST = "not_in_code_list"
-    REPEATED_IDENTIFIER = "repeated_identifier"
-    REPEATED_RECORD = "repeated_record"
-
-
-class Found(NamedTuple):
-    """One fault: record number from 1 without the header, field ("" for the record)."""
-
-    record: int
-    field: str
-    fault: DataFault
+_KINDS = {kind: (fault, re.compile(pattern)) for kind, (fault, pattern) in KINDS.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +24,7 @@ class Checked:
     faulty: int
     repeated: int
     counts: tuple[tuple[DataFault, int], ...]
-    examples: tuple[Found, ...]
+    examples: tuple[Found | Shape, ...]
     absent: tuple[str, ...]
     is_utf8_nfc: bool | None
 
@@ -99,6 +70,12 @@ def check(table: ExportTable, mapping: FieldMapping) -> Checked:
 def compare(table: ExportTable, mapping: FieldMapping, schema: PlatformSchema) -> Compared:
     """Hold the export to the platform's schema, through the fields that the mapping names."""
     places = {name: place for place, name in enumerate(table.header)}
+    faulty = {item.record for item in _faults(table, platform_rules(mapping, schema), places)}
+    return compared(len(table.records), len(faulty), mapping, schema)
+
+
+def platform_rules(mapping: FieldMapping, schema: PlatformSchema) -> list[FieldRule]:
+    """Return the platform's rules for our fields; a field that it demands and we lack is ""."""
     ours = {rule.platform_field: rule.field for rule in mapping.fields if rule.platform_field}
     rules = [
         FieldRule(
@@ -109,11 +86,15 @@ def compare(table: ExportTable, mapping: FieldMapping, schema: PlatformSchema) -
         )
         for item in schema.fields
     ]
+    return [rule for rule in rules if rule.field or rule.required]
+
+
+def compared(records: int, faulty: int, mapping: FieldMapping, schema: PlatformSchema) -> Compared:
+    """Say how records fare of which so many break the platform's rules."""
+    ours = {rule.platform_field for rule in mapping.fields if rule.platform_field}
     known = {item.name for item in schema.fields}
-    used = [rule for rule in rules if rule.field or rule.required]
-    faulty = {item.record for item in _faults(table, used, places)}
-    valid = len(table.records) - len(faulty)
-    return Compared(valid, is_export_ok=bool(valid) and not faulty and set(ours) <= known)
+    is_ok = records > 0 and not faulty and ours <= known
+    return Compared(records - faulty, is_export_ok=is_ok)
 
 
 def _faults(
@@ -132,7 +113,7 @@ def _faults(
             place_told = name if name in told else ""
             if not is_normalized("NFC", cell):
                 yield Found(number, place_told, DataFault.NOT_NFC)
-            if _LOST in cell:
+            if LOST in cell:
                 yield Found(number, place_told, DataFault.LOST_CHARACTER)
 
 
@@ -144,23 +125,10 @@ def _cell_faults(cell: str, rule: FieldRule) -> Iterator[DataFault]:
         return
     if rule.codes and cell not in rule.codes:
         yield DataFault.NOT_IN_CODE_LIST
-    if rule.kind is FieldKind.DATE and not _is_date(cell):
-        yield DataFault.NOT_A_DATE
-    elif rule.kind is FieldKind.INTEGER and not _INTEGER.fullmatch(cell):
-        yield DataFault.NOT_AN_INTEGER
-    elif rule.kind is FieldKind.NUMBER and not _NUMBER.fullmatch(cell):
-        yield DataFault.NOT_A_NUMBER
-    elif rule.kind is FieldKind.BOOLEAN and cell.lower() not in _BOOLEANS:
-        yield DataFault.NOT_A_BOOLEAN
-
-
-def _is_date(cell: str) -> bool:
-    """Whether a text is a day of the calendar, or a time of one, as ISO 8601 writes it."""
-    try:
-        datetime.fromisoformat(cell)
-    except ValueError:
-        return False
-    return bool(_DATE.fullmatch(cell))
+    if rule.kind in _KINDS:
+        fault, pattern = _KINDS[rule.kind]
+        if not pattern.fullmatch(cell):
+            yield fault
 
 
 def _repeated(

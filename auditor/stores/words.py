@@ -4,7 +4,7 @@ from types import MappingProxyType
 
 from auditor.model import Text
 from auditor.stores.answer import StoreTrouble as T
-from auditor.stores.standard import DataFault as D
+from auditor.stores.faults import DataFault as D
 
 TROUBLES = MappingProxyType(
     {
@@ -166,6 +166,18 @@ OWN_CODES = Text(
 NO_FORM = Text(
     vi="Tệp XLSX không cho biết dạng mã hóa; muốn kiểm tra UTF-8 dạng NFC hãy xuất CSV hoặc JSON.",
     en="An XLSX file does not show its encoding; export CSV or JSON to have UTF-8 in NFC checked.",
+)
+NO_FORM_HERE = Text(
+    vi="MySQL/MariaDB không cho biết dạng NFC của chữ: chỉ đếm được chữ Việt tách dấu; muốn kiểm "
+    "tra đủ hãy xuất CSV hoặc JSON.",
+    en="MySQL and MariaDB cannot tell the form of a text: only Vietnamese letters in pieces were "
+    "counted; export CSV or JSON to have NFC checked.",
+)
+IN_THE_DATABASE = Text(
+    vi="Cơ sở dữ liệu tự kiểm tra bản ghi của mình; không bản ghi nào rời khỏi đó. Bản ghi trùng "
+    "là trùng ở mọi trường của bảng ánh xạ.",
+    en="The database judged its records itself, and none left it. Records are the same when all "
+    "fields of the mapping are.",
 )
 
 

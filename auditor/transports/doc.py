@@ -20,9 +20,9 @@ from auditor.errors import CannotMeasure
 from auditor.model import Document, Site, Target
 from auditor.probing import FileFacts
 from auditor.transports import Context
-from auditor.transports.exporting import Exporting
 from auditor.transports.files import opened
 from auditor.transports.folder import documents_in
+from auditor.transports.from_site import FromSite
 from auditor.transports.memo import Kept
 from auditor.transports.reading import read
 from auditor.transports.reading_cache import ReadingCache
@@ -36,7 +36,7 @@ def access(_target: Target, context: Context) -> "SitePapers":
     return SitePapers(context)
 
 
-class SitePapers(Exporting):
+class SitePapers(FromSite):
     """The site and its documents as `Papers`; documents lie relative to the site's folder."""
 
     def digest(self, file: str) -> FileFacts:

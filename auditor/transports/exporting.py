@@ -1,4 +1,4 @@
-"""What an access to papers needs to hold exports to their mappings."""
+"""What an access to the network needs to hold exports and databases to their mappings."""
 
 import csv
 import io
@@ -15,8 +15,8 @@ from auditor.stores.mapping import FieldKind, FieldMapping, PlatformSchema
 from auditor.stores.standard import Checked, ExportSeen, check, compare
 from auditor.transports.exports import table_of
 from auditor.transports.files import opened
-from auditor.transports.from_site import FromSite
 from auditor.transports.stores_faults import trouble_of
+from auditor.transports.storing import Storing
 
 PLATFORM_SCHEMA = "platform_schema.yaml"
 """Dropped into profiles/ once the national platform publishes one; none is known today."""
@@ -25,35 +25,56 @@ _TRUE = frozenset({"true", "1", "x", "yes", "có"})
 _COLUMNS = ("field", "platform_field", "required", "kind", "codes", "is_identifier")
 
 
-class Exporting(FromSite):
+class Exporting(Storing):
     """Exports and mappings, relative to the site's folder."""
 
     def checked(self, export: DataExport) -> ExportSeen:
         """Hold an export to its mapping as `Exports.checked` says."""
-        folder = self._context.site_folder
-        mapping: FieldMapping | None = None
+        folder, said = self._context.site_folder, list[str]()
         try:
             mapping = mapping_of(folder / export.mapping)
-            table = table_of(folder / export.file)
         except (CannotMeasure, StoreFault) as error:
             trouble = trouble_of(error, is_late=False)
-            if mapping is None and trouble is StoreTrouble.FILE_MISSING:
-                trouble = StoreTrouble.MAPPING_MISSING
-            seen = ExportSeen(trouble=trouble)
+            is_missing = trouble is StoreTrouble.FILE_MISSING
+            seen = ExportSeen(trouble=StoreTrouble.MAPPING_MISSING if is_missing else trouble)
         else:
-            schema = platform_schema()
-            seen = ExportSeen(
-                checked=check(table, mapping),
-                compared=compare(table, mapping, schema) if schema else None,
-            )
+            if export.database:
+                seen, said = self._in_database(export, mapping)
+            else:
+                seen = _in_file(folder / export.file, mapping)
+        files = [name for name in (export.file, export.mapping) if name]
         kept = {
             "export": export.name,
-            "files": {name: _digest(folder / name) for name in (export.file, export.mapping)},
+            "database": export.database or None,
+            "statements": said,
+            "files": {name: _digest(folder / name) for name in files},
             "platform_schema_sha256": _schema_digest(),
             "seen": _plain(seen),
         }
         self._captures.content(f"export {export.name}", dumps(kept))
         return seen
+
+    def _in_database(
+        self, export: DataExport, mapping: FieldMapping
+    ) -> tuple[ExportSeen, list[str]]:
+        try:
+            from auditor.transports.stores_standard import held  # noqa: PLC0415 - loads SQLAlchemy
+        except ImportError:
+            return ExportSeen(trouble=StoreTrouble.DRIVER_MISSING), []
+        (store,) = (item for item in self.site.data.databases if item.name == export.database)
+        return held(self._asking(), store, mapping, platform_schema())
+
+
+def _in_file(path: Path, mapping: FieldMapping) -> ExportSeen:
+    try:
+        table = table_of(path)
+    except (CannotMeasure, StoreFault) as error:
+        return ExportSeen(trouble=trouble_of(error, is_late=False))
+    schema = platform_schema()
+    return ExportSeen(
+        checked=check(table, mapping),
+        compared=compare(table, mapping, schema) if schema else None,
+    )
 
 
 def mapping_of(path: Path) -> FieldMapping:

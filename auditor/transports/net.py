@@ -16,13 +16,13 @@ from auditor.links import own_links
 from auditor.model import Method, SpeedBackend, SpeedServer, Target, Text
 from auditor.probing import Exchange
 from auditor.transports import Context
+from auditor.transports.exporting import Exporting
 from auditor.transports.lan_survey import Surveying
 from auditor.transports.memo import Kept
 from auditor.transports.remote import Reaching
 from auditor.transports.speed import Backend, backend_of, kept
 from auditor.transports.speed.dial import GateDial
 from auditor.transports.speed.meter import QUIET_AFTER_S, QUIET_BEFORE_S, Meter
-from auditor.transports.storing import Storing
 from auditor.transports.visiting_kept import evidence
 from auditor.transports.visiting_services import Serving
 from auditor.web.visit import Call, Visit
@@ -33,7 +33,7 @@ def access(_target: Target, context: Context) -> "GatedNetwork":
     return GatedNetwork(context)
 
 
-class GatedNetwork(Surveying, Serving, Reaching, Storing):
+class GatedNetwork(Surveying, Serving, Reaching, Exporting):
     """The scope's gate as a `Network`."""
 
     quiet_s = QUIET_BEFORE_S

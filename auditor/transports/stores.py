@@ -16,7 +16,7 @@ from auditor.stores.counting import counted
 from auditor.stores.times import moment
 from auditor.transports.deadline import Deadline
 from auditor.transports.exports import table_of
-from auditor.transports.secrets import looked_up
+from auditor.transports.secrets import Secret, looked_up
 from auditor.transports.stores_faults import trouble_of
 
 if TYPE_CHECKING:  # asking a file does not need SQLAlchemy
@@ -75,12 +75,7 @@ class Asking:
             return replace(answer, trouble=StoreTrouble.DRIVER_MISSING)
         visiting = Visiting(store, self.gate, self.folder, deadline, zone, said)
         try:
-            secret = (
-                looked_up(store.password_from, self.gate)
-                if store.engine not in _FILES and store.password_from
-                else None
-            )
-            with visiting.logged_in(store.user, secret) as visit:
+            with visiting.logged_in(store.user, self.secret_of(store)) as visit:
                 answer = replace(
                     answer,
                     is_reachable=True,
@@ -95,12 +90,13 @@ class Asking:
             answer = replace(answer, is_locked=self._is_locked(store, visiting, deadline))
         return answer
 
+    def secret_of(self, store: Store) -> Secret | None:
+        """Look up the password, if this engine has one. Raises `CannotMeasure`."""
+        is_needed = store.engine not in _FILES and store.password_from
+        return looked_up(store.password_from, self.gate) if is_needed else None
+
     def _failed(self, answer: StoreAnswer, error: BaseException, deadline: Deadline) -> StoreAnswer:
-        why = (
-            StoreTrouble.DRIVER_MISSING
-            if isinstance(error, ImportError)
-            else trouble_of(error, is_late=deadline.has_passed)
-        )
+        why = trouble_of(error, is_late=deadline.has_passed)
         if answer.is_reachable:
             return replace(answer, trouble=why)
         is_plain = why in {StoreTrouble.TLS_REFUSED, StoreTrouble.CLEAR_PASSWORD}

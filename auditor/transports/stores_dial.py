@@ -2,6 +2,7 @@
 
 import contextlib
 import importlib
+import re
 import socket
 import sqlite3
 import ssl
@@ -10,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
+from unicodedata import normalize
 from urllib.parse import quote
 
 from auditor.model import Method, Store, StoreEngine
@@ -188,7 +190,21 @@ class Dial:
             f"file:{quote(str(path))}?mode=ro", uri=True, timeout=self.deadline.left(CONNECT_S)
         )
         connection.set_progress_handler(lambda: self.deadline.has_passed, _STEPS)
+        for name, number, function in _LACKING:
+            connection.create_function(name, number, function, deterministic=True)
         return Session(connection, None, None)
+
+
+def _normalized(words: str | None) -> str | None:
+    return None if words is None else normalize("NFC", words)
+
+
+def _replaced(words: str | None, pattern: str, other: str) -> str | None:
+    return None if words is None else re.sub(pattern, other, words)
+
+
+_LACKING = (("normalize", 1, _normalized), ("regexp_replace", 3, _replaced))
+"""What SQLite has not; its engine runs in this process, so no record goes anywhere."""
 
 
 class _Unspoken:

@@ -16,14 +16,15 @@ CODES = MappingProxyType(
     {
         code: trouble
         for trouble, codes in {
-            # PostgreSQL (appendix A of its manual); MySQL and MariaDB; SQL Server's sys.messages
+            # PostgreSQL (appendix A of its manual); MySQL and MariaDB; SQL Server's sys.messages;
+            # all that SQLite says when it is stopped
             _T.AUTH_FAILED: ("28P01", "28000", 1045, 1044, 1698, 18456),
             _T.DATABASE_MISSING: ("3D000", 1049, 4060),
             _T.TABLE_MISSING: ("42P01", "3F000", 1146, 208),
             _T.COLUMN_MISSING: ("42703", 1054, 207),
             _T.NOT_PERMITTED: ("42501", 1142, 1143, 1370, 229, 230),
             _T.QUERY_FAILED: ("25006", 1792),  # would write, in a session that may only read
-            _T.STATEMENT_TIMEOUT: ("57014", "55P03", 1969, 3024, 1317, 1205, 1222),
+            _T.STATEMENT_TIMEOUT: ("57014", "55P03", 1969, 3024, 1317, 1205, 1222, "interrupted"),
         }.items()
         for code in codes
     }
@@ -31,7 +32,6 @@ CODES = MappingProxyType(
 _WORDS = (
     ("no such table", _T.TABLE_MISSING),  # SQLite has one code for all of these
     ("no such column", _T.COLUMN_MISSING),
-    ("interrupted", _T.STATEMENT_TIMEOUT),
     ("file is not a database", _T.FILE_BROKEN),
     ("database disk image is malformed", _T.FILE_BROKEN),
     ("unable to open database", _T.FILE_UNREADABLE),
@@ -81,6 +81,8 @@ def _chain(error: BaseException | None) -> Iterator[BaseException]:
 
 
 def _by_code(error: BaseException) -> StoreTrouble | None:
+    if isinstance(error, ImportError):
+        return StoreTrouble.DRIVER_MISSING
     first = error.args[0] if error.args else None
     code = first.get("C") if isinstance(first, dict) else getattr(error, "number", None) or first
     return CODES.get(code) if isinstance(code, (str, int)) else None

@@ -1,12 +1,12 @@
 """The statements that are put to a database: aggregates only, names quoted by SQLAlchemy."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import String, and_, case, cast, column, func, literal_column, select, table, text
-from sqlalchemy.sql import ColumnElement, FromClause, Select
+from sqlalchemy.sql import ColumnElement, FromClause, Select, quoted_name
 
 from auditor.model import Store, StoreEngine
 
@@ -14,14 +14,23 @@ WRITES = "'INSERT', 'UPDATE', 'DELETE'"
 _OWN = "grantee = CONCAT('''', REPLACE(CURRENT_USER(), '@', '''@'''), '''')"
 
 
-def records(store: Store) -> FromClause:
-    """Return what the records are: a table, or a SELECT of the site file as a sub-query."""
-    names = dict.fromkeys((*store.required, *store.key, *_updated(store)))
-    columns: list[Any] = [column(name) for name in names]
+def records(store: Store, fields: Iterable[str] | None = None) -> FromClause:
+    """Return what the records are: a table, or a SELECT of the site file as a sub-query.
+
+    Its columns are `fields`, or those that the site file names for counting.
+    """
+    names = (*store.required, *store.key, *_updated(store)) if fields is None else fields
+    columns: list[Any] = [column(_quoted(name)) for name in dict.fromkeys(names)]
     if store.query:
         asked = text(store.query.replace("\\", "\\\\").replace(":", "\\:"))
         return asked.columns(*columns).subquery("records")
-    return table(store.table, *columns, schema=store.schema or None)
+    schema = _quoted(store.schema) if store.schema else None
+    return table(_quoted(store.table), *columns, schema=schema)
+
+
+def _quoted(name: str) -> quoted_name:
+    """Quote always: SQLAlchemy does not know every word that an engine keeps for itself."""
+    return quoted_name(name, quote=True)
 
 
 def totals(store: Store) -> Select[Any]:
@@ -65,6 +74,7 @@ def settings(
         yield f"SET statement_timeout = {milliseconds}"
         yield f"SET lock_timeout = {milliseconds}"
         yield "SET SESSION CHARACTERISTICS AS TRANSACTION READ ONLY"
+        yield "SET datestyle = 'ISO'"
     elif store.engine is StoreEngine.MYSQL:
         limit = f"max_statement_time = {seconds:.3f}"
         yield f"SET SESSION {limit if is_mariadb else f'max_execution_time = {milliseconds}'}"

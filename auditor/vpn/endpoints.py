@@ -2,8 +2,8 @@
 
 import secrets
 from collections.abc import Callable, Iterator
-from ipaddress import ip_address
 
+from auditor.addresses import address_of
 from auditor.errors import CannotMeasure
 from auditor.lan.errands import Errand, Outcome, State
 from auditor.model import Failure, Method, Row, VpnEndpoint, VpnKind
@@ -75,11 +75,9 @@ def _asked(network: RemoteNetwork, endpoint: VpnEndpoint, address: str) -> Row:
             def read(heard: bytes) -> str:
                 return ike.answered(heard, session, port)
         case _:
-            talk, name = _TALKS[endpoint.kind], endpoint.host
-            is_name = not _is_address(name)
-            (outcome,) = network.ask_ports(
-                [Errand(address, port, ask=(talk,), name=name if is_name else "")]
-            )
+            talk, host = _TALKS[endpoint.kind], endpoint.host
+            name = "" if address_of(host) else host
+            (outcome,) = network.ask_ports([Errand(address, port, ask=(talk,), name=name)])
             return _of_stream(outcome, talk)
     return _of_datagram(network, address, port, packet, read)
 
@@ -146,11 +144,3 @@ def _told(
         "cert_days_left": None,
         "trouble": trouble.value if trouble else None,
     }
-
-
-def _is_address(text: str) -> bool:
-    try:
-        ip_address(text)
-    except ValueError:
-        return False
-    return True

@@ -2,9 +2,11 @@
 
 import json
 from enum import StrEnum
+from types import MappingProxyType
 from typing import NamedTuple
 
-from auditor.model import AiEndpoint, AiEndpointKind
+from auditor.model import AiEndpoint, AiEndpointKind, Text
+from auditor.web import words
 from auditor.web.visit import Call, Trouble, Visit
 
 _ENDINGS = {AiEndpointKind.OPENAI_MODELS: "/models", AiEndpointKind.OLLAMA: "/api/tags"}
@@ -34,6 +36,27 @@ class AiTrouble(StrEnum):
     NOT_AS_DECLARED = "not_as_declared"
     NO_MODELS = "no_models"
     """The list is as declared, and empty: there is nothing to use."""
+
+
+WORDS = MappingProxyType(
+    {
+        AiTrouble.DENIED: Text(
+            vi="dịch vụ đòi đăng nhập nên chưa thấy gì – ghi nơi cất mã truy cập vào token_from",
+            en="the service wants a login, so nothing was seen – name its token as token_from",
+        ),
+        AiTrouble.NOT_AS_DECLARED: Text(
+            vi="câu trả lời không phải của loại đã khai – kiểm tra url và kind trong tệp khai báo",
+            en="the answer is not that of the declared kind – check url and kind in the site file",
+        ),
+        AiTrouble.NO_MODELS: Text(
+            vi="dịch vụ trả lời nhưng chưa có mô hình nào – nạp mô hình rồi đo lại",
+            en="the service answers and has no model – load one and measure again",
+        ),
+    }
+)
+"""What happened, a dash, and the remedy."""
+
+_OWN = frozenset(trouble.value for trouble in AiTrouble)
 
 
 class Judged(NamedTuple):
@@ -102,3 +125,11 @@ def _looks(visit: Visit) -> str:
     except (ValueError, RecursionError):
         return "other"
     return "json"
+
+
+def said(purpose: str, trouble: str) -> Text:
+    """Return a sentence on the service of one use; `purpose` is data."""
+    if trouble not in _OWN:
+        return words.said(purpose, Trouble(trouble))
+    told = WORDS[AiTrouble(trouble)]
+    return Text(vi=f"{purpose}: {told.vi}", en=f"{purpose}: {told.en}")

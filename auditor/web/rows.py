@@ -2,24 +2,29 @@
 
 from collections.abc import Mapping
 
-from auditor.model import Value
+from auditor.model import Hides, Value
 from auditor.probing import Column
 from auditor.web.visit import Visit
 
 COLUMNS = (
-    Column("trouble", str, "Why the visit that counts went no further"),
-    Column("detail", str, "What was seen then; comes from outside"),
+    Column("trouble", str, "Why the visit that counts went no further", hides=Hides.NOTHING),
+    Column("detail", str, "What was seen then; comes from outside", hides=Hides.TEXT),
     Column("status", int, "HTTP status of the last answer"),
-    Column("address", str, "IP address that was spoken to last"),
+    Column("address", str, "IP address that was spoken to last", hides=Hides.ADDRESS),
     Column("ip_version", int, "4 or 6"),
     Column("dns_ms", float, "Until the name was resolved, first address"),
     Column("tcp_ms", float, "Until the connection stood"),
     Column("tls_ms", float, "Until TLS stood"),
     Column("first_byte_ms", float, "From the request to the first byte of the answer"),
-    Column("tls_version", str, "1.2 or 1.3; older only where nothing newer is spoken"),
+    Column(
+        "tls_version",
+        str,
+        "1.2 or 1.3; older only where nothing newer is spoken",
+        hides=Hides.TEXT,
+    ),
     Column("cert_days_left", int, "Days until the first address's certificate ends"),
-    Column("cert_issuer", str, "Who issued it, as it says"),
-    Column("checked_at", str, "When the visit that counts began"),
+    Column("cert_issuer", str, "Who issued it, as it says", hides=Hides.TEXT),
+    Column("checked_at", str, "When the visit that counts began", hides=Hides.NOTHING),
 )
 _LONGEST = 300
 

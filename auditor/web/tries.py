@@ -22,8 +22,8 @@ OURS = frozenset(
 )
 """What another try would not change, and what says nothing about the other side."""
 
-_OPEN = OURS | {Trouble.TLS_UNTRUSTED, Trouble.TLS_NOT_YET_VALID}
-"""A browser, another authority file or a right clock on this side might get through."""
+_OPEN = OURS | {Trouble.TLS_UNTRUSTED, Trouble.TLS_NOT_YET_VALID, Trouble.DNS_FAILED}
+"""A browser, another authority file, a right clock or another resolver here might get through."""
 
 
 @dataclass(slots=True)

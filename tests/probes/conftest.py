@@ -4,12 +4,14 @@ import os
 import shutil
 import subprocess
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import chrony
+import database_servers as servers
 import pytest
 from collected import Printed, facts_of, framed, texts
 from collected import here as collected_here
@@ -20,10 +22,12 @@ from auditor.collection import parse
 from auditor.model import (
     Authorisation,
     Centre,
+    CentreData,
     Measured,
     Method,
     Scope,
     Site,
+    StoreEngine,
 )
 from auditor.probing import Probe
 from auditor.recognition import MachineFacts
@@ -114,6 +118,36 @@ def network() -> Callable[..., GatedNetwork]:
         return GatedNetwork(Context(site, Path(), Gate(scope, "Asia/Ho_Chi_Minh"), keep))
 
     return opened
+
+
+@pytest.fixture
+def data_network() -> Callable[..., GatedNetwork]:
+    """Open the network of a site with databases and exports; what is kept is put into a list."""
+
+    def opened(folder: Path, kept: list[bytes], data: CentreData) -> GatedNetwork:
+        site = Site(schema="test", centre=Centre(id="test", name="Trung tâm"), data=data)
+
+        def remember(request: str, content: bytes) -> str:
+            kept.append(content)
+            return keep(request, content)
+
+        return GatedNetwork(Context(site, folder, Gate(site.scope, site.timezone), remember))
+
+    return opened
+
+
+@pytest.fixture(scope="session")
+def running() -> Iterator[Mapping[StoreEngine, servers.Server]]:
+    """Run two database servers, outside pytest's folder: that is shut to other users."""
+    if absent := servers.missing():
+        pytest.skip(f"needs the Debian packages {absent}")
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(TemporaryDirectory()))
+        folder.chmod(0o755)
+        yield {
+            StoreEngine.POSTGRESQL: stack.enter_context(servers.postgresql(folder / "pg")),
+            StoreEngine.MYSQL: stack.enter_context(servers.mariadb(folder / "my")),
+        }
 
 
 @pytest.fixture

@@ -17,8 +17,8 @@ from auditor import guard
 from auditor.errors import CannotMeasure
 from auditor.model import AiEndpoint, AiEndpointKind, AiUse, Failure, Measured, Row
 from auditor.probing import Probe
-from auditor.web.ai import call_of, judged
-from auditor.web.visit import Hop, Visit
+from auditor.web.ai import AiTrouble, call_of, judged, said
+from auditor.web.visit import Hop, Trouble, Visit
 
 pytestmark = pytest.mark.package
 
@@ -145,6 +145,15 @@ def test_what_cannot_be_asked_is_not_known(
     with pytest.raises(CannotMeasure) as refused:
         ask(far)
     assert refused.value.failure is Failure.NOT_AUTHORISED
+
+
+def test_each_trouble_has_a_sentence_with_a_remedy() -> None:
+    """In both languages, no two alike, with the purpose as data before it."""
+    troubles = [*Trouble, *AiTrouble]
+    told = [said("việc", trouble.value) for trouble in troubles]
+    assert len({text.vi for text in told}) == len({text.en for text in told}) == len(troubles)
+    assert all(text.vi.startswith("việc: ") and " – " in text.vi for text in told)
+    assert all(" – " in text.en for text in told)
 
 
 def test_rows_have_the_declared_columns(

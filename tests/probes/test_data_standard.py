@@ -10,11 +10,12 @@ import pytest
 from openpyxl import Workbook
 
 from auditor.model import CentreData, DataExport, Measured, Row
-from auditor.probing import Papers, Probe
+from auditor.probing import Probe
 from auditor.stores.mapping import FieldKind, FieldMapping, FieldRule, PlatformField, PlatformSchema
 from auditor.stores.standard import check, compare
 from auditor.stores.table import ExportTable
 from auditor.stores.words import FAULTS, TROUBLES
+from auditor.transports.net import GatedNetwork
 
 CANARY, PHONE = "Trần Văn Bí Mật", "0912345678"
 MAPPING = """
@@ -30,7 +31,7 @@ GOOD = f"ma,ten,ngay,tinh\nA1,{CANARY},2026-01-31,12\nA2,Lê Thị C,2026-02-28T
 @pytest.fixture
 def seen(
     probes: Mapping[str, Probe],
-    papers: Callable[..., Papers],
+    data_network: Callable[..., GatedNetwork],
     conforms: Callable[[Probe, Measured], bool],
     tmp_path: Path,
 ) -> Callable[..., Row]:
@@ -41,7 +42,7 @@ def seen(
         (tmp_path / "anh-xa.yaml").write_text(mapping, "utf-8")
         export = DataExport(name="chuyen-gia", file=name, mapping="anh-xa.yaml")
         kept: list[bytes] = []
-        opened = papers(tmp_path, kept=kept, data=CentreData(exports=(export,)))
+        opened = data_network(tmp_path, kept, CentreData(exports=(export,)))
         result = probes["data_standard"].measure(opened)
         assert conforms(probes["data_standard"], result)
         said = repr(result) + b"".join(kept).decode()
@@ -162,7 +163,7 @@ def test_a_mapping_must_say_enough(seen: Callable[..., Row], mapping: str, troub
 
 
 def test_a_mapping_may_be_csv(
-    probes: Mapping[str, Probe], papers: Callable[..., Papers], tmp_path: Path
+    probes: Mapping[str, Probe], data_network: Callable[..., GatedNetwork], tmp_path: Path
 ) -> None:
     """The same words as columns; a file that is missing is told apart from a missing export."""
     (tmp_path / "m.csv").write_text(
@@ -175,7 +176,11 @@ def test_a_mapping_may_be_csv(
             ("a", "x.csv", "m.csv"), ("b", "no.csv", "m.csv"), ("c", "x.csv", "no.csv"),
         )
     )  # fmt: skip
-    rows = probes["data_standard"].measure(papers(tmp_path, data=CentreData(exports=exports))).rows
+    rows = (
+        probes["data_standard"]
+        .measure(data_network(tmp_path, [], CentreData(exports=exports)))
+        .rows
+    )
     assert [row["trouble"] for row in rows] == [None, "file_missing", "mapping_missing"]
     assert rows[0]["valid_pct"] == 100.0
 

@@ -4,46 +4,23 @@ import socket
 import tempfile
 import threading
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
 import database_servers as servers
 import pytest
+from stores_opened import Opened
 
 from auditor import guard
-from auditor.model import Capture, Centre, CentreData, Measured, Row, Site, Store
+from auditor.model import Measured, Row, Store
 from auditor.model import StoreEngine as E
 from auditor.model import StorePurpose as P
 from auditor.probing import Probe
-from auditor.scope import Gate
-from auditor.stores.answer import StoreAnswer
 from auditor.stores.words import TROUBLES
-from auditor.transports.stores import Asking
 
 Ask = Callable[..., Row]
+Running = Mapping[E, servers.Server]
 FIELDS: dict[str, Any] = {"required": ("name", "phone"), "key": ("id",), "updated": "at"}
-
-
-class Opened:
-    """A `Stores` over the real gate, with the words that were kept."""
-
-    captures: tuple[Capture, ...] = ()
-
-    def __init__(self, folder: Path, seconds: float, *stores: Store) -> None:
-        """Describe a site with these databases."""
-        self.site = Site(
-            schema="test", centre=Centre(id="t", name="t"), data=CentreData(databases=stores)
-        )
-        self.gate, self.kept = Gate(self.site.scope, self.site.timezone), b""
-        self._asking = Asking(self.gate, folder, self.site.timezone, self._keep, seconds)
-
-    def _keep(self, request: str, content: bytes) -> None:
-        self.kept += request.encode() + content
-
-    def ask(self, store: Store) -> StoreAnswer:
-        """Ask as the run does."""
-        return self._asking.ask(store)
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -54,20 +31,6 @@ def accounts() -> Iterator[None]:
         patch.setenv("GHI", servers.WRITER)
         patch.setenv("SAI", "sai-mat-khau-1X")
         yield
-
-
-@pytest.fixture(scope="module")
-def running() -> Iterator[Mapping[E, servers.Server]]:
-    """Run both servers, outside pytest's folder: each start of pytest shuts that to other users."""
-    if absent := servers.missing():
-        pytest.skip(f"needs the Debian packages {absent}")
-    with ExitStack() as stack:
-        folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
-        folder.chmod(0o755)
-        yield {
-            E.POSTGRESQL: stack.enter_context(servers.postgresql(folder / "pg")),
-            E.MYSQL: stack.enter_context(servers.mariadb(folder / "my")),
-        }
 
 
 @pytest.fixture
@@ -90,7 +53,7 @@ def measured(
 
 
 @pytest.fixture
-def ask(measured: Callable[..., Measured], running: Mapping[E, servers.Server]) -> Ask:
+def ask(measured: Callable[..., Measured], running: Running) -> Ask:
     """Ask one database of a server; what differs from the good one is given."""
 
     def asked(engine: E, seconds: float = 20.0, **other: Any) -> Row:  # noqa: ANN401 - fields of Store
@@ -120,9 +83,7 @@ def test_a_good_database(ask: Ask, engine: E) -> None:
 
 
 @ENGINES
-def test_a_certificate_is_checked(
-    ask: Ask, engine: E, running: Mapping[E, servers.Server], tmp_path: Path
-) -> None:
+def test_a_certificate_is_checked(ask: Ask, engine: E, running: Running, tmp_path: Path) -> None:
     """With an authority only its servers are spoken to."""
     (tmp_path / "ca.pem").write_bytes(running[engine].ca.read_bytes())
     assert ask(engine, ca_file="ca.pem")["is_certificate_checked"] is True
@@ -199,7 +160,7 @@ def test_a_query_is_a_sub_query(ask: Ask, engine: E) -> None:
     assert ask(engine, table="", query=query)["record_count"] == 2
 
 
-def test_nothing_can_be_written(ask: Ask, running: Mapping[E, servers.Server]) -> None:
+def test_nothing_can_be_written(ask: Ask, running: Running) -> None:
     """The session is read only: what this account may do elsewhere, a query of ours may not."""
     account = {"user": "duoc_ghi", "password_from": "env:GHI", "table": ""}
     bare = {"required": (), "key": (), "updated": ""}
@@ -219,9 +180,7 @@ def test_open_access_is_tried_once(ask: Ask, engine: E) -> None:
     assert (row["access_control_present"], row["record_count"]) == (False, 20)
 
 
-def test_a_server_without_tls(
-    ask: Ask, running: Mapping[E, servers.Server], tmp_path: Path
-) -> None:
+def test_a_server_without_tls(ask: Ask, running: Running, tmp_path: Path) -> None:
     """Without TLS it is said, never hidden; a clear password is not sent, an authority insists."""
     (tmp_path / "ca.pem").write_bytes(running[E.POSTGRESQL].ca.read_bytes())
     with tempfile.TemporaryDirectory() as name:
@@ -243,7 +202,7 @@ def test_a_server_without_tls(
 @pytest.mark.parametrize("answer", [b"", b"S", b"N", b"\x00" * 64, b"HTTP/1.1 400 no\r\n\r\n"])
 def test_a_hostile_server_costs_its_own_row(
     measured: Callable[..., Measured],
-    running: Mapping[E, servers.Server],
+    running: Running,
     tmp_path: Path,
     engine: E,
     answer: bytes,

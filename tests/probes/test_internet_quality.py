@@ -6,6 +6,7 @@ import socket
 import subprocess
 import time
 from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from ipaddress import ip_address
 from pathlib import Path
 
@@ -61,24 +62,13 @@ def free_port() -> int:
 
 def authority(folder: Path) -> None:
     """Make an authority and a certificate for 127.0.0.1 that it signed."""
+    openssl = partial(subprocess.run, cwd=folder, check=True, capture_output=True)
     new = ("openssl", "req", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=Thu")
-    subprocess.run(
-        [*new, "-x509", "-days", "2", "-keyout", "ca.key", "-out", "ca.crt"],
-        cwd=folder,
-        check=True,
-        capture_output=True,
-    )
-    subprocess.run(
-        [*new, "-keyout", "a.key", "-out", "a.csr"], cwd=folder, check=True, capture_output=True
-    )
+    openssl([*new, "-x509", "-days", "2", "-keyout", "ca.key", "-out", "ca.crt"])
+    openssl([*new, "-keyout", "a.key", "-out", "a.csr"])
     (folder / "ext").write_text("subjectAltName=IP:127.0.0.1\n")
     sign = ("openssl", "x509", "-req", "-in", "a.csr", "-CA", "ca.crt", "-CAkey", "ca.key")
-    subprocess.run(
-        [*sign, "-days", "2", "-CAcreateserial", "-extfile", "ext", "-out", "a.crt"],
-        cwd=folder,
-        check=True,
-        capture_output=True,
-    )
+    openssl([*sign, "-days", "2", "-CAcreateserial", "-extfile", "ext", "-out", "a.crt"])
 
 
 @pytest.fixture

@@ -12,6 +12,8 @@ from auditor.libraries import load
 from auditor.model import Measured, OnlineServices, Row, SharedPlatform
 from auditor.model.online import LibraryChange
 from auditor.probing import Probe
+from auditor.web.tries import Tries
+from auditor.web.visit import Call, Hop, Trouble, Visit
 
 Conforms = Callable[[Probe, Measured], bool]
 
@@ -150,6 +152,25 @@ def test_a_line_that_goes_down(web: House, probes: Mapping[str, Probe]) -> None:
         assert rows["down"]["is_reachable"] is None
         rows = platform_rows(measured(web, probes, down, up, watching=watching))
         assert rows["down"]["is_reachable"] is False
+
+
+@pytest.mark.parametrize(
+    ("trouble", "is_reachable"),
+    [
+        (Trouble.DNS_FAILED, None),
+        (Trouble.TLS_UNTRUSTED, None),
+        (Trouble.DNS_UNKNOWN, False),
+        (Trouble.RESET, False),
+    ],
+)
+def test_what_three_proven_tries_prove(
+    trouble: Trouble,
+    is_reachable: bool | None,  # noqa: FBT001 - what is expected
+) -> None:
+    """A resolver that says nothing, or an authority that is not known here, tells of this side."""
+    call = Call("https://a.example/")
+    visits = [Visit(call, "", (Hop(call.url),), trouble=trouble)] * 3
+    assert Tries(call, visits, proven=3).is_reachable is is_reachable
 
 
 def test_comes_and_goes(web: House, probes: Mapping[str, Probe]) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 from types import ModuleType
 
 import pytest
+from dossier_read import Files, made
 
 from auditor.language import CODES, Language
 from auditor.model import (
@@ -291,3 +292,9 @@ def language(request: pytest.FixtureRequest) -> Language:
 def report() -> Callable[[str], ModuleType]:
     """Return how to load a module of the mapped folder, whose name static tools cannot see."""
     return lambda name: importlib.import_module(f"auditor.reports.{name}")
+
+
+@pytest.fixture(scope="session")
+def files(record: AuditRecord) -> Files:
+    """Return the documents of the hostile record."""
+    return made(record)

@@ -1,4 +1,4 @@
-"""An nginx on loopback that answers as services of artificial intelligence do, and as others."""
+"""An nginx that answers as services of artificial intelligence do, and as others."""
 
 import shutil
 import socket
@@ -34,17 +34,21 @@ PAGES = """
 
 @contextmanager
 def ai_server(
-    folder: Path, ports: Sequence[int], certificate: Path | None = None, token: str = ""
+    folder: Path,
+    ports: Sequence[int],
+    certificate: Path | None = None,
+    token: str = "",
+    at: str = "127.0.0.1",
 ) -> Iterator[None]:
     """Answer on the first port, and with a certificate on the second one by TLS."""
     program = shutil.which("nginx", path="/usr/sbin:/usr/bin")
     if program is None:
         raise FileNotFoundError(CONFIGURATION)
     pages = PAGES.format(token=token)
-    servers = f"  server {{ listen 127.0.0.1:{ports[0]}; charset utf-8; {pages} }}\n"
+    servers = f"  server {{ listen {at}:{ports[0]}; charset utf-8; {pages} }}\n"
     if certificate is not None:
         servers += (
-            f"  server {{ listen 127.0.0.1:{ports[1]} ssl; ssl_certificate {certificate};"
+            f"  server {{ listen {at}:{ports[1]} ssl; ssl_certificate {certificate};"
             f" ssl_certificate_key {certificate}; {pages} }}\n"
         )
     path = folder / "ai.conf"
@@ -56,7 +60,7 @@ def ai_server(
         try:
             for _attempt in range(250):
                 try:
-                    socket.create_connection(("127.0.0.1", ports[0]), 1).close()
+                    socket.create_connection((at, ports[0]), 1).close()
                     break
                 except OSError:
                     time.sleep(0.02)

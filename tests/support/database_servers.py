@@ -1,4 +1,7 @@
-"""Real database servers on loopback, as unprivileged users, with records that must never leave."""
+"""Real database servers, as unprivileged users, with records that must never leave.
+
+They listen on loopback and let this machine in, unless another `at` and `caller` are given.
+"""
 
 import os
 import pwd
@@ -54,6 +57,39 @@ def records(days_old: int, *, repeated: int = 0, empty: int = 0) -> list[tuple[i
     ]
 
 
+HELD = ("ma", "ten", "ngay", "tinh", "so", "dung")
+"""Fields of the table `ho_so`, all of them texts."""
+
+RECORDS = (
+    ("A1", CANARY_NAME, "2026-01-31", "12", "1", "true"),
+    ("A2", CANARY_NAME, "2024-02-29T23:59:59+07:00", "11", "-2.5e3", "0"),
+    ("A3", CANARY_NAME, "31/01/2026", "12", "1", "TRUE"),
+    ("A4", CANARY_NAME, "2025-02-29", "12", "một", "có"),
+    ("A5", CANARY_NAME, CANARY_NAME, CANARY_PHONE, "1.000,5", "0"),
+    ("A6", CANARY_NAME, "2026-01-31 24:00", "hn", "1", "0"),
+    ("A7", CANARY_NAME, "0000-01-01", "HN", "", ""),
+    ("A8", " ", "", "", "", ""),
+    ("A9", "Nguye\u0302\u0303n", "", "", "", ""),
+    ("B1", "Nguy\ufffdn", " 2026-01-31 ", " 12 ", " 7 ", " 1 "),
+    ("B2", CANARY_NAME, "2026-01-31", "12", "1", "1"),
+    ("B2", CANARY_NAME, "2026-01-31", "12", "1", "1"),
+    ("b2", CANARY_NAME, "2026-01-31\n", "12", "1", "1"),
+    ("", "Không có mã", "", "", "", ""),
+)
+"""Records with each fault, and with what only looks like one."""
+
+
+def held() -> Iterator[str]:
+    """Yield the table of these records, and one of real types."""
+    yield f"CREATE TABLE ho_so ({', '.join(f'{name} VARCHAR(60)' for name in HELD)})"
+    rows = ("', '".join(row) for row in RECORDS)
+    values = ", ".join(f"('{row}')" for row in rows)
+    yield f"INSERT INTO ho_so VALUES {values}"  # noqa: S608 - made here
+    yield "CREATE TABLE kieu (id INT, ngay DATE, luc TIMESTAMP, so DECIMAL(9, 2), dung BOOLEAN)"
+    yield "INSERT INTO kieu VALUES (1, '2026-01-31', '2026-01-31 08:00:00', 1.50, TRUE)"
+    yield "INSERT INTO kieu (id) VALUES (2)"
+
+
 def statements() -> Iterator[str]:
     """Yield what both servers are filled with; each table is one situation."""
     yield "CREATE TABLE nothing (id INT, name VARCHAR(99), phone VARCHAR(20), at TIMESTAMP NULL)"
@@ -67,10 +103,14 @@ def statements() -> Iterator[str]:
         yield f"CREATE TABLE {name} ({columns})"
         values = ", ".join(f"({i}, '{n}', '{p}', '{at}')" for i, n, p, at in rows)
         yield f"INSERT INTO {name} VALUES {values}"  # noqa: S608 - made here
+    yield from held()
 
 
-def _free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as listener:
+LOOPBACK = "127.0.0.1"
+
+
+def _free_port(at: str) -> int:
+    with socket.create_server((at, 0)) as listener:
         return int(listener.getsockname()[1])
 
 
@@ -87,12 +127,12 @@ def _as_user(name: str, folder: Path) -> tuple[str, ...]:
     return ("setpriv", f"--reuid={owner.pw_uid}", f"--regid={owner.pw_gid}", "--clear-groups")
 
 
-def _certificate(folder: Path) -> None:
+def _certificate(folder: Path, at: str) -> None:
     subprocess.run(
         [
             *("openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256"),
             *("-nodes", "-days", "30", "-subj", "/CN=localhost"),
-            *("-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1"),
+            *("-addext", f"subjectAltName=DNS:localhost,IP:{at}"),
             *("-keyout", str(folder / "tls.key"), "-out", str(folder / "tls.crt")),
         ],
         check=True,
@@ -102,14 +142,14 @@ def _certificate(folder: Path) -> None:
 
 
 @contextmanager
-def _running(command: tuple[str, ...], folder: Path, port: int) -> Iterator[None]:
+def _running(command: tuple[str, ...], folder: Path, place: tuple[str, int]) -> Iterator[None]:
     with (folder / "log").open("wb") as log:
         process = subprocess.Popen(command, stdout=log, stderr=log, cwd=folder)
         try:
             until = time.monotonic() + 30
             while True:
                 try:
-                    socket.create_connection(("127.0.0.1", port), 1).close()
+                    socket.create_connection(place, 1).close()
                     break
                 except OSError:
                     if process.poll() is not None or time.monotonic() > until:
@@ -122,30 +162,32 @@ def _running(command: tuple[str, ...], folder: Path, port: int) -> Iterator[None
 
 
 @contextmanager
-def postgresql(folder: Path, *, has_tls: bool = True) -> Iterator[Server]:
+def postgresql(
+    folder: Path, *, has_tls: bool = True, at: str = LOOPBACK, caller: str = LOOPBACK
+) -> Iterator[Server]:
     """Run PostgreSQL, if wanted with TLS; the database `mo` asks nobody for a password."""
     folder.mkdir(mode=0o711)
-    _certificate(folder)
+    _certificate(folder, at)
     (folder / "pw").write_text("quan-tri-9Z")
     user = _as_user("postgres", folder)
-    data, port = folder / "data", _free_port()
+    data, port = folder / "data", _free_port(at)
     subprocess.run(
         [*user, str(PG / "initdb"), "-D", str(data), "-U", "quan_tri", "-A", "scram-sha-256",
          "--pwfile", str(folder / "pw"), "--no-sync", "-E", "UTF8", "--locale=C.UTF-8"],
         check=True, capture_output=True, cwd=folder,
     )  # fmt: skip
     (data / "pg_hba.conf").write_text(
-        "local all quan_tri trust\nhost mo all 127.0.0.1/32 trust\n"
-        "host all ro_chu 127.0.0.1/32 password\nhost all all 127.0.0.1/32 scram-sha-256\n"
+        f"local all quan_tri trust\nhost mo all {caller}/32 trust\n"
+        f"host all ro_chu {caller}/32 password\nhost all all {caller}/32 scram-sha-256\n"
     )
     with (data / "postgresql.conf").open("a") as conf:
         conf.write(f"ssl = {'on' if has_tls else 'off'}\nssl_cert_file = '{folder}/tls.crt'\n")
         conf.write(f"ssl_key_file = '{folder}/tls.key'\n")
     server = (
-        *(*user, str(PG / "postgres"), "-D", str(data), "-h", "127.0.0.1", "-p", str(port)),
-        *("-k", str(folder), "-c", "fsync=off"),
+        *(*user, str(PG / "postgres"), "-D", str(data), "-h", at, "-p", str(port)),
+        *("-k", str(folder), "-c", "fsync=of"),
     )
-    with _running(server, folder, port):
+    with _running(server, folder, (at, port)):
         made = Server(port, folder / "tls.crt", folder)
         accounts = (
             f"CREATE ROLE chi_doc LOGIN PASSWORD '{PASSWORD}'",
@@ -184,22 +226,22 @@ def psql(server: Server, database: str, *commands: str) -> None:
 
 
 @contextmanager
-def mariadb(folder: Path) -> Iterator[Server]:
+def mariadb(folder: Path, *, at: str = LOOPBACK, caller: str = LOOPBACK) -> Iterator[Server]:
     """Run MariaDB with TLS; the database `mo` lets in who has no name."""
     folder.mkdir(mode=0o711)
-    _certificate(folder)
-    data, port = folder / "data", _free_port()
+    _certificate(folder, at)
+    data, port = folder / "data", _free_port(at)
     data.mkdir()
     lines = [
         "CREATE DATABASE trung_tam",
         "CREATE DATABASE mo",
-        f"CREATE USER chi_doc@'127.0.0.1' IDENTIFIED BY '{PASSWORD}'",
-        f"CREATE USER duoc_ghi@'127.0.0.1' IDENTIFIED BY '{WRITER}'",
-        "GRANT SELECT ON trung_tam.* TO chi_doc@'127.0.0.1'",
-        "GRANT SELECT ON mo.* TO chi_doc@'127.0.0.1'",
-        "GRANT SELECT, UPDATE ON trung_tam.* TO duoc_ghi@'127.0.0.1'",
-        "CREATE USER ''@'127.0.0.1'",
-        "GRANT SELECT ON mo.* TO ''@'127.0.0.1'",
+        f"CREATE USER chi_doc@'{caller}' IDENTIFIED BY '{PASSWORD}'",
+        f"CREATE USER duoc_ghi@'{caller}' IDENTIFIED BY '{WRITER}'",
+        f"GRANT SELECT ON trung_tam.* TO chi_doc@'{caller}'",
+        f"GRANT SELECT ON mo.* TO chi_doc@'{caller}'",
+        f"GRANT SELECT, UPDATE ON trung_tam.* TO duoc_ghi@'{caller}'",
+        f"CREATE USER ''@'{caller}'",
+        f"GRANT SELECT ON mo.* TO ''@'{caller}'",
         "SET NAMES utf8mb4",
         *(line for name in ("trung_tam", "mo") for line in (f"USE {name}", *statements())),
     ]
@@ -216,10 +258,10 @@ def mariadb(folder: Path) -> Iterator[Server]:
     )  # fmt: skip
     server = (
         *(*user, "/usr/sbin/mariadbd", "--no-defaults", f"--datadir={data}", f"--port={port}"),
-        *("--bind-address=127.0.0.1", f"--socket={folder}/s", f"--pid-file={folder}/pid"),
+        *(f"--bind-address={at}", f"--socket={folder}/s", f"--pid-file={folder}/pid"),
         *(f"--init-file={folder}/init.sql", "--skip-name-resolve", "--skip-log-bin"),
         *(f"--ssl-cert={folder}/tls.crt", f"--ssl-key={folder}/tls.key"),
         *("--character-set-server=utf8mb4", "--innodb-flush-log-at-trx-commit=0"),
     )
-    with _running(server, folder, port):
+    with _running(server, folder, (at, port)):
         yield Server(port, folder / "tls.crt", folder)

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
+import pcap
 from hostile_services import GREETINGS, LISTENER, LOCATE, REBINDING, WEB, names, snmp
 from lan_lab import CROWD, FAR, HOSTS, ROUTER, SCANNER, SWITCH, TENANTS, Lab, python
 from service_house import PATH, run
@@ -28,7 +29,6 @@ OUTSIDE = (*PUBLIC, "10.52.0.10", TENANTS[0])
 """Who is named by the lies; all of them are alive."""
 
 SPEED_PORT = 8989
-_CAPTURE = ("tcpdump", "-U", "-n", "-s", "128", "-B", "16384", "-Z", "root")
 SUPPORT = Path(__file__).parent
 
 
@@ -152,33 +152,14 @@ class HostileLab(Lab):
 
         A link that nothing passed has a file without frames.
         """
-        running = {}
-        try:
-            for name, (space, link) in self.links.items():
-                running[name] = subprocess.Popen(
-                    [*self.inside(space), *_CAPTURE, "-i", link, "-w", folder / f"{name}.pcap"],
-                    stderr=subprocess.PIPE, text=True,
-                )  # fmt: skip
-            for process in running.values():
-                while (line := _line(process)) and "listening on" not in line:
-                    pass  # warnings come first
+        links = {name: (self.inside(space), link) for name, (space, link) in self.links.items()}
+        with pcap.captured(links, folder):
             yield
-        finally:
-            for process in running.values():
-                process.terminate()
-            lost = {n: p.communicate(timeout=10)[1] for n, p in running.items()}
-        for name, told in lost.items():
-            if "\n0 packets dropped by kernel" not in told:
-                raise RuntimeError(f"{name}: {told}")  # noqa: EM102, TRY003 - a test's own trouble
 
     def close(self) -> None:
         """End everybody and remove everything."""
         self._stack.close()
         super().close()
-
-
-def _line(process: subprocess.Popen[str]) -> str:
-    return process.stderr.readline() if process.stderr else ""
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:

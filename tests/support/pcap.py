@@ -1,7 +1,9 @@
-"""Read what tcpdump wrote: classic pcap of Ethernet frames."""
+"""Let tcpdump write, and read what it wrote: classic pcap of Ethernet frames."""
 
 import struct
-from collections.abc import Iterator
+import subprocess
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from ipaddress import IPv4Address, IPv6Address
 from pathlib import Path
 from typing import NamedTuple
@@ -10,6 +12,39 @@ _MAGIC = 0xA1B2C3D4
 KERNELS_OWN = {133, 136, 143}
 """ICMPv6 that a Linux interface sends by itself: router solicitations, answers to neighbours who
 ask for this machine, and multicast reports."""
+
+_CAPTURE = ("tcpdump", "-U", "-n", "-s", "128", "-B", "16384", "-Z", "root")
+
+
+@contextmanager
+def captured(links: Mapping[str, tuple[tuple[str, ...], str]], folder: Path) -> Iterator[None]:
+    """Capture every frame of links meanwhile, into `NAME.pcap` each. Raises if one is lost.
+
+    A link is the prefix that runs a command where it is heard, and its name there.
+    One that nothing passed has a file without frames.
+    """
+    running = {}
+    try:
+        for name, (inside, link) in links.items():
+            running[name] = subprocess.Popen(
+                [*inside, *_CAPTURE, "-i", link, "-w", folder / f"{name}.pcap"],
+                stderr=subprocess.PIPE, text=True,
+            )  # fmt: skip
+        for process in running.values():
+            while (line := _line(process)) and "listening on" not in line:
+                pass  # warnings come first
+        yield
+    finally:
+        for process in running.values():
+            process.terminate()
+        lost = {name: process.communicate(timeout=10)[1] for name, process in running.items()}
+    for name, told in lost.items():
+        if "\n0 packets dropped by kernel" not in told:
+            raise RuntimeError(f"{name}: {told}")  # noqa: EM102, TRY003 - a test's own trouble
+
+
+def _line(process: "subprocess.Popen[str]") -> str:
+    return process.stderr.readline() if process.stderr else ""
 
 
 class Captured(NamedTuple):

@@ -7,7 +7,7 @@ import time
 from pathlib import Path
 
 from service_house import House, daemon, run
-from service_standins import INETD, PJLINK, RAW_PRINTER
+from service_standins import INETD, PJLINK, RAW_PRINTER, WINRM
 
 
 def _key(house: House) -> Path:
@@ -40,7 +40,7 @@ def ssh(house: House) -> None:
 
 @daemon
 def web(house: House) -> None:
-    """Ports 80 (redirects elsewhere), 443 (TLS), 8080 (a login form without TLS)."""
+    """Ports 80 (redirects elsewhere), 443 (TLS), 8080 (a login form; NTLM for WinRM)."""
     key, cert = _certificate(house)
     for folder in ("plain", "secure"):
         (house.folder / folder).mkdir(exist_ok=True)
@@ -62,7 +62,7 @@ def web(house: House) -> None:
           proxy_temp_path {house.folder}/p; fastcgi_temp_path {house.folder}/f;
           uwsgi_temp_path {house.folder}/u; scgi_temp_path {house.folder}/s;
           server {{ listen 80; return 301 https://203.0.113.7/; }}
-          server {{ listen 8080; root {house.folder}/plain; }}
+          server {{ listen 8080; root {house.folder}/plain; location = /wsman {{ {WINRM} }} }}
           server {{ listen 443 ssl; ssl_certificate {cert}; ssl_certificate_key {key};
                     root {house.folder}/secure; charset utf-8; }} }}""",
     )

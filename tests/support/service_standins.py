@@ -42,3 +42,6 @@ while True:
     caller.close()
 """
 """Port 9100 of a printer: whatever arrives is written down as printed."""
+
+WINRM = "add_header WWW-Authenticate NTLM always; return 401;"
+"""What nginx does at /wsman: asks for a login as Windows would, and lets nobody in."""

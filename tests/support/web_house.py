@@ -1,4 +1,4 @@
-"""Web servers of all kinds on loopback: one nginx, a test authority, names of their own."""
+"""Web servers of all kinds: one nginx, on loopback or elsewhere, a test authority, own names."""
 
 import shutil
 import socket
@@ -39,6 +39,8 @@ NAMES = MappingProxyType(
 )
 LISTED = (GOOD, OTHER, CYCLE, SIX, UNKNOWN)
 TOKEN = "kanarienvogel-7f3a9c"  # noqa: S105 - a canary: the tests look for it where it must not be
+PERSON = "Hoàng Thị Ẩn Danh"
+"""A canary too: somebody of whom the platform's answer tells."""
 
 _NGINX = """\
 daemon off;
@@ -49,6 +51,7 @@ events {{ worker_connections 256; }}
 http {{
   access_log {folder}/access.log;
   default_type text/html;
+  reset_timedout_connection on;
   {temporary}
 {servers}
 }}
@@ -72,7 +75,9 @@ _PAGES = """\
       return 200 "got $http_authorization.";
     }
     location = /api {
-      if ($http_authorization = "Bearer TOKEN") { return 200 '{"items": [{"id": 1}]}'; }
+      if ($http_authorization = "Bearer TOKEN") {
+        return 200 '{"items": [{"id": 1, "name": "PERSON"}]}';
+      }
       return 401;
     }
     location = /bad-api {
@@ -81,11 +86,20 @@ _PAGES = """\
     }
     location = /open-api { return 200 '{"items": [{"id": 1}]}'; }
     location = /openapi.json { return 200 'OPENAPI'; }
+    location = /odata/$metadata { return 200 'ODATA'; }
+    location = /slow { limit_rate 1; return 200 "<title>Rất lâu mới hết trang này</title>"; }
+    location = /reset { return 444; }
 """
 
 _OPENAPI = (
     '{"openapi": "3.0.3", "info": {"title": "x", "version": "1"},'
     ' "paths": {"/api": {"get": {"responses": {"200": {"description": "ok"}}}}}}'
+)
+_ODATA = (
+    '<edmx:Edmx Version="4.0" xmlns:edmx="http://docs.oasis-open.org/odata/ns/edmx">'
+    "<edmx:DataServices>"
+    '<Schema Namespace="a" xmlns="http://docs.oasis-open.org/odata/ns/edm"><EntityType Name="E"/>'
+    "</Schema></edmx:DataServices></edmx:Edmx>"
 )
 
 
@@ -146,8 +160,9 @@ class Watching:
             return network.visit(call)
 
 
-def _free_ports(count: int) -> list[int]:
-    held = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
+def free_ports(count: int, at: str) -> list[int]:
+    """Return ports, no two alike, that nobody listens on there."""
+    held = [socket.create_server((at, 0)) for _ in range(count)]
     ports = [each.getsockname()[1] for each in held]
     for each in held:
         each.close()
@@ -206,14 +221,17 @@ class Issuer:
 
 
 @contextmanager
-def house(folder: Path) -> Iterator[House]:
-    """Start nginx with all of them."""
+def house(folder: Path, at: str = "127.0.0.1", six: str = "::1") -> Iterator[House]:
+    """Start nginx with all of them, at an address of each version that this thread's network has.
+
+    On the port of "six" only the second one is listened on.
+    """
     program = shutil.which("nginx", path="/usr/sbin:/usr/bin")
     if program is None:
         pytest.skip("needs the Debian package nginx-light")
     issuer = Issuer(folder)
     kinds = ("good", "short", "expired", "early", "name", "old", "plain", "six")
-    ports = dict(zip(kinds, _free_ports(len(kinds)), strict=True))
+    ports = dict(zip(kinds, free_ports(len(kinds), at), strict=True))
     hosts = f"{GOOD},{OTHER},{SIX},localhost"
     certificates = {
         "good": issuer.certificate("good", hosts, -1, 90),
@@ -228,10 +246,12 @@ def house(folder: Path) -> Iterator[House]:
         .replace("GOOD", str(ports["good"]))
         .replace("TOKEN", TOKEN)
         .replace("OPENAPI", _OPENAPI)
+        .replace("ODATA", _ODATA)
+        .replace("PERSON", PERSON)
     )
     servers = ""
     for kind, port in ports.items():
-        place = f"[::1]:{port}" if kind == "six" else f"127.0.0.1:{port}"
+        place = f"[{six}]:{port}" if kind == "six" else f"{at}:{port}"
         tls = kind in certificates
         servers += f"  server {{\n    listen {place}{' ssl' if tls else ''};\n"
         if tls:
@@ -247,16 +267,16 @@ def house(folder: Path) -> Iterator[House]:
     command = (program, "-e", "stderr", "-c", str(folder / "nginx.conf"))
     with (folder / "log").open("wb") as log, subprocess.Popen(command, stderr=log) as running:
         try:
-            _wait_for(ports["good"], (folder / "log").read_text)
+            _wait_for((at, ports["good"]), (folder / "log").read_text)
             yield House(folder, ports)
         finally:
             running.terminate()
 
 
-def _wait_for(port: int, why: Callable[[], str]) -> None:
+def _wait_for(place: tuple[str, int], why: Callable[[], str]) -> None:
     for _attempt in range(200):
         try:
-            socket.create_connection(("127.0.0.1", port), 1).close()
+            socket.create_connection(place, 1).close()
         except OSError:
             time.sleep(0.02)
         else:

@@ -1,5 +1,8 @@
 """CEL as checks use it: refused early, evaluated strictly, never a crash."""
 
+import subprocess
+import sys
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -137,3 +140,16 @@ def test_values_read_as_people_write_them() -> None:
     assert with_unit(value=True, unit=percent) == Text(vi="có", en="yes")
     assert plain(None) == Text(vi="chưa biết", en="unknown")
     assert plain(("a", 2)) == Text(vi="a, 2", en="a, 2")
+
+
+def test_a_failed_function_is_silent() -> None:
+    """The library warns of what it raises; nothing of it reaches the user's terminal."""
+    source = """import auditor.cli.shell
+from auditor.expression import CannotEvaluate, evaluate
+try:
+    evaluate("min(a)", {"a": [1.0, None]})
+except CannotEvaluate:
+    print("raised")
+"""
+    done = subprocess.run([sys.executable, "-c", source], capture_output=True, check=True)
+    assert (done.stdout, done.stderr) == (b"raised\n", b"")

@@ -1,0 +1,138 @@
+"""`audit history`: the runs that were kept, whether their chain is whole, and what to remove."""
+
+from collections import Counter
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+from sqlalchemy import Engine
+
+from auditor import runfolder
+from auditor.canonical import sha256
+from auditor.cli.options import FOLDER, format_option, language_option, put_json, store_option
+from auditor.cli.words import verdict_words
+from auditor.errors import BadInput, Problem
+from auditor.language import N_, _
+from auditor.model import ExitCode
+from auditor.store import keeping, opening, reading
+from auditor.store.chain import Break, Fault
+
+BREAKS = {
+    Break.MISSING: N_("run {position}: removed from the chain"),
+    Break.NOT_LINKED: N_("run {position}: does not follow the run before it"),
+    Break.CHANGED: N_("run {position}: changed after it was kept"),
+    Break.FINDINGS_CHANGED: N_("run {position}: its verdicts were changed after it was kept"),
+    Break.RECORD_CHANGED: N_("run {position}: record.json in its folder is not the one kept"),
+    Break.PURGE_UNLOGGED: N_("run {position}: its verdicts are gone, and no purge says why"),
+    Break.HEAD_UNKNOWN: N_("the digest that you noted is not in the chain of {position} runs"),
+}
+
+
+@click.command(
+    "history",
+    help=_("List the runs that were kept, and verify their chain."),
+    epilog=_(
+        "Examples: `audit history`; `audit history --verify --head DIGEST` with a digest that you"
+        " noted earlier; `audit history --add audit-runs/20261121T080000Z-centre`;"
+        " `audit history --purge-before 2024-01-01`."
+    ),
+)
+@store_option
+@click.option("--verify", is_flag=True, help=_("look for runs that were removed or changed"))
+@click.option("--head", default="", help=_("a chain digest noted earlier that must still be there"))
+@click.option("--add", "added", type=FOLDER, multiple=True, help=_("take in a finished run"))
+@click.option(
+    "--purge-before", type=click.DateTime(["%Y-%m-%d"]),
+    help=_("remove verdicts and samples from before this day (UTC); the chain and files stay"),
+)  # fmt: skip
+@click.option(
+    "--newest", type=click.IntRange(min=1), default=20, show_default=True,
+    help=_("how many runs to list"),
+)  # fmt: skip
+@format_option("text", "json")
+@language_option
+def command(  # noqa: PLR0913 - one argument per option
+    *,
+    store: str,
+    verify: bool,
+    head: str,
+    added: tuple[Path, ...],
+    purge_before: datetime | None,
+    newest: int,
+    form: str,
+) -> int:
+    """List the runs that were kept, and verify their chain."""
+    now = datetime.now(UTC)
+    finished = [_finished(folder) for folder in added]
+    with opening.opened(store) as engine:
+        for run in finished:
+            content = (run.folder / runfolder.RECORD).read_bytes()
+            keeping.keep_run(engine, run.record, sha256(content), run.folder, now)
+        if purge_before is not None:
+            _purge(engine, purge_before.replace(tzinfo=UTC), now)
+        if verify or head:
+            return _verify(engine, head.lower(), form)
+        _list(engine, newest, form)
+    return ExitCode.MET
+
+
+def _finished(folder: Path) -> runfolder.FinishedRun:
+    run = runfolder.load(folder)
+    if run.damaged:
+        remedy = _("Use an undamaged copy of the run folder.")
+        raise BadInput(Problem(str(folder), _("evidence is missing or altered"), remedy))
+    return run
+
+
+def _purge(engine: Engine, before: datetime, now: datetime) -> None:
+    runs, samples = keeping.purge(engine, before, now)
+    click.echo(
+        _("Removed: the verdicts of {runs} runs, {samples} samples. Files were not touched.",
+          runs=runs, samples=samples),
+        err=True,
+    )  # fmt: skip
+
+
+def _verify(engine: Engine, head: str, form: str) -> int:
+    found = [*reading.verify(engine, head), *reading.changed_files(engine)]
+    last = reading.links(engine, newest=1)
+    digest, count = (last[-1].digest, last[-1].position) if last else ("", 0)
+    if form == "json":
+        faults = [_fault_v1(fault) for fault in found]
+        put_json({"runs": count, "head": digest, "faults": faults})
+    else:
+        for fault in found:
+            click.echo(_words(fault))
+        if not found:
+            click.echo(_("{n} runs, the chain is whole. Its head: {digest}", n=count,
+                         digest=digest or "-"))  # fmt: skip
+    return ExitCode.PACK_INVALID if found else ExitCode.MET
+
+
+def _words(fault: Fault) -> str:
+    return _(BREAKS[fault.kind], position=fault.position)
+
+
+def _fault_v1(fault: Fault) -> dict[str, object]:
+    return {"kind": fault.kind.value, "run": fault.position}
+
+
+def _list(engine: Engine, newest: int, form: str) -> None:
+    links = reading.links(engine, newest=newest)
+    verdicts = reading.verdicts(engine, [link.position for link in links])
+    counts = {position: Counter(by.values()) for position, by in verdicts.items()}
+    if form == "json":
+        put_json([{**_link_v1(link), "counts": dict(counts[link.position])} for link in links])
+        return
+    if not links:
+        click.echo(_("No run was kept yet. `audit run` keeps each one."))
+    for link in links:
+        parts = [f"{word} {counts[link.position][v]}" for v, word in verdict_words().items()]
+        shown = _("purged {day}", day=link.purged_at[:10]) if link.purged_at else ", ".join(parts)
+        click.echo(f"{link.position:>5}  {link.started_at[:16]}Z  {link.centre}: {shown}")
+        click.echo(f"{'':>7}{link.folder}")
+
+
+def _link_v1(link: reading.Link) -> dict[str, object]:
+    names = ("position", "run_id", "started_at", "finished_at", "centre", "profile_id", "digest")
+    return {name: getattr(link, name) for name in (*names, "folder", "purged_at")}

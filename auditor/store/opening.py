@@ -1,0 +1,127 @@
+"""Open the store: SQLite in the user's data folder, or a PostgreSQL database by its URL."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+import platformdirs
+from alembic import command
+from alembic.config import Config
+from alembic.util.exc import CommandError
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
+from sqlalchemy.pool import NullPool
+
+from auditor.errors import BadInput, CannotPerform, Problem
+from auditor.language import _
+
+URL_VARIABLE = "AUDIT_STORE"
+PASSWORD_VARIABLE = "AUDIT_STORE_PASSWORD"  # noqa: S105 - the name of a variable
+WAIT_S = 30
+"""How long a process waits for another that is writing to the same store."""
+
+
+def default_url() -> str:
+    """Return the store that is used when none is named."""
+    folder = Path(platformdirs.user_data_dir("centre-audit", appauthor=False))
+    return os.environ.get(URL_VARIABLE) or f"sqlite:///{(folder / 'store.sqlite').as_posix()}"
+
+
+@contextmanager
+def opened(url: str = "") -> Iterator[Engine]:
+    """Give the store with its tables up to date.
+
+    Raises `BadInput` for an unusable URL, `CannotPerform` when the database does not answer.
+    """
+    where = _parsed(url or default_url())
+    engine = _engine(where)
+    shown = where.render_as_string(hide_password=True)
+    try:
+        upgrade(engine)
+        yield engine
+    except (SQLAlchemyError, CommandError, OSError) as error:
+        raise CannotPerform(_trouble(shown, error)) from error
+    finally:
+        engine.dispose()
+
+
+def _trouble(shown: str, error: Exception) -> str:
+    """Return one line about a store that does not work; the driver's own words stand in it."""
+    cause = str(getattr(error, "orig", None) or error).splitlines() or [type(error).__name__]
+    return _(
+        "the store {url} cannot be used: {error}. Nothing that was measured is lost: run folders"
+        " are files. Mend the store, then take them in with `audit history --add FOLDER`",
+        url=shown,
+        error=cause[0],
+    )
+
+
+def _parsed(text: str) -> URL:
+    try:
+        where = make_url(text)
+    except ArgumentError as error:
+        raise _unusable(text.partition("@")[2] or text) from error
+    name = where.get_backend_name()
+    if name == "postgresql":
+        password = where.password or os.environ.get(PASSWORD_VARIABLE)
+        return where.set(drivername="postgresql+pg8000", password=password)
+    if name == "sqlite" and where.database:
+        return where
+    raise _unusable(where.render_as_string(hide_password=True))
+
+
+def _unusable(text: str) -> BadInput:
+    remedy = _(
+        "Give sqlite:///FILE or postgresql://USER@HOST/DATABASE; the password in {variable}.",
+        variable=PASSWORD_VARIABLE,
+    )
+    return BadInput(Problem(text, _("no address of a store"), remedy))
+
+
+def _engine(where: URL) -> Engine:
+    if where.get_backend_name() == "sqlite":
+        Path(str(where.database)).parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        engine = create_engine(where, poolclass=NullPool, connect_args={"timeout": WAIT_S})
+        event.listen(engine, "connect", _careful)
+        event.listen(engine, "begin", _writes_alone)
+        return engine
+    try:
+        return create_engine(where, poolclass=NullPool, connect_args={"timeout": WAIT_S})
+    except (NoSuchModuleError, ImportError) as error:
+        raise CannotPerform(
+            _("PostgreSQL needs its driver. Install it: pip install 'centre-audit[databases]'")
+        ) from error
+
+
+def _careful(connection: Any, _record: object) -> None:  # noqa: ANN401 - of the driver
+    """Make SQLite keep what it acknowledged, through a power cut too."""
+    connection.isolation_level = None  # we say ourselves where a transaction begins
+    for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _writes_alone(connection: Connection) -> None:
+    """Take the write lock first: a second writer waits instead of failing in the middle."""
+    connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def upgrade(engine: Engine, revision: str = "head") -> None:
+    """Bring the tables to a revision, all in one transaction; "base" takes them away."""
+    with engine.begin() as connection:
+        settings = configuration(connection)
+        if revision == "base" or revision.startswith("-"):
+            command.downgrade(settings, revision)
+        else:
+            command.upgrade(settings, revision)
+
+
+def configuration(connection: Connection) -> Config:
+    """Return Alembic's settings for an open connection."""
+    settings = Config()
+    place = resources.files("auditor.store") / "migrations"
+    settings.set_main_option("script_location", str(place).replace("%", "%%"))
+    settings.attributes["connection"] = connection
+    return settings

@@ -1,0 +1,151 @@
+"""Read the store: the chain, how verdicts went, how one number went, and the samples."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from sqlalchemy import Connection, Engine, RowMapping, select
+
+from auditor.canonical import sha256
+from auditor.model import Observation
+from auditor.record import moment
+from auditor.record_reader import observation_from_v1
+from auditor.runfolder import RECORD
+from auditor.store import tables
+from auditor.store.chain import Break, Fault, faults, findings_digest
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """One run in the chain; the columns of the table `run`."""
+
+    position: int
+    previous: str
+    digest: str
+    run_id: str
+    record_sha256: str
+    findings_sha256: str
+    started_at: str
+    finished_at: str
+    kept_at: str
+    centre: str
+    vantage: str
+    tool_version: str
+    profile_id: str
+    profile_version: str
+    profile_sha256: str
+    site_sha256: str
+    folder: str
+    purged_at: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """What one run answered to one check: a verdict and, where it is one number, the number."""
+
+    started_at: str
+    position: int
+    check: str
+    system: str
+    verdict: str
+    number: float | None
+    unit: str
+
+
+def link_of(row: RowMapping) -> Link:
+    """Return a row of the table `run` as a value."""
+    return Link(**{str(name): value for name, value in row.items()})
+
+
+def links(engine: Engine, *, newest: int | None = None) -> list[Link]:
+    """Return the runs, oldest first; only the newest ones if a number is given."""
+    query = select(tables.run).order_by(tables.run.c.position.desc())
+    with engine.begin() as connection:
+        rows = connection.execute(query.limit(newest) if newest else query).mappings().all()
+    return [link_of(row) for row in reversed(rows)]
+
+
+def verdicts(engine: Engine, positions: list[int]) -> dict[int, dict[str, str]]:
+    """Return the verdict on each indicator for each of the runs that was not purged."""
+    finding = tables.finding.c
+    query = select(tables.finding).where(
+        finding.position >= min(positions, default=0), finding.position <= max(positions, default=0)
+    )
+    found: dict[int, dict[str, str]] = {position: {} for position in positions}
+    with engine.begin() as connection:
+        for row in connection.execute(query):
+            if row.position in found:
+                found[row.position][row.indicator] = row.verdict
+    return found
+
+
+def trend(engine: Engine, indicator: str) -> list[Point]:
+    """Return what every run answered to the checks of one indicator, oldest first."""
+    answer, run = tables.answer.c, tables.run.c
+    query = (
+        select(run.started_at, *(answer[name] for name in _ANSWERED))
+        .join_from(tables.answer, tables.run)
+        .where(answer.indicator == indicator)
+        .order_by(answer.position, answer.check_id, answer.system)
+    )
+    with engine.begin() as connection:
+        return [
+            Point(row.started_at, row.position, row.check_id, row.system, *row[4:])
+            for row in connection.execute(query)
+        ]
+
+
+_ANSWERED = ("position", "check_id", "system", "verdict", "number", "unit")
+
+
+def samples(engine: Engine, since: datetime, until: datetime) -> list[tuple[Observation, str]]:
+    """Return the samples that began in a span of time, with the folder of their evidence."""
+    sample = tables.sample.c
+    query = (
+        select(sample.observation, sample.folder)
+        .where(sample.started_at >= moment(since), sample.started_at < moment(until))
+        .order_by(sample.started_at, sample.key)
+    )
+    with engine.begin() as connection:
+        rows = connection.execute(query).all()
+    return [(observation_from_v1(json.loads(text)), folder) for text, folder in rows]
+
+
+def verify(engine: Engine, head: str = "") -> list[Fault]:
+    """Return every fault of the chain and of what the store holds of each run."""
+    with engine.begin() as connection:
+        query = select(tables.run).order_by(tables.run.c.position)
+        rows = [dict(row) for row in connection.execute(query).mappings()]
+        whole = {row["position"] for row in rows if row["purged_at"] is None}
+        held = dict(_held(connection, whole))
+        logged = frozenset(connection.execute(select(tables.purge.c.at)).scalars())
+    return faults(rows, held, logged, head)
+
+
+def changed_files(engine: Engine) -> list[Fault]:
+    """Return the runs whose record lies where it was kept, but with other bytes.
+
+    A folder that was moved or deleted is no fault: files are the user's.
+    """
+    found = []
+    for link in links(engine):
+        try:
+            content = (Path(link.folder) / RECORD).read_bytes()
+        except OSError:
+            continue  # gone or out of reach; its link still says what it was
+        if sha256(content) != link.record_sha256:
+            found.append(Fault(Break.RECORD_CHANGED, link.position))
+    return found
+
+
+def _held(connection: Connection, positions: set[int]) -> Iterator[tuple[int, str]]:
+    kinds: list[dict[int, list[dict[str, object]]]] = []
+    for table in (tables.finding, tables.answer):
+        by_run: dict[int, list[dict[str, object]]] = {}
+        for row in connection.execute(select(table)).mappings():
+            by_run.setdefault(row["position"], []).append(dict(row))
+        kinds.append(by_run)
+    for position in positions:
+        yield position, findings_digest(*(by_run.get(position, []) for by_run in kinds))

@@ -1,0 +1,117 @@
+"""The tables of the store, as the newest migration leaves them.
+
+Times are RFC 3339 in UTC to the millisecond, as in the record: text that sorts by time, and the
+same in SQLite and PostgreSQL. Digests are lower-case hexadecimal SHA-256.
+"""
+
+from sqlalchemy import (
+    Column,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+DIGEST = String(64)
+
+run = Table(
+    "run",
+    metadata,
+    Column("position", Integer, primary_key=True, autoincrement=False),
+    Column("previous", DIGEST, nullable=False, unique=True),
+    Column("digest", DIGEST, nullable=False, unique=True),
+    Column("run_id", String(64), nullable=False, unique=True),
+    Column("record_sha256", DIGEST, nullable=False),
+    Column("findings_sha256", DIGEST, nullable=False),
+    Column("started_at", String(32), nullable=False),
+    Column("finished_at", String(32), nullable=False),
+    Column("kept_at", String(32), nullable=False),
+    Column("centre", Text, nullable=False),
+    Column("vantage", Text, nullable=False),
+    Column("tool_version", String(64), nullable=False),
+    Column("profile_id", Text, nullable=False),
+    Column("profile_version", Text, nullable=False),
+    Column("profile_sha256", DIGEST, nullable=False),
+    Column("site_sha256", DIGEST, nullable=False),
+    Column("folder", Text, nullable=False),
+    Column("purged_at", String(32)),
+    Index(None, "started_at"),
+)
+"""One row for each run, in the order in which they were kept: the chain.
+
+`purged_at` says since when the details of the run are gone; its link stays.
+"""
+
+finding = Table(
+    "finding",
+    metadata,
+    Column("position", Integer, ForeignKey("run.position"), primary_key=True),
+    Column("indicator", String(64), primary_key=True),
+    Column("verdict", String(32), nullable=False),
+    Column("basis", String(32), nullable=False),
+    Index(None, "indicator", "position"),
+)
+"""The verdict on each indicator of a run."""
+
+answer = Table(
+    "answer",
+    metadata,
+    Column("position", Integer, ForeignKey("run.position"), primary_key=True),
+    Column("indicator", String(64), primary_key=True),
+    Column("check_id", String(128), primary_key=True),
+    Column("system", String(256), primary_key=True),
+    Column("verdict", String(32), nullable=False),
+    Column("number", Float),
+    Column("unit", Text, nullable=False),
+    Index(None, "indicator", "position"),
+)
+"""The answer to each check; `number` is what was found, where it is one number."""
+
+sample = Table(
+    "sample",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("key", Text, nullable=False),
+    Column("probe", String(64), nullable=False),
+    Column("started_at", String(32), nullable=False),
+    Column("site_sha256", DIGEST, nullable=False),
+    Column("folder", Text, nullable=False),
+    Column("observation", Text, nullable=False),
+    UniqueConstraint("key", "started_at"),
+    Index(None, "started_at"),
+)
+"""One observation of a repeated measurement, as in the record; its evidence lies in `folder`."""
+
+pack = Table(
+    "pack",
+    metadata,
+    Column("sha256", DIGEST, primary_key=True),
+    Column("position", Integer, ForeignKey("run.position"), nullable=False),
+    Column("path", Text, nullable=False),
+    Column("made_at", String(32), nullable=False),
+)
+"""The packs that were made of a run; the files stay files."""
+
+purge = Table(
+    "purge",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("at", String(32), nullable=False),
+    Column("before", String(32), nullable=False),
+    Column("runs", Integer, nullable=False),
+    Column("samples", Integer, nullable=False),
+)
+"""What was removed by age, and when."""

@@ -1,0 +1,88 @@
+"""What all documents are written from: the view of the record, and what the site file says."""
+
+from dataclasses import dataclass
+
+from auditor.language import Language
+from auditor.model import AuditRecord, Authorisation, LegalForm, Method, Profile, Site
+
+from ..clean import clipped
+from ..compose import compose
+from ..view import EvidenceRow, IndicatorRow, Report
+from .paper import Head, Stamp
+
+VIETNAMESE = Language("vi")
+
+METHODS = {
+    Method.DISCOVERY: "phát hiện thiết bị trên mạng",
+    Method.SERVICE_PROBES: "nhận biết dịch vụ mạng",
+    Method.HOST_LOGIN: "đăng nhập máy chủ, máy trạm để đọc cấu hình",
+    Method.SPEED_TEST: "đo tốc độ kết nối Internet",
+    Method.PLATFORM_ACCESS: "truy cập nền tảng số, thư viện số",
+    Method.TIME_QUERY: "hỏi giờ máy chủ thời gian",
+}
+"""What an authorisation letter may allow, as a report says it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A finished run, ready to be written about."""
+
+    record: AuditRecord
+    site: Site
+    report: Report
+    stamp: Stamp
+
+    @classmethod
+    def of(cls, record: AuditRecord, site: Site, stamp: Stamp) -> "Source":
+        """Compose the view of the record."""
+        return cls(record, site, compose(record, VIETNAMESE), stamp)
+
+    @property
+    def profile(self) -> Profile:
+        """The criteria."""
+        return self.record.profile
+
+    @property
+    def is_for_recognition(self) -> bool:
+        """Whether the criteria are those of the recognition dossier, not of something else."""
+        return self.profile.purpose is None
+
+    @property
+    def centre(self) -> str:
+        """The centre's name."""
+        return self.report.centre
+
+    @property
+    def owner(self) -> str:
+        """The body above the centre; empty where an enterprise has none."""
+        return clipped(self.site.centre.owner)
+
+    @property
+    def letter(self) -> Authorisation | None:
+        """The letter that allows the review."""
+        return self.site.scope.authorisation
+
+    @property
+    def indicators(self) -> tuple[IndicatorRow, ...]:
+        """All lines of the decision, in its order."""
+        return tuple(line for group in self.report.groups for line in group.indicators)
+
+    @property
+    def evidence(self) -> dict[str, EvidenceRow]:
+        """What was kept, by its code."""
+        return {row.seen.code: row for row in self.report.evidence}
+
+    def head(self, symbol: str, *, is_dated: bool = True) -> Head:
+        """Return the agency block of a document of this type."""
+        parent = self.owner
+        if not parent and self.site.centre.legal_form is LegalForm.PUBLIC:
+            parent = "(chưa có tên cơ quan chủ quản)"
+        return Head(parent.upper(), self.centre.upper(), symbol, is_dated)
+
+    def counted(self) -> str:
+        """Return how many indicators have which proposed verdict."""
+        parts = (
+            f"{badge.word}: {count}"
+            for badge, count in zip(self.report.verdicts, self.report.totals, strict=True)
+        )
+        return f"tổng số {self.report.total} chỉ số; {'; '.join(parts)}"

@@ -1,0 +1,119 @@
+"""Phụ lục kỹ thuật: addresses, machines and the list of evidence. Restricted, not for the dossier.
+
+“Tài liệu lưu hành hạn chế” is our label and no marking of state secrets (domain research 10).
+"""
+
+from collections.abc import Iterator
+
+from ..values import MOST_ITEMS
+from ..view import EvidenceRow, MachineRow
+from . import review
+from .paper import Block, Form, Line, Paper, Table, body, heading, items, or_none
+from .source import Source
+
+NAME = "phu-luc-ky-thuat-han-che"
+RESTRICTED = "TÀI LIỆU LƯU HÀNH HẠN CHẾ"
+
+
+def technical(source: Source) -> Paper:
+    """Return the annex."""
+    return Paper(
+        name=NAME,
+        head=None,
+        label=f"{review.DRAFT} – {RESTRICTED}",
+        title="PHỤ LỤC KỸ THUẬT",
+        subject=review.enclosed(source),
+        blocks=tuple(_blocks(source)),
+        annexes=(),
+        stamp=source.stamp,
+    )
+
+
+def _blocks(source: Source) -> Iterator[Block]:
+    report = source.report
+    yield Line(
+        Form.NOTE,
+        "Phụ lục này ghi địa chỉ mạng, tên máy và chi tiết kỹ thuật; không đưa vào phần hồ sơ gửi"
+        " Hội đồng. Nhãn lưu hành hạn chế là nhãn của đơn vị, không phải dấu chỉ độ mật.",
+    )
+    yield heading("1. Điều kiện đo")
+    networks = (*source.site.scope.networks, *source.site.scope.names)
+    yield from items(
+        *(f"{label}: {value}" for label, value in report.methods),
+        f"Phạm vi được phép: {or_none('; '.join(networks))}",
+        f"Loại trừ: {or_none('; '.join(source.site.scope.exclusions))}",
+    )
+    yield body("Những điều hạn chế kết quả:")
+    yield from items(*(text.rstrip(".") for text in report.limitations))
+    yield heading("2. Tệp đầu vào (SHA-256)")
+    yield _table(("Tệp", "SHA-256"), (57, 108), report.digests)
+    yield heading("3. Máy và thiết bị đã biết")
+    yield body(or_none(report.machines.coverage))
+    yield _table(
+        ("Máy", "Địa chỉ", "Biết từ", "Hệ thống thông tin", "Tình trạng rà soát"),
+        (34, 36, 30, 29, 36),
+        tuple(
+            (or_none(m.name), or_none(m.addresses), m.known_from, or_none(m.systems), _noted(m))
+            for m in report.machines.rows
+        ),
+    )
+    yield heading("4. Nội dung không đo được")
+    yield _table(
+        ("Mã", "Phép đo", "Đối tượng", "Nguyên nhân"),
+        (15, 45, 40, 65),
+        tuple(
+            (row.code, row.probe, row.target, ": ".join(filter(None, (row.failure, row.detail))))
+            for row in report.unmeasured
+        ),
+    )
+    yield heading("5. Chi tiết kiểm tra theo từng chỉ số")
+    yield _table(
+        ("Chỉ số", "Nội dung kiểm tra", "Kết quả thực tế", "Yêu cầu", "Đánh giá", "Minh chứng"),
+        (15, 38, 32, 36, 24, 20),
+        tuple(_checks(source)),
+    )
+    yield heading("6. Danh mục minh chứng")
+    yield body("Mỗi tệp nằm trong gói minh chứng tại evidence/, tên tệp là SHA-256 của nội dung.")
+    yield _table(
+        ("Mã", "Phép đo và đối tượng", "Tệp giữ lại (SHA-256)"),
+        (15, 45, 105),
+        tuple(row for kept in report.evidence for row in _kept(kept)),
+    )
+
+
+def _table(
+    columns: tuple[str, ...], widths: tuple[int, ...], rows: tuple[tuple[str, ...], ...]
+) -> Table | Line:
+    return Table(columns, widths, rows) if rows else body("Không có.")
+
+
+def _noted(machine: MachineRow) -> str:
+    return f"{machine.state} ({machine.note})" if machine.note else machine.state
+
+
+def _checks(source: Source) -> Iterator[tuple[str, ...]]:
+    for line in source.indicators:
+        for check in line.checks:
+            place = f" [{check.system}]" if check.system else ""
+            role = "" if check.decides else " (để tham khảo)"
+            codes = check.evidence[:MOST_ITEMS]
+            rest = len(check.evidence) - len(codes)
+            more = f" và {rest} mã khác" if rest > 0 else ""
+            yield (
+                line.id,
+                f"{check.title}{place}{role}",
+                check.actual,
+                f"{check.expected} ({check.source})",
+                check.badge.word,
+                or_none(", ".join(codes) + more),
+            )
+
+
+def _kept(kept: EvidenceRow) -> Iterator[tuple[str, ...]]:
+    what = f"{kept.seen.probe} · {kept.seen.target} · {kept.seen.outcome}"
+    if not kept.captures:
+        yield (kept.seen.code, what, "(không giữ tệp nào)")
+    for place, capture in enumerate(kept.captures):
+        size = f" ({capture.size})" if capture.size else ""
+        told = f"{capture.sha256} – {capture.request}{size}"
+        yield (kept.seen.code, what if place == 0 else "", told)

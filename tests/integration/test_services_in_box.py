@@ -1,0 +1,252 @@
+"""One whole audit of the centre's services: what it says is true, and nothing that is secret left.
+
+The box of services (tests/lab/service_box) runs once; everything here looks at the same audit.
+"""
+
+from __future__ import annotations
+
+import copy
+import json
+import shutil
+import subprocess
+import time
+from dataclasses import dataclass
+from ipaddress import ip_address
+from typing import TYPE_CHECKING, Any
+
+import canaries
+import leaks
+import pcap
+import pytest
+import remote_lab
+import service_box
+import service_report
+import service_site
+import web_house
+from centre_folder import paper
+from leaks import Machine, Packet
+
+from auditor import catalogue
+from auditor.model import ExitCode
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from service_box import ServiceBox
+
+pytestmark = [
+    pytest.mark.root,
+    pytest.mark.package,
+    pytest.mark.timeout(400),
+    pytest.mark.skipif(bool(service_box.missing()), reason=service_box.missing() or "-"),
+]
+
+GATEWAYS = {"203.0.113.1", service_box.ROUTER6}
+SERVED = [f"{service_box.WEB}/32", f"{service_box.WEB6}/128"]
+"""Where the hosts of `scope.services` are."""
+
+STRANGER = """
+import socket, time
+at = time.time()
+socket.create_connection(("198.51.100.99", 443), 5).close()
+print(at)
+"""
+
+
+@dataclass(frozen=True)
+class Ran:
+    """An audit that has ended. `outputs` is every content by name; `seen` what left the machine."""
+
+    record: Mapping[str, Any]
+    outputs: Mapping[str, bytes]
+    seen: list[Packet]
+    stranger_at: float
+    """When this test itself spoke to a stranger, POSIX seconds."""
+
+    def limitations(self, probe: str) -> list[str]:
+        """Return the Vietnamese sentences that a probe adds to its rows."""
+        return [
+            text["vi"]
+            for seen in self.record["observations"]
+            if seen["measurement"]["probe"] == probe and seen["measured"]
+            for text in seen["measured"]["limitations"]
+        ]
+
+
+@pytest.fixture(scope="module")
+def ran(tmp_path_factory: pytest.TempPathFactory) -> Ran:
+    """Audit the box, show the run in every form, and search what came of it."""
+    folder = tmp_path_factory.mktemp("services")
+    captures = tmp_path_factory.mktemp("captures")
+    with service_box.running() as box:
+        site = service_site.write(folder, box)
+        machine = _outside(box)
+        with pcap.captured({"outside": (box.outside, "eth0")}, captures):
+            words = ("run", "--lang", "vi", "--site", site, "--out", "run")
+            done = box.audit(*words, cwd=folder, env=service_site.SECRETS)
+            assert done.returncode == ExitCode.NOT_MET, done.stderr.decode()
+            told = subprocess.check_output([*box.outside, "python3", "-c", STRANGER])
+            _wait_for_the_stranger(captures / "outside.pcap", machine)
+        outputs = {"terminal": done.stdout, "progress": done.stderr, **_shown(box, folder)}
+    outputs |= dict(canaries.of_folder(shutil.copytree(folder / "run", folder / "copy")))
+    record = json.loads((folder / "run" / "record.json").read_bytes())
+    seen = list(leaks.packets(captures / "outside.pcap", machine))
+    return Ran(record, outputs, seen, float(told))
+
+
+def _outside(box: ServiceBox) -> Machine:
+    told = subprocess.check_output([*box.outside, "ip", "-j", "addr", "show", "eth0"])
+    (link,) = json.loads(told)
+    mac = bytes.fromhex(link["address"].replace(":", ""))
+    return Machine(mac, frozenset(ip_address(entry["local"]) for entry in link["addr_info"]))
+
+
+def _wait_for_the_stranger(capture: Path, machine: Machine) -> None:
+    """Wait until the capture holds what was sent last, and so all that was sent before."""
+    until = time.monotonic() + 20
+    while service_box.FAR not in {str(packet.aim) for packet in leaks.packets(capture, machine)}:
+        assert time.monotonic() < until
+        time.sleep(0.2)
+
+
+def _shown(box: ServiceBox, folder: Path) -> dict[str, bytes]:
+    """Seal the run, and show it in each format and in both languages."""
+    orders: dict[str, tuple[str, ...]] = {
+        "key.pem": ("keygen", "--out", "key.pem"),
+        "run.auditpack": ("pack", "run", "--key", "key.pem", "--out", "run.auditpack"),
+    }
+    for form, language in (*((form, "vi") for form in catalogue.FORMATS), ("text", "en")):
+        name = f"report-{language}.{form}"
+        orders[name] = ("report", "run", "--format", form, "--lang", language, "--out", name)
+    found: dict[str, bytes] = {}
+    for name, order in orders.items():
+        done = box.audit(*order, cwd=folder, env=service_site.SECRETS)
+        assert done.returncode == 0, done.stderr.decode()
+        found |= {f"{name} (said)": done.stdout + done.stderr}
+        found |= dict(canaries.contents(name, (folder / name).read_bytes()))
+    return found
+
+
+def test_every_row_of_the_truth_is_right(ran: Ran) -> None:
+    """What is measured is what was set up, value by value."""
+    held = list(service_report.facts(ran.record))
+    assert len(held) > 150
+    assert [fact for fact in held if not fact.is_right] == []
+    assert " 0 wrong" in service_report.table(held).splitlines()[-1]
+
+
+def test_a_wrong_row_is_told(ran: Ran) -> None:
+    """A changed value, a row that is gone and one that was invented are each found."""
+    wrong: list[service_report.Fact] = []
+    for column, value, measured in (
+        ("nodes_up", 2, 2),
+        ("name", "khác", service_report.ABSENT),
+    ):
+        record = copy.deepcopy(dict(ran.record))
+        (row,) = service_report.rows_of(record, "hpc_access")["Cụm có nút"]
+        row[column] = value
+        wrong = [fact for fact in service_report.facts(record) if not fact.is_right]
+        assert measured in [fact.measured for fact in wrong]
+        assert f" {len(wrong)} wrong" in service_report.table(wrong)
+    assert ("khác", service_report.UNEXPECTED) in [(f.row, f.expected) for f in wrong]
+
+
+def test_no_secret_no_person_no_text_left(ran: Ran) -> None:
+    """Records, tokens, passwords, names and the text of papers stand in no output at all."""
+    assert len(set(service_site.CANARIES)) == 12
+    leaked = {
+        name: seen
+        for name, content in ran.outputs.items()
+        if (seen := canaries.found(content, service_site.CANARIES))
+    }
+    assert leaked == {}
+
+
+def test_the_search_covers_and_finds(ran: Ran) -> None:
+    """What is meant to be printed is found in every output, also inside of PDF and pack."""
+    shown = {n for n, c in ran.outputs.items() if canaries.found(c, [service_site.SHOWN])}
+    named = {"terminal", "record.json", "site.yaml", "report.html", "run.auditpack/record.json"}
+    named |= {"report-en.text", "report-vi.pdf (text)"}
+    named |= {f"report-vi.{form}" for form in catalogue.FORMATS if form != "pdf"}
+    assert named <= shown
+    rows = {n for n, c in ran.outputs.items() if canaries.found(c, ["Nhắc lại khóa"])}
+    assert {"journal.sqlite", "journal.sqlite (dump)"} <= rows
+    evidence = {n for n, c in ran.outputs.items() if canaries.found(c, [web_house.GOOD])}
+    assert any(name.startswith("evidence/") for name in evidence)
+    assert any(name.startswith("run.auditpack/evidence/") for name in evidence)
+
+
+def test_every_way_of_writing_is_found(tmp_path: Path) -> None:
+    """Each form, and what lies inside a zip file, a database or a PDF."""
+    for canary in service_site.CANARIES:
+        for form, written in canaries.forms(canary).items():
+            assert canaries.found(b"a " + written + b" b", [canary]), form
+        assert canaries.found(canary.replace(" ", " \n  ").encode(), [canary])
+    assert not canaries.found(b"a b", service_site.CANARIES)
+    person = service_site.EXPORT_PERSON
+    (tmp_path / "a.pdf").write_bytes(paper(person))
+    shutil.make_archive(str(tmp_path / "b"), "zip", tmp_path, "a.pdf")
+    inside = dict(canaries.of_folder(tmp_path))
+    holding = {name for name, content in inside.items() if canaries.found(content, [person])}
+    assert holding == {"a.pdf (text)", "b.zip/a.pdf (text)"}
+
+
+def test_packets_went_nowhere_else(ran: Ran) -> None:
+    """Only the scope was spoken to; the capture shows a stranger when there is one."""
+
+    def strangers(packets: list[Packet]) -> set[str]:
+        beyond = [p for p in packets if not (p.asks_link and str(p.aim) in GATEWAYS)]
+        return leaks.outside(beyond, [*service_site.NETWORKS, *SERVED], [], "")
+
+    during = [packet for packet in ran.seen if packet.at < ran.stranger_at]
+    assert strangers(during) == set()
+    assert strangers(ran.seen) == {service_box.FAR}
+    spoken_to = {str(packet.aim) for packet in during}
+    assert spoken_to >= {
+        *(service_box.OFFICE, service_box.WEB, service_box.WEB6, *service_box.CLUSTERS),
+        *(remote_lab.SHUT, remote_lab.OPEN),
+    }
+
+
+FAILURES = {
+    "Không có tên": "dns_unknown",
+    "DNS không đáp": "dns_failed",
+    "Từ chối": "refused",
+    "Bị ngắt": "reset",
+    "Chứng thư tên khác": "tls_name",
+    "Chứng thư hết hạn": "tls_expired",
+    "TLS 1.0": "tls_old",
+    "Cổng có lượt dùng": "tls_untrusted",
+    "Chậm": "slow",
+    "Vòng quanh": "redirect_loop",
+    "Dẫn ra ngoài": "redirect_outside",
+    "Lỗi 500": "server_error",
+}
+
+
+def test_each_failure_has_its_word_and_its_sentence(ran: Ran) -> None:
+    """DNS, refusal, reset, TLS, slowness, loop: no two alike, each with a remedy, each shown."""
+    rows = service_report.rows_of(ran.record, "web_service")
+    assert {name: rows[name][0]["trouble"] for name in FAILURES} == FAILURES
+    told = ran.limitations("web_service")
+    page = "".join(ran.outputs["report.html"].decode().split())
+    sentences = set()
+    for name in FAILURES:
+        (sentence,) = (
+            text.removeprefix(f"{name}: ")
+            for text in told
+            if text.startswith(f"{name}: ") and " – " in text
+        )
+        happened, _dash, remedy = sentence.partition(" – ")
+        assert happened
+        assert remedy
+        sentences.add(sentence)
+        assert "".join(sentence.split()) in page
+    assert len(sentences) == len(FAILURES)
+    for probe, name in (
+        ("databases", "postgresql tắt"),
+        ("ai_use", "Đã tắt"),
+        ("api_endpoint", "Hết hạn"),
+    ):
+        assert any(t.startswith(f"{name}: ") and " – " in t for t in ran.limitations(probe)), probe
