@@ -98,7 +98,8 @@ def carry_on(
     record = _record(inputs, targets, Case(inputs.profile.profile, targets, acts, observations))
     runfolder.write_record(folder, record)
     for name in REPORTS:
-        write(folder / f"report.{name}", catalogue.render(name, record, current()))
+        shown = catalogue.render(name, record, current(), evidence.read)
+        write(folder / f"report.{name}", shown)
     runfolder.write_sums(folder)
     return record
 

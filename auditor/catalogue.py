@@ -2,7 +2,7 @@
 
 import importlib
 import pkgutil
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cache
 from types import MappingProxyType
 
@@ -55,9 +55,21 @@ FOLDERS = ("oscal", "ciso")
 """Formats of several files; each is a module of `auditor.reports` with a function `files`."""
 
 
-def render(name: str, record: AuditRecord, language: Language, **options: object) -> bytes:
-    """Show a record in one format. Only the module of that format is imported."""
+def render(
+    name: str,
+    record: AuditRecord,
+    language: Language,
+    evidence: Callable[[str], bytes | None] | None = None,
+    **options: object,
+) -> bytes:
+    """Show a record in one format. Only the module of that format is imported.
+
+    `evidence` returns the bytes under a digest, None where they are gone or altered; the same
+    record, language and evidence give the same bytes.
+    """
     module = importlib.import_module(f"auditor.reports.{name}")
+    if getattr(module, "SHOWS_EVIDENCE", False):
+        options["evidence"] = evidence
     rendered = module.render(record, language, **options)
     return rendered if isinstance(rendered, bytes) else rendered.encode()
 

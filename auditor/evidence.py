@@ -26,12 +26,14 @@ class EvidenceFolder:
         """Return the first capture of an observation that is gone or altered, or nothing."""
         for capture in observation.captures:
             for digest in (capture.sha256, capture.stderr_sha256):
-                if digest and not self._intact(digest):
+                if digest and self.read(digest) is None:
                     return digest
         return ""
 
-    def _intact(self, digest: str) -> bool:
+    def read(self, digest: str) -> bytes | None:
+        """Return the bytes under a digest; None where they are gone or altered."""
         try:
-            return sha256((self.folder / digest).read_bytes()) == digest
+            content = (self.folder / digest).read_bytes()
         except OSError:
-            return False
+            return None
+        return content if sha256(content) == digest else None

@@ -29,6 +29,10 @@ class CannotEvaluate(Exception):
     """The expression did not give a usable value for these rows; the message says why."""
 
 
+class NotAllKnown(CannotEvaluate):
+    """The least or largest of values was asked for, and one of them is null."""
+
+
 @lru_cache(maxsize=1024)
 def _program(source: str) -> cel.Program:
     return cel.compile(source)
@@ -69,7 +73,8 @@ def evaluate(source: str, variables: Mapping[str, object]) -> Value:
     try:
         return _plain(program.execute(context))
     except (ArithmeticError, LookupError, RuntimeError, TypeError, ValueError) as error:
-        raise CannotEvaluate(" ".join(str(error).split())) from error
+        kind = NotAllKnown if "'NoneType'" in str(error) else CannotEvaluate
+        raise kind(" ".join(str(error).split())) from error
 
 
 def _plain(value: object) -> Value:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from auditor import due, phrases
-from auditor.expression import CannotEvaluate, bind, evaluate
+from auditor.expression import CannotEvaluate, NotAllKnown, bind, evaluate
 from auditor.model import (
     Basis,
     Check,
@@ -186,6 +186,9 @@ def _answer(case: Case, indicator: Indicator, check: Check, subject: Asked) -> _
             return _Answer(Verdict.UNDETERMINED, obstacle, keys)
         bound = {alias: list(evidence.rows) for alias, evidence in found.items()}
         actual = evaluate(check.value, {**variables, **bound})
+    except NotAllKnown:
+        reason = check.unknown or phrases.fill(phrases.NOT_ALL_KNOWN, title=check.title)
+        return _Answer(Verdict.UNDETERMINED, reason)
     except CannotEvaluate as error:
         reason = phrases.fill(phrases.NO_VALUE, title=check.title, detail=str(error))
         return _Answer(Verdict.UNDETERMINED, reason)

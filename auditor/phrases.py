@@ -55,6 +55,11 @@ NO_VALUE = Text(
     vi="không tính được “{title}” từ dữ liệu đo ({detail})",
     en="“{title}” cannot be computed from the data ({detail})",
 )
+NOT_ALL_KNOWN = Text(
+    vi="không tính được “{title}” vì có số liệu chưa đo được – xem phép đo để biết mục nào, vì sao",
+    en="“{title}” cannot be computed, since a value was not measured – see the measurement for"
+    " which one and why",
+)
 COMPARED = Text(
     vi="{title}: {actual}, yêu cầu {operator} {expected}",
     en="{title}: {actual}, required {operator} {expected}",

@@ -1,17 +1,20 @@
 """What types cannot say about how people work from elsewhere."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
 from auditor.addresses import address_of, is_public, network_of, overlap
 from auditor.language import _
-from auditor.model import Method, RemoteWork, Scope, Site, VpnKind
+from auditor.logins import WINDOWS
+from auditor.model import Method, RemoteWork, Scope, Site, VpnKind, VpnProgram
 from auditor.named_files import trouble
 from auditor.scope_listing import is_listed, is_this_machine
 
 Refusal = tuple[tuple[str | int, ...], str, str]
 
 _LAST_PORT = 65535
+_STATUS_FILE = re.compile(r"/[A-Za-z0-9_./@+-]+")
 
 
 def refusals(site: Site, folder: Path) -> Iterator[Refusal]:
@@ -19,14 +22,15 @@ def refusals(site: Site, folder: Path) -> Iterator[Refusal]:
     wanted = site.remote_work
     if wanted is None:
         return
-    if not (wanted.endpoints or wanted.public_addresses or wanted.outside_runs):
+    if not (wanted.endpoints or wanted.servers or wanted.public_addresses or wanted.outside_runs):
         yield (
             ("remote_work",),
             _("names nothing to ask"),
-            _("Name endpoints or public_addresses, or remove it."),
+            _("Name endpoints, servers or public_addresses, or remove it."),
         )
     for path, problem, remedy in (
         *_endpoints(wanted, site.scope),
+        *_servers(wanted, site),
         *_addresses(wanted, site.scope),
         *_outside(wanted, site),
         *_runs(wanted, folder),
@@ -65,6 +69,46 @@ def _endpoints(wanted: RemoteWork, scope: Scope) -> Iterator[Refusal]:
                 (*path, "host"),
                 _("nothing allows asking services of {host}", host=endpoint.host),
                 _("Add service_probes to scope.authorisation.methods, if the letter says so."),
+            )
+
+
+def _servers(wanted: RemoteWork, site: Site) -> Iterator[Refusal]:
+    targets = {target.name: target for target in site.targets}
+    names = [server.name for server in wanted.servers]
+    asked = [(server.target, server.kind) for server in wanted.servers]
+    for index, server in enumerate(wanted.servers):
+        path, target = ("servers", index), targets.get(server.target)
+        if server.name in names[:index]:
+            yield (
+                (*path, "name"),
+                _("{name} is there twice", name=server.name),
+                _("Name each once."),
+            )
+        if asked[index] in asked[:index]:
+            yield (
+                (*path, "target"),
+                _("another entry asks the same of {name}", name=server.target),
+                _("Keep one entry for each program and machine."),
+            )
+        if target is None:
+            yield (
+                (*path, "target"),
+                _("unknown target {name}", name=server.target),
+                _("Name the machine that serves the VPN in `targets`."),
+            )
+        elif target.scheme == "winrm" or target.platform == WINDOWS:
+            yield (
+                (*path, "target"),
+                _("a VPN server is not asked on Windows"),
+                _("Name a machine that runs Linux."),
+            )
+        if server.status_file and (
+            server.kind is not VpnProgram.OPENVPN or not _STATUS_FILE.fullmatch(server.status_file)
+        ):
+            yield (
+                (*path, "status_file"),
+                _("no path of a status file of OpenVPN"),
+                _("Write it like {example}.", example="/run/openvpn-server/status-vpn.log"),
             )
 
 

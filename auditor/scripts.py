@@ -3,7 +3,7 @@
 from dataclasses import replace
 from functools import lru_cache
 
-from auditor import collecting, computing
+from auditor import collecting, computing, vpn_servers
 from auditor.collecting import Wanted
 from auditor.detection.wanted import Question
 from auditor.detection.wanted import wanted as wanted_of
@@ -35,10 +35,12 @@ def script(
 ) -> bytes:
     """Return the collector with all that a catalogue asks for, the same for every machine.
 
-    A machine that the site names under `hpc` is asked about that besides.
+    A machine that the site names under `hpc` or `remote_work.servers` is asked about that besides.
     """
-    besides = computing.asked_of(site, target, collector) if site and target else ()
-    return _script(catalogue, collector, besides)
+    if site is None or target is None:
+        return _script(catalogue, collector, ())
+    besides = (*(each.asked_of(site, target, collector) for each in (computing, vpn_servers)),)
+    return _script(catalogue, collector, tuple(question for part in besides for question in part))
 
 
 @lru_cache(maxsize=8)

@@ -25,6 +25,21 @@ def _acts_unseen(char: str) -> bool:
     return unicodedata.category(char) in _UNSEEN or ord(char) & 0xFFFE == 0xFFFE  # noqa: PLR2004
 
 
+def seen_lines(text: str) -> str:
+    """Return raw text line by line, as it is but for what acts unseen, which is written out.
+
+    Tabs and line ends (also CR LF) stay what they are.
+    """
+    lines = text.replace("\r\n", "\n").split("\n")
+    return "\n".join(line if line.isprintable() else _seen(line) for line in lines)
+
+
+def _seen(line: str) -> str:
+    return "".join(
+        code_point(c) if c != "\t" and unicodedata.category(c) in _UNSEEN else c for c in line
+    )
+
+
 def clipped(text: str, longest: int = LONGEST) -> str:
     """Return the visible text, cut after `longest` characters with a count of the rest."""
     shown = visible(text)

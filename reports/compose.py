@@ -11,6 +11,7 @@ from .indicators import indicator_row
 from .machines import machines
 from .observed import Observed
 from .papers import Papers
+from .pictures import pictures
 from .view import Facts, GroupRow, IndicatorRow, ObservationRow, ProbeRow, Report
 from .wording import Wording
 
@@ -47,6 +48,7 @@ def compose(record: AuditRecord, language: Language) -> Report:
         groups=groups,
         totals=totals,
         total=sum(totals),
+        pictures=pictures(record, wording),
         limitations=_limitations(record, unmeasured, wording),
         unmeasured=unmeasured,
         machines=machines(record, wording),

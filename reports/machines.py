@@ -7,8 +7,8 @@ another type than its column's counts as empty, and all text is cleaned.
 from auditor.model import AuditRecord, Failure, MachineState, Row
 
 from . import values
+from .cells import rows_of, text
 from .clean import clipped
-from .papers import rows_of
 from .view import MachineRow, Machines
 from .wording import Wording
 
@@ -44,7 +44,7 @@ def _row(row: Row, wording: Wording) -> MachineRow:
     addresses, macs = _items(row, "addresses"), _items(row, "macs")
     ways = (wording.known_from.get(way, way) for way in _items(row, "known_from"))
     return MachineRow(
-        name=_text(row, "name"),
+        name=text(row, "name"),
         addresses=", ".join(addresses) or ", ".join(f"{mac[:_VENDOR]}:…" for mac in macs),
         known_from=", ".join(ways),
         seen_by=", ".join(_items(row, "seen_by")),
@@ -56,14 +56,14 @@ def _row(row: Row, wording: Wording) -> MachineRow:
 
 
 def _state(row: Row, wording: Wording) -> str:
-    state = _text(row, "state")
+    state = text(row, "state")
     if state == MachineState.FAILED and (failure := _failure(row)) is not None:
         return f"{wording.machine_states[state]}: {wording.failures[failure]}"
     return wording.machine_states.get(state, state)
 
 
 def _note(row: Row, wording: Wording) -> str:
-    parts = [_text(row, "note")]
+    parts = [text(row, "note")]
     if row.get("has_local_mac") is True and row.get("name") is None:
         parts.append(wording.labels["local_mac"])
     return "; ".join(part for part in parts if part)
@@ -71,11 +71,6 @@ def _note(row: Row, wording: Wording) -> str:
 
 def _failure(row: Row) -> Failure | None:
     return next((word for word in Failure if word == row.get("failure")), None)
-
-
-def _text(row: Row, column: str) -> str:
-    cell = row.get(column)
-    return clipped(cell, values.LONGEST_CELL) if isinstance(cell, str) else ""
 
 
 def _items(row: Row, column: str) -> tuple[str, ...]:

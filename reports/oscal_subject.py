@@ -7,9 +7,9 @@ from functools import cached_property
 from auditor.language import Language
 from auditor.model import AuditRecord, Finding, Indicator, Observation, Target
 
+from .cells import rows_of
 from .oscal_parts import VERSION, Identities, Node, line, moment, prop, props, some, token
 from .outcomes import Outcome, outcomes
-from .papers import rows_of
 from .wording import Wording
 from .words import essentials
 

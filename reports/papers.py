@@ -6,9 +6,10 @@ written: a cell of another type than its column's counts as empty, and all text 
 
 from collections.abc import Iterable
 
-from auditor.model import AuditRecord, DeclaredValue, Indicator, Measured, Per, Row
+from auditor.model import AuditRecord, DeclaredValue, Indicator, Per, Row
 
 from . import values
+from .cells import rows_of, text
 from .clean import clipped, visible
 from .view import DeclaredRow, DocumentRow
 from .wording import Wording
@@ -53,17 +54,17 @@ class Papers:
 
     def _document(self, kind: str, row: Row, *, systems: bool) -> DocumentRow:
         _ = self._wording.language
-        parts = (_text(row, "number"), values.day(_text(row, "issued_on")), _text(row, "issuer"))
+        parts = (text(row, "number"), values.day(text(row, "issued_on")), text(row, "issuer"))
         return DocumentRow(
             kind=self._kind(kind),
-            file=_text(row, "file"),
+            file=text(row, "file"),
             state=self._state(row),
             systems=_items(row, "information_systems") if systems else (),
             issued=", ".join(part for part in parts if part),
-            valid_until=values.day(_text(row, "valid_until")),
+            valid_until=values.day(text(row, "valid_until")),
             expired=_("expired") if row.get("is_expired") is True else "",
             confirmed=self._confirmed(row),
-            sha256=_text(row, "sha256", LONGEST_DIGEST),
+            sha256=text(row, "sha256", LONGEST_DIGEST),
         )
 
     def _state(self, row: Row) -> str:
@@ -79,13 +80,13 @@ class Papers:
         """Say who confirmed it; a name on other bytes than these is no confirmation."""
         _ = self._wording.language
         word = _signed(row, "confirmed_by", "confirmed_on")
-        last = values.day(_text(row, "confirmed_until"))
+        last = values.day(text(row, "confirmed_until"))
         if row.get("is_confirmed") is True:
             until = _("until {day}", day=last) if last else ""
             return "; ".join(part for part in (word, until) if part) or _("not known")
         if row.get("is_confirmation_over") is True:
             return _("not confirmed: what {who} confirmed ended on {day}", who=word, day=last)
-        if word and _text(row, "sha256"):
+        if word and text(row, "sha256"):
             return _("not confirmed: the file is not the one confirmed by {who}", who=word)
         return _("not confirmed")
 
@@ -104,21 +105,6 @@ class Papers:
         return found or [DeclaredRow(name=title, value=_("nothing declared"), by="")]
 
 
-def rows_of(record: AuditRecord, probe: str) -> tuple[Row, ...]:
-    """Return all rows that a probe measured, on whatever target."""
-    return tuple(
-        row
-        for seen in record.observations
-        if seen.measurement.probe == probe and isinstance(seen.result, Measured)
-        for row in seen.result.rows
-    )
-
-
-def _text(row: Row, column: str, longest: int = values.LONGEST_CELL) -> str:
-    cell = row.get(column)
-    return clipped(cell, longest) if isinstance(cell, str) else ""
-
-
 def _items(row: Row, column: str) -> tuple[str, ...]:
     cell = row.get(column)
     items = cell if isinstance(cell, tuple) else ()
@@ -126,7 +112,7 @@ def _items(row: Row, column: str) -> tuple[str, ...]:
 
 
 def _signed(row: Row, who: str, day: str) -> str:
-    parts = (_text(row, who), values.day(_text(row, day)))
+    parts = (text(row, who), values.day(text(row, day)))
     return ", ".join(part for part in parts if part)
 
 

@@ -177,6 +177,25 @@ class Machines:
 
 
 @dataclass(frozen=True, slots=True)
+class Picture:
+    """A drawing with its words: `summary` says what it shows, `rows` under `head` every figure.
+
+    `svg` is one line and empty where there is nothing to draw; `summary` then says why. `rest`
+    counts, in words, what neither drawing nor table has room for. `told` is all of the drawing in
+    one sentence, for who cannot see it.
+    """
+
+    key: str
+    title: str
+    summary: tuple[str, ...]
+    told: str = ""
+    svg: str = ""
+    head: tuple[str, ...] = ()
+    rows: tuple[tuple[str, ...], ...] = ()
+    rest: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
     """A whole report. `labels` holds headings and field names by key."""
 
@@ -191,6 +210,7 @@ class Report:
     groups: tuple[GroupRow, ...]
     totals: tuple[int, ...]
     total: int
+    pictures: tuple[Picture, ...]
     limitations: tuple[str, ...]
     unmeasured: tuple[ObservationRow, ...]
     machines: Machines

@@ -132,12 +132,31 @@ def _headings(_: Language) -> dict[str, str]:
         "contents": _("Contents"),
         "about": _("What this report is and is not"),
         "summary": _("Summary by group"),
+        "pictures": _("Pictures"),
+        "figures": _("Figures of this picture"),
         "table": _("Table of indicators"),
         "details": _("Indicators in detail"),
         "limits": _("What limits this result"),
         "unmeasured": _("What could not be measured"),
         "machines": _("Known machines"),
         "annex": _("List of evidence"),
+        "filter": _("Filter"),
+        "all_systems": _("all, and the centre as a whole"),
+        "system_note": _(
+            "With a system chosen, its own verdict counts; lines not judged for it are left out."
+        ),
+        "show_all": _("Show everything"),
+        "shown_of": _("Shown: {shown} of {total} lines. On paper all are printed."),
+        "raw": _("Raw evidence"),
+        "raw_text": _("raw"),
+        "raw_file": _("raw file"),
+        "open_file": _("open the file"),
+        "raw_rule": _(
+            "A file is shown whole, if it is text of at most 256 KiB and all that is shown is at "
+            "most 4 MiB, the smallest first; any other only lies in evidence/ beside this page. "
+            "Characters that act unseen are written out. This is what machines answered: give this "
+            "page only to those who may read that."
+        ),
         "annex_note": _(
             "Each file lies in the run folder under evidence/, named by its SHA-256. The codes in "
             "this report lead here."
@@ -184,6 +203,7 @@ def _fields(_: Language) -> dict[str, str]:
         "caution": _("Caution"),
         "remedy": _("What to do"),
         "captures": _("Files kept"),
+        "more_evidence": _("More evidence"),
         "no_captures": _("no raw output kept"),
         "code": _("Code"),
         "probe": _("Probe"),

@@ -231,7 +231,7 @@ def site_page() -> str:
         model.ComputingResource,
         *(model.OnlineServices, model.SharedPlatform, model.ApiEndpoint, model.LibraryChange),
         *(model.CentreData, model.Store, model.DataExport),
-        *(model.RemoteWork, model.VpnEndpoint, model.OutsidePlace),
+        *(model.RemoteWork, model.VpnEndpoint, model.VpnServer, model.OutsidePlace),
         *(model.AiUse, model.AiEndpoint),
         model.NetworkPlan,
         model.Segment,
@@ -250,8 +250,8 @@ def site_page() -> str:
     words = (
         *(model.LegalForm, model.Method, model.Weekday, model.SpeedBackend, model.Statement),
         *(products.Role, products.Kind, products.PathUse, products.Transport, products.Runs),
-        *(products.Topic, model.ComputingKind, model.VpnKind, model.AiEndpointKind),
-        *(model.StorePurpose, model.StoreEngine),
+        *(products.Topic, model.ComputingKind, model.VpnKind, model.VpnProgram),
+        *(model.AiEndpointKind, model.StorePurpose, model.StoreEngine),
     )
     intro = (
         "Mọi trường của tệp mô tả trung tâm (`centre.yaml`).\n"

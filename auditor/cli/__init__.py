@@ -22,6 +22,7 @@ COMMANDS = {
     "judge": N_("judge a finished run again, offline"),
     "report": N_("show a finished run in another format"),
     "history": N_("the runs that were kept, and whether their chain is whole"),
+    "diff": N_("which verdicts differ between two runs, and why"),
     "trend": N_("how the answers to one indicator went over the runs"),
     "dossier": N_("draft the documents of the dossier from a finished run"),
     "keygen": N_("make a key that signs evidence packs"),

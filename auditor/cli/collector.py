@@ -25,7 +25,8 @@ from auditor.model import Site, Target
 @click.argument("platform", type=click.Choice(PLATFORMS))
 @click.option("--site", "site_file", type=FILE, help=_("a site file with products of its own"))
 @click.option(
-    "--target", help=_("the machine's name in the site file: it is asked what `hpc` says of it")
+    "--target",
+    help=_("the machine's name in the site file: it is asked what `hpc`, `remote_work` say of it"),
 )
 @out_option
 @language_option

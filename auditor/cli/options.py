@@ -12,8 +12,10 @@ import click
 from auditor import atomic, catalogue, profile, saying
 from auditor.canonical import dumps
 from auditor.errors import BadInput, Problem
+from auditor.evidence import EvidenceFolder
 from auditor.language import CODES, _, current
 from auditor.model import AuditRecord
+from auditor.runfolder import EVIDENCE
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
@@ -76,10 +78,11 @@ def colour() -> bool:
     )
 
 
-def shown(record: AuditRecord, form: str) -> bytes:
-    """Render a record; text fits the terminal that will show it."""
+def shown(record: AuditRecord, form: str, folder: Path | None = None) -> bytes:
+    """Render a record; text fits the terminal that will show it. `folder` holds its evidence."""
     if form != "text":
-        return catalogue.render(form, record, current())
+        evidence = EvidenceFolder(folder / EVIDENCE).read if folder else None
+        return catalogue.render(form, record, current(), evidence)
     terminal = sys.stdout.isatty()
     width = max(NARROWEST, shutil.get_terminal_size().columns) if terminal else PLAIN_WIDTH
     return catalogue.render(form, record, current(), width=width, colour=colour())

@@ -54,7 +54,7 @@ def command(*, run: Path, form: str, out: Path | None, key_file: Path | None, bo
     elif bom:
         put(catalogue.render(form, record, current(), bom=True), out)
     else:
-        put(shown(record, form), out)
+        put(shown(record, form, run), out)
 
 
 def _files(record: AuditRecord, form: str, key: keys.PrivateKey | None) -> Mapping[str, bytes]:

@@ -1,10 +1,12 @@
 """The commented site file that `audit init` writes."""
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from auditor import wanted
+from auditor.cli import site_services
+from auditor.cli.site_services import used_by
 from auditor.language import Language
 from auditor.model import DeclaredKind, Per, Profile
 from auditor.site_rules import SCHEMA
@@ -54,6 +56,7 @@ def _lines(
     yield from _devices(language)
     yield from _network(language)
     yield from _remote(language)
+    yield from site_services.lines(criteria, language)
     yield from _declared(criteria, language)
     yield from _documents(criteria, language)
     yield from _declarations(criteria, language)
@@ -64,18 +67,12 @@ def _text(value: str) -> str:
     return json.dumps(value, ensure_ascii=False)
 
 
-def _used_by(indicators: Iterable[str], _: Language) -> str:
-    """Return ` (used by: 2.13)`, or nothing where these criteria use it nowhere."""
-    ids = ", ".join(indicators)
-    return " " + _("(used by: {ids})", ids=ids) if ids else ""
-
-
 def _systems(answers: Answers, criteria: Profile, _: Language) -> Iterator[str]:
     judged = [item.id for item in criteria.indicators if item.per is Per.INFORMATION_SYSTEM]
     yield _("# Information systems of the centre.")
     if judged:
         yield _("# These indicators are judged for each of them: {ids}", ids=", ".join(judged))
-    measures = _used_by(wanted.readers(criteria, "hardening"), _)
+    measures = used_by(criteria, _, "hardening")
     yield (
         _("# plan_measures: the technical measures of its approved security plan") + measures + ";"
     )
@@ -92,8 +89,8 @@ def _systems(answers: Answers, criteria: Profile, _: Language) -> Iterator[str]:
 
 
 def _machines(criteria: Profile, _: Language) -> Iterator[str]:
-    stores = _used_by(wanted.readers(criteria, "backup"), _)
-    uses = _used_by(wanted.readers(criteria, "anti_malware"), _)
+    stores = used_by(criteria, _, "backup")
+    uses = used_by(criteria, _, "anti_malware")
     yield _("# Machines to read. Without this list it is the machine that runs the audit.")
     yield _("# Role `storage` marks a machine that stores the centre's data") + stores
     yield _("# Roles `server` and `workstation` say what a machine is used as") + uses
@@ -128,6 +125,8 @@ def _scope(_: Language) -> Iterator[str]:
     yield "#  packets_per_second: 200"
     yield _("#  # public servers, for speed tests only")
     yield "#  speed_servers: [do-toc-do.example.vn]"
+    yield _("#  # public services that may be visited once")
+    yield "#  services: [nen-tang.example.vn, .wipo.int]"
     yield "#  authorisation:"
     for field, example in (
         ("number", '"15/VB-TTDMST"'),
@@ -138,7 +137,10 @@ def _scope(_: Language) -> Iterator[str]:
         ("operating_unit", '"…"'),
         ("performing_unit", '"…"'),
         ("independent", "false"),
-        ("methods", "[time_query, discovery, speed_test, service_probes]"),
+        (
+            "methods",
+            "[time_query, discovery, speed_test, service_probes, host_login, platform_access]",
+        ),
         ("emergency_contact", '"…"'),
         ("tool_operator", '"…"'),
         ("expires_on", "2026-12-31"),
@@ -179,6 +181,8 @@ def _remote(_: Language) -> Iterator[str]:
     yield _("# Internet can see. These are looked for only from a place outside the centre.")
     yield "#remote_work:"
     yield "#  endpoints: [{name: vpn, kind: openvpn_udp, host: 192.168.10.1}]"
+    yield _("#  # how many peers connected, told by the VPN server itself on its own machine")
+    yield "#  servers: [{name: wireguard, kind: wireguard, target: may-chu-1}]"
     yield '#  outside: [{place: "4G", network: 10.140.7.0/24}]'
     yield _("#  # the centre's own, proved under scope.ownership")
     yield "#  public_addresses: []"

@@ -81,7 +81,8 @@ def command(  # noqa: PLR0913 - one parameter per option
     found = verify(content, known, trust, depth)
     if full and secret_file and found.is_intact:
         kept = secret.load(content_of(secret_file), str(secret_file))
-        found = with_full(found, content, content_of(full), kept)
+        whole = content_of(full)
+        found = with_full(found, content, whole, kept, with_evidence=not no_evidence)
     if disclosure and found.is_intact:
         found = with_disclosure(found, content, content_of(disclosure), str(disclosure))
     if form == "json":

@@ -56,7 +56,14 @@ from auditor.model.online import (
     SharedPlatform,
 )
 from auditor.model.ports import Port, PortList
-from auditor.model.remote import OutsidePlace, RemoteWork, VpnEndpoint, VpnKind
+from auditor.model.remote import (
+    OutsidePlace,
+    RemoteWork,
+    VpnEndpoint,
+    VpnKind,
+    VpnProgram,
+    VpnServer,
+)
 from auditor.model.site import (
     Attestation,
     Authorisation,
@@ -190,6 +197,8 @@ __all__ = [
     "Verdict",
     "VpnEndpoint",
     "VpnKind",
+    "VpnProgram",
+    "VpnServer",
     "Weekday",
     "Zone",
     "noun",

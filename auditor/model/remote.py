@@ -55,16 +55,39 @@ class OutsidePlace:
     network: str
 
 
+class VpnProgram(StrEnum):
+    """What serves a VPN on a machine of the centre, and tells who is connected."""
+
+    WIREGUARD = "wireguard"
+    OPENVPN = "openvpn"
+    IPSEC = "ipsec"
+
+
+@noun
+class VpnServer:
+    """A VPN server of the centre, asked on the machine `target` of `targets` itself.
+
+    `status_file` is where OpenVPN writes its status; without one the usual places are read.
+    """
+
+    name: str
+    kind: VpnProgram
+    target: str
+    status_file: str = ""
+
+
 @noun
 class RemoteWork:
     """What the centre offers for remote work.
 
     `public_addresses` are the centre's own (`scope.ownership` proves it); remote desktops are
     looked for there from one of the places `outside`, and nowhere else. `outside_runs` are the
-    `record.json` of this centre's runs from such a place.
+    `record.json` of this centre's runs from such a place. `servers` are asked on their own
+    machines for the peers that they have seen.
     """
 
     endpoints: tuple[VpnEndpoint, ...] = ()
+    servers: tuple[VpnServer, ...] = ()
     public_addresses: tuple[str, ...] = ()
     outside: tuple[OutsidePlace, ...] = ()
     outside_runs: tuple[str, ...] = ()

@@ -17,19 +17,24 @@ SHORTEST = 3
 _HEX = "[0-9A-Fa-f]"
 _PLACES = re.compile(
     rf"""
-    (?P<url>[A-Za-z][A-Za-z0-9+.-]*://[^\s<>"'“”‘’]+)
-    |(?P<mail>[^\s@<>"'“”]+@[^\s@<>"'“”]+)
+    (?P<url>(?<![A-Za-z0-9])[A-Za-z][A-Za-z0-9+.-]{{0,20}}://[^\s<>"'“”‘’]+)
+    |(?P<mail>(?<![^\s<>"'“”])[^\s@<>"'“”]+@[^\s<>"'“”]+)
     |(?P<mac>(?<![\w:.-])(?:{_HEX}{{2}}([:-]){_HEX}{{2}}(?:\4{_HEX}{{2}}){{4}}
         |(?:{_HEX}{{4}}\.){{2}}{_HEX}{{4}}|(?=\d*[A-Fa-f]){_HEX}{{12}})(?![\w:.-]*\w))
     |(?P<ip4>(?<![\w.])\d{{1,3}}(?:\.\d{{1,3}}){{3}}(?:/\d{{1,2}})?(?![\w.]*\d))
     |(?P<ip6>(?<![\w:]){_HEX}{{0,4}}(?::{_HEX}{{0,4}}){{2,7}}(?:%\w+|/\d{{1,3}})?(?![\w:]))
-    |(?P<masked>\b[Cc][Vv][Ee]-\d{{4}}-\d+|\b\d+(?:\.\d+){{2,}}\S*|\S*%{_HEX}{{2}}\S*|\\\\\S+
+    |(?P<masked>\b[Cc][Vv][Ee]-\d{{4}}-\d+|(?<!\d)\d+(?:\.\d+){{2,}}\S*|\\\\\S+
+        |(?<!\S)[^\s%]*%{_HEX}{{2}}\S*
         |(?<!\S)/[^\s/]\S*|\b[A-Za-z]:[\\/]\S+
-        |(?<!\w)(?=[A-Za-z0-9+/_-]*[A-Z])(?=[A-Za-z0-9+/_-]*[a-z])[A-Za-z0-9+/_-]{{16,}}={{0,2}})
+        |(?<![A-Za-z0-9+/_-])(?=[A-Za-z0-9+/_-]*[A-Z])(?=[A-Za-z0-9+/_-]*[a-z])[A-Za-z0-9+/_-]{{16,}}={{0,2}})
     """,
     re.VERBOSE | re.ASCII,
 )
-"""What gives itself away by its form. Encoded text is masked: it may hold anything."""
+"""What gives itself away by its form. Encoded text is masked: it may hold anything.
+
+Nothing here is tried again within one word: a hostile text must not cost more than its length.
+"""
+_RUN = re.compile(r"[^\W_]+")
 
 
 class Scrubber:
@@ -108,7 +113,7 @@ class Scrubber:
 
     def _by_name(self, text: str) -> Iterator[tuple[str, bool]]:
         lowered, at = _lowered(text), 0
-        for match in re.finditer(r"\w+", lowered):
+        for match in _RUN.finditer(lowered):
             if match.start() < at:
                 continue
             found = self._found(lowered, match)
@@ -173,7 +178,7 @@ def _lowered(text: str) -> str:
 
 
 def _first_word(text: str) -> str:
-    match = re.search(r"\w+", text)
+    match = _RUN.search(text)
     return match.group() if match else ""
 
 
@@ -188,7 +193,21 @@ def _plain_letters(text: str) -> str:
 
 
 def is_masking(shown: str, original: str) -> bool:
-    """Tell whether a text is the other with parts replaced, and nothing else."""
-    pattern = ".*?".join(map(re.escape, TOKEN.split(unicodedata.normalize("NFC", shown))))
+    """Tell whether a text is the other with parts replaced, and nothing else.
+
+    The first place for each remaining piece is as good as any other, so nothing is tried twice.
+    """
+    first, *rest = TOKEN.split(unicodedata.normalize("NFC", shown))
     written = unicodedata.normalize("NFC", original)
-    return re.fullmatch(pattern, written, re.DOTALL) is not None
+    if not rest:
+        return first == written
+    if not written.startswith(first):
+        return False
+    *middle, last = rest
+    at = len(first)
+    for piece in middle:
+        found = written.find(piece, at)
+        if found < 0:
+            return False
+        at = found + len(piece)
+    return written.endswith(last) and at <= len(written) - len(last)

@@ -96,6 +96,22 @@ def test_a_run_is_kept_and_listed(audit: Program, small: Path) -> None:
     assert audit("trend", "9").code == 3
 
 
+def test_two_runs_are_compared(audit: Program, small: Path, small_run: Path) -> None:
+    """A threshold was raised: the verdict is worse, the criteria are the cause, exit code 10."""
+    small.write_text(small.read_text("utf-8").replace("default: 1", "default: 2"), "utf-8")
+    assert audit("run", "--profile", small, "--no-store", "--out", "stricter", "--quiet").code == 10
+    done = audit("diff", small_run, "stricter", "--format", "json")
+    assert done.code == 10
+    assert [(c["indicator"], c["before"], c["after"], c["cause"]) for c in done.json] == [
+        ("1", "met", "not_met", "criteria")
+    ]
+    assert "Đạt → Không đạt" in audit("diff", small_run, "stricter").out
+    back = audit("diff", "stricter", small_run, "--lang", "en")
+    assert back.code == 0
+    assert "thresholds changed" in back.out
+    assert audit("diff", small_run, small_run).code == 0
+
+
 def test_a_run_is_taken_in_later_and_once(audit: Program, small_run: Path) -> None:
     """`--add` takes a finished run in, twice the same is once, and a damaged one is refused."""
     for _again in range(2):

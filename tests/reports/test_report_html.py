@@ -18,9 +18,11 @@ Report = Callable[[str], ModuleType]
 ALLOWED = set(
     """html head meta title style body a header footer nav main section h1 h2 h3 h4 h5 p ul li
     dl dt dd div span b strong br code details summary
-    table caption thead tbody tfoot tr th td""".split()  # noqa: SIM905 - reads better
+    table caption thead tbody tfoot tr th td figure figcaption
+    script fieldset legend label input select option button
+    svg desc defs pattern rect line path circle text""".split()  # noqa: SIM905 - reads better
 )
-VOID = {"meta", "br"}
+VOID = {"meta", "br", "input"}
 PAIRS = [
     ("--ink", "--paper"), ("--quiet", "--paper"), ("--link", "--paper"), ("--ink", "--band"),
     ("--quiet", "--band"), *((f"--{verdict}-ink", f"--{verdict}-paper") for verdict in
@@ -51,8 +53,8 @@ class Page(HTMLParser):
         assert self.open.pop() == tag
 
     def handle_data(self, data: str) -> None:
-        """Collect the text, without the style sheet."""
-        if self.open and self.open[-1] != "style":
+        """Collect the text, without the style sheet and the script."""
+        if self.open and self.open[-1] not in {"style", "script"}:
             self.text += data
 
     def having(self, name: str) -> list[str]:
@@ -84,6 +86,7 @@ def test_hostile_text_stays_text(html: str) -> None:
     page = Page(html)
     assert not page.open
     assert {tag for tag, _ in page.tags} <= ALLOWED
+    assert [attrs for tag, attrs in page.tags if tag == "script"] == [{}], "our own, and no other"
     assert not any(name.startswith("on") for _, attrs in page.tags for name in attrs)
     assert not [name for _, attrs in page.tags for name in attrs if name in {"src", "style"}]
     assert all(re.fullmatch(r"#[\w.]+", target) for target in page.having("href"))
@@ -91,12 +94,21 @@ def test_hostile_text_stays_text(html: str) -> None:
     assert "{{7*7}} {% raw %}" in page.text
 
 
-def test_the_policy_allows_only_the_inner_style_sheet(html: str) -> None:
-    """The hash in the policy is that of the style sheet; nothing can be loaded."""
+def test_the_policy_allows_only_what_stands_inside(html: str) -> None:
+    """The hashes in the policy are those of style sheet and script; nothing can be loaded."""
     style = re.search(r"<style>(.*?)</style>", html, re.DOTALL)
+    script = re.search(r"<script>(.*?)</script>\n</body>", html, re.DOTALL)
     assert style is not None
-    digest = base64.b64encode(hashlib.sha256(style[1].encode()).digest()).decode()
-    assert f"default-src 'none'; style-src 'sha256-{digest}';" in html
+    assert script is not None
+    hashes = [
+        base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
+        for text in (style[1], script[1])
+    ]
+    policy = "default-src 'none'; style-src 'sha256-{}'; script-src 'sha256-{}'; base-uri 'none'"
+    assert policy.format(*hashes) in html
+    assert "unsafe" not in html
+    for word in ("innerHTML", "eval", "fetch", "insertAdjacentHTML", "document.write"):
+        assert word not in script[1]
     assert "url(" not in style[1]
     assert "@import" not in style[1]
 

@@ -2,6 +2,7 @@
 
 import base64
 import unicodedata
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -25,8 +26,11 @@ from auditor.model import (
     Text,
     Value,
 )
-from auditor.pack import container, keys, packing, publishing
+from auditor.pack import container, keys, publishing, seal
+from auditor.pack.forms import INDEX, SEAL, SIGNER, index_of, statement_of
 from auditor.probing import Column, Probe
+from auditor.record_reader import parse
+from auditor.record_v1 import RecordV1
 from auditor.rollup import judge
 
 PROFILE = """\
@@ -263,16 +267,34 @@ def run(folder: Path) -> Path:
     )
     runfolder.write_record(folder, record)
     for name in publishing.REPORTS:
-        content = catalogue.render(name, record, Language("vi"))
-        atomic.write(folder / f"report.{name}", content)
+        atomic.write(folder / f"report.{name}", catalogue.render(name, record, Language("vi")))
     runfolder.write_sums(folder)
     return folder
+
+
+def packed(folder: Path, key: keys.PrivateKey) -> bytes:
+    """Seal such a run as it is: its rows were written, so no evidence would give them again."""
+    files = {
+        path.relative_to(folder).as_posix(): path.read_bytes()
+        for path in folder.rglob("*")
+        if path.is_file() and path.name != runfolder.SUMS
+    }
+    return sealed(files, parse(files[runfolder.RECORD], runfolder.RECORD), key)
+
+
+def sealed(files: Mapping[str, bytes], record: RecordV1, key: keys.PrivateKey) -> bytes:
+    """Index and sign files, as whoever holds the key can."""
+    listed = {name: content for name, content in files.items() if name not in {INDEX, SEAL}}
+    listed[SIGNER] = keys.pem(key.public_key())
+    index = index_of(listed)
+    return container.build(
+        {**listed, INDEX: index, SEAL: seal.seal(statement_of(index, record), key)}
+    )
 
 
 def published(folder: Path, secret: bytes) -> Published:
     """Pack such a run and make its public copy."""
     key = keys.generate(keys.Kind.ED25519)
-    full = packing.pack(run(folder), key)
-    return Published(
-        folder, key, full, publishing.publish(full, key, secret, Language("vi")), secret
-    )
+    full = packed(run(folder), key)
+    copy = publishing.publish(full, key, secret, Language("vi"))
+    return Published(folder, key, full, copy, secret)

@@ -14,10 +14,11 @@ from dossiers import CANARIES, CENTRE, DECISION, HOST, MAC, PERSON, SYSTEM, V4, 
 
 from auditor import catalogue, profile, yamlfile
 from auditor.canonical import rfc8785, sha256
+from auditor.errors import BadInput
 from auditor.language import Language, _
 from auditor.model import Hides
-from auditor.pack import container, publishing, seal
-from auditor.pack.forms import DOSSIER, INDEX, SEAL, index_of, statement_of
+from auditor.pack import container, publishing
+from auditor.pack.forms import DOSSIER
 from auditor.pack.opening import with_disclosure, with_full
 from auditor.pack.verifying import verify
 from auditor.record_reader import from_v1, parse
@@ -79,6 +80,8 @@ def formats(files: dict[str, bytes]) -> dict[str, bytes]:
         for language in ("vi", "en")
         for name in catalogue.FORMATS
     }
+    for name in catalogue.FOLDERS:
+        shown |= catalogue.render_folder(name, record, Language("vi"))
     return {**files, **shown}
 
 
@@ -165,19 +168,15 @@ def test_it_verifies_with_both_verifiers(made: Published) -> None:
 def test_it_follows_from_the_full_pack(made: Published) -> None:
     """With the secret, everything is compared; another secret or pack is refused."""
     found = verify(made.copy)
-    assert with_full(found, made.copy, made.full, SECRETS[0]).faults == ()
-    assert with_full(found, made.copy, made.full, SECRETS[1]).faults
+    assert with_full(found, made.copy, made.full, SECRETS[0], with_evidence=False).faults == ()
+    assert with_full(found, made.copy, made.full, SECRETS[1], with_evidence=False).faults
     again = publishing.publish(made.full, made.key, SECRETS[0], Language("vi"))
     assert again == made.copy, "the same pack, key and secret give the same copy"
 
 
 def sealed_again(made: Published, files: dict[str, bytes]) -> bytes:
     """Sign altered files with the centre's own key: the centre itself may be the forger."""
-    listed = {name: files[name] for name in set(files) - {INDEX, SEAL}}
-    index = index_of(listed)
-    statement = statement_of(index, record_of(made.files))
-    signed = seal.seal(statement, made.key)
-    return container.build({**listed, INDEX: index, SEAL: signed})
+    return dossiers.sealed(files, record_of(made.files), made.key)
 
 
 def altered(made: Published, change: str) -> bytes:
@@ -207,7 +206,7 @@ def test_a_copy_that_is_not_of_the_full_pack_is_refused(made: Published, change:
     """Even when it is sealed anew with the right key."""
     copy = altered(made, change)
     found = verify(copy)
-    assert with_full(found, copy, made.full, SECRETS[0]).faults
+    assert with_full(found, copy, made.full, SECRETS[0], with_evidence=False).faults
 
 
 def told_met(made: Published, place: int, *, counted: bool) -> list[str]:
@@ -267,6 +266,10 @@ def test_a_disclosure_opens_its_field_only(made: Published) -> None:
     ):
         assert faults({**disclosed, "fields": [{**first, **wrong}]})
     assert faults({**disclosed, "dossier_sha256": sha256(b"another")})
+    others: list[object] = [{}, [], {**disclosed, "fields": []}, {**disclosed, "schema": "x"}]
+    for no_disclosure in others:
+        with pytest.raises(BadInput):
+            faults(no_disclosure)
     bound = json.loads(made.files[DOSSIER])["hidden"]
     assert opens(first, bound)
     assert not opens({**first, "salt": first["salt"][:-2]}, bound), "salts are 32 bytes"

@@ -152,6 +152,20 @@ def test_an_expression_that_fails_on_the_rows_concludes_nothing() -> None:
     assert "không tính được" in found.reason.vi
 
 
+def test_the_least_of_values_that_are_not_all_known_is_not_known() -> None:
+    """In plain words, without those of the library."""
+    known, unknown = {"free_percent": 30.0}, {"free_percent": None}
+    check = a_check(value="min(rows.map(r, r.free_percent))")
+
+    found = only_check(
+        a_case(a_profile(an_indicator(check)), seen("filesystems", "a", known, unknown))
+    )
+
+    assert found.verdict is Verdict.UNDETERMINED
+    assert "có số liệu chưa đo được – xem phép đo" in found.reason.vi
+    assert "NoneType" not in found.reason.vi + found.reason.en
+
+
 def test_a_value_of_null_says_what_the_profile_says_is_missing() -> None:
     """A profile may give null for too little to go by; its own words then stand as the reason."""
     check = a_check(value="rows.size() > 4 ? 1 : null", unknown=text("chưa đủ mẫu"))

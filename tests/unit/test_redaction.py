@@ -5,7 +5,9 @@ from __future__ import annotations
 import pytest
 
 from auditor import catalogue
+from auditor.errors import BadInput
 from auditor.model import Hides
+from auditor.pack import secret
 from auditor.redaction.pseudonyms import MASK, Pseudonyms
 from auditor.redaction.scrubbing import Scrubber, is_masking
 
@@ -34,6 +36,9 @@ def test_every_column_of_text_is_classified() -> None:
         ("may-0123456789ab im lặng", "srv trả lời", False),
         ("đạt", "không đạt", False),
         (f"{MASK} đạt", "không đạt", True),
+        (f"{MASK}a{MASK}b{MASK}c", "xaxbxaxbxc", True),
+        (f"a{MASK}a", "a", False),
+        (f"{MASK}a{MASK}b", "bba", False),
     ],
 )
 def test_hiding_replaces_and_never_rewrites(shown: str, original: str, is_so: bool) -> None:  # noqa: FBT001
@@ -72,3 +77,29 @@ def test_unknown_words_are_masked(text: str, shown: str) -> None:
     """Whoever they are: free text holds the tool's words and numbers, and nothing else."""
     words = frozenset({"trả", "lời", "lần"})
     assert Scrubber(Pseudonyms(bytes(32)), words).text(text) == shown
+
+
+LONG = 40_000
+PIECES = ("a", "a-", "a@", "1.", "%4", ":", "a1:", "/", "aB+", "a b", "http:", "aa.aa.", "_ab")
+
+
+@pytest.mark.parametrize("piece", PIECES)
+def test_a_hostile_text_costs_no_more_than_its_length(piece: str) -> None:
+    """Work that grew with the square of so many letters would not end."""
+    text = piece * LONG
+    scrub = Scrubber(Pseudonyms(bytes(32)), frozenset())
+    scrub.learn(Hides.HOST, "srv-ketoan-01")
+    assert is_masking(scrub.text(text), text)
+    assert is_masking(scrub.name(text), text)
+    assert "srv-ketoan" not in scrub.name(f"x_SRV-ketoan-01, {text[:100]}")
+
+
+@pytest.mark.parametrize(
+    "content",
+    [b"", b"{}", b"\xff", secret.written(bytes(31)), secret.written(bytes(32)).replace(b"0", b"g")],
+)
+def test_what_is_no_secret_is_refused(content: bytes) -> None:
+    """And a secret reads back as it was written."""
+    with pytest.raises(BadInput):
+        secret.load(content, "secret.json")
+    assert secret.load(secret.written(kept := secret.new()), "secret.json") == kept

@@ -16,8 +16,11 @@ from auditor.model import (
     Scope,
     Segment,
     Site,
+    Target,
     VpnEndpoint,
     VpnKind,
+    VpnProgram,
+    VpnServer,
 )
 from auditor.remote_rules import refusals
 
@@ -40,7 +43,12 @@ def fields(wanted: RemoteWork, scope: Scope = SCOPE) -> list[str]:
     """Return the fields that are refused."""
     plan = NetworkPlan(segments=(Segment(name="VP", network="192.168.10.0/24"),))
     site = Site(
-        schema="t", centre=Centre(id="a", name="A"), scope=scope, network=plan, remote_work=wanted
+        schema="t",
+        centre=Centre(id="a", name="A"),
+        scope=scope,
+        network=plan,
+        remote_work=wanted,
+        targets=(Target(name="vpn", url="local:"), Target(name="pc", url="winrm://a@10.0.0.2")),
     )
     return [".".join(map(str, path[1:])) for path, _problem, _remedy in refusals(site, Path())]
 
@@ -85,3 +93,26 @@ def test_what_the_gate_would_refuse_is_refused_here() -> None:
     assert fields(GOOD, elsewhere) == ["public_addresses.0"]
     silent = replace(VPN, kind=VpnKind.WIREGUARD, host="192.0.2.1")
     assert fields(replace(GOOD, endpoints=(silent,))) == []
+
+
+WIREGUARD = VpnServer(name="wg", kind=VpnProgram.WIREGUARD, target="vpn")
+OPENVPN = VpnServer(name="ovpn", kind=VpnProgram.OPENVPN, target="vpn", status_file="/run/a.log")
+
+
+@pytest.mark.parametrize(
+    ("servers", "refused"),
+    [
+        ((WIREGUARD, OPENVPN), []),
+        ((WIREGUARD, replace(OPENVPN, name="wg")), ["servers.1.name"]),
+        ((WIREGUARD, replace(WIREGUARD, name="b")), ["servers.1.target"]),
+        ((replace(WIREGUARD, target="khac"),), ["servers.0.target"]),
+        ((replace(WIREGUARD, target="pc"),), ["servers.0.target"]),
+        ((replace(WIREGUARD, status_file="/run/a.log"),), ["servers.0.status_file"]),
+        ((replace(OPENVPN, status_file="status.log"),), ["servers.0.status_file"]),
+        ((replace(OPENVPN, status_file="/run/$(id)"),), ["servers.0.status_file"]),
+        ((replace(OPENVPN, status_file="/run/*.log"),), ["servers.0.status_file"]),
+    ],
+)
+def test_servers(servers: tuple[VpnServer, ...], refused: list[str]) -> None:
+    """Each is asked once, on a machine that is named and can be asked; a path is only a path."""
+    assert fields(RemoteWork(servers=servers)) == refused

@@ -1,0 +1,78 @@
+"""`audit diff`: which verdicts differ between two runs, and the one cause of each."""
+
+from pathlib import Path
+
+import click
+
+from auditor import drift, runfolder
+from auditor.cli.options import FOLDER, format_option, language_option, put_json
+from auditor.cli.words import verdict_words
+from auditor.drift import Cause, Change
+from auditor.language import N_, _
+from auditor.model import ExitCode, Verdict
+
+CAUSES = {
+    Cause.CRITERIA: N_("the criteria or their thresholds changed"),
+    Cause.PROBE: N_("a measurement is made in another way (version of the probe)"),
+    Cause.COVERAGE: N_("something else was measured, or could not be measured"),
+    Cause.STATEMENT: N_("a statement or confirmation came or went"),
+    Cause.DOCUMENT: N_("a document changed"),
+    Cause.TIME: N_("time passed; nothing else changed"),
+    Cause.NOISE: N_("the samples scatter: both runs range over common values"),
+    Cause.MACHINE: N_("what was measured changed"),
+    Cause.EXCEPTION: N_("an exception came or ended; the verdict is the same"),
+}
+WORSE_FIRST = (Verdict.NOT_MET, Verdict.UNDETERMINED, Verdict.NOT_APPLICABLE, Verdict.MET)
+
+
+@click.command(
+    "diff",
+    help=_("Say which verdicts differ between two runs, and why."),
+    epilog=_(
+        "Example: audit diff audit-runs/20260105T080000Z-centre audit-runs/20260405T080000Z-centre."
+        " Exit code 10 when a verdict became worse, else 0."
+    ),
+)
+@click.argument("old", metavar=_("OLD"), type=FOLDER)
+@click.argument("new", metavar=_("NEW"), type=FOLDER)
+@format_option("text", "json")
+@language_option
+def command(*, old: Path, new: Path, form: str) -> int:
+    """Say which verdicts differ between two runs, and why."""
+    before, after = runfolder.load(old), runfolder.load(new)
+    found = drift.changes(before.case, after.case)
+    if form == "json":
+        put_json([_change_v1(change) for change in found])
+    else:
+        for change in found:
+            _tell(change)
+        if not found:
+            click.echo(_("No verdict differs."))
+    return ExitCode.NOT_MET if any(map(is_worse, found)) else ExitCode.MET
+
+
+def is_worse(change: Change) -> bool:
+    """Tell whether a verdict went down; an indicator that is new or gone did neither."""
+    if change.before is None or change.after is None:
+        return False
+    return WORSE_FIRST.index(change.after) < WORSE_FIRST.index(change.before)
+
+
+def _tell(change: Change) -> None:
+    words = verdict_words()
+    before = words[change.before] if change.before else "–"
+    after = words[change.after] if change.after else "–"
+    click.echo(f"{change.indicator:<6} {before} → {after}")
+    click.echo(f"       {_(CAUSES[change.cause])}")
+    for key in change.measurements:
+        click.echo(f"         {key}")
+
+
+def _change_v1(change: Change) -> dict[str, object]:
+    return {
+        "indicator": change.indicator,
+        "before": change.before and change.before.value,
+        "after": change.after and change.after.value,
+        "cause": change.cause.value,
+        "measurements": list(change.measurements),
+    }

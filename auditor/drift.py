@@ -1,0 +1,201 @@
+"""What changed between two runs, and the one cause of each changed verdict.
+
+Pure, like judging: old evidence is judged by the new criteria and the other way round, and then
+kind of change by kind of change is carried over into the old run until the verdict is the new one.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from auditor import rollup
+from auditor.judge import Case
+from auditor.model import Finding, Measured, Observation, Row, Value, Verdict
+
+
+class Cause(StrEnum):
+    """Why a verdict is another one. The order is that in which causes are tried."""
+
+    CRITERIA = "criteria"
+    PROBE = "probe"
+    COVERAGE = "coverage"
+    STATEMENT = "statement"
+    DOCUMENT = "document"
+    TIME = "time"
+    NOISE = "noise"
+    MACHINE = "machine"
+    EXCEPTION = "exception"
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One indicator whose verdict is another one, and the measurements that carried the cause."""
+
+    indicator: str
+    before: Verdict | None
+    after: Verdict | None
+    cause: Cause
+    measurements: tuple[str, ...]
+
+
+STATED = frozenset({"declarations", "declared_values", "information_systems"})
+PAPERS = frozenset({"documents", "document_content", "document_signature", "document_agreement"})
+SAMPLED = frozenset({"internet_quality"})
+"""Probes whose numbers scatter from sample to sample."""
+
+CONFIRMING = frozenset({"is_confirmed", "confirmed_by", "confirmed_on", "confirmed_until"})
+AGEING = ("age_days", "age_h", "age_hours", "days_left", "is_expired", "is_confirmation_over")
+"""Endings of columns that change by themselves as days go by."""
+
+
+def changes(old: Case, new: Case) -> tuple[Change, ...]:
+    """Return every indicator whose verdict differs, in the order of the new criteria."""
+    before, after = _verdicts(old), _verdicts(new)
+    changed = [name for name in {**after, **before} if before.get(name) != after.get(name)]
+    if not changed:
+        return ()
+    kinds = _kinds(old, new)
+    steps = _Steps(old, new, kinds)
+    return tuple(_change(name, before, after, steps) for name in changed)
+
+
+def _verdicts(case: Case) -> dict[str, Verdict]:
+    return {finding.indicator: finding.verdict for finding in rollup.judge(case).findings}
+
+
+class _Steps:
+    """The runs between the old one and the new one, judged when they are asked for."""
+
+    def __init__(self, old: Case, new: Case, kinds: Mapping[str, Cause]) -> None:
+        self.old, self.new, self.kinds = old, new, kinds
+        self._judged: dict[frozenset[Cause], dict[str, Finding]] = {}
+
+    def verdict(self, name: str, causes: Iterable[Cause]) -> Verdict | None:
+        """Judge the old run with these kinds of change carried over."""
+        chosen = frozenset(causes)
+        if chosen not in self._judged:
+            findings = rollup.judge(self._mixed(chosen)).findings
+            self._judged[chosen] = {finding.indicator: finding for finding in findings}
+        finding = self._judged[chosen].get(name)
+        return finding.verdict if finding else None
+
+    def _mixed(self, causes: frozenset[Cause]) -> Case:
+        frame = self.new if Cause.COVERAGE in causes else self.old
+        keys = [key for key in {**self.old.seen, **self.new.seen} if self._side(key, causes)]
+        sides = ((key, self._side(key, causes)) for key in keys)
+        return Case(
+            profile=self.new.profile if Cause.CRITERIA in causes else self.old.profile,
+            targets=frame.targets,
+            plan=frame.plan,
+            observations=tuple(side for _key, side in sides if side),
+        )
+
+    def _side(self, key: str, causes: frozenset[Cause]) -> Observation | None:
+        return (self.new if self.kinds[key] in causes else self.old).seen.get(key)
+
+
+def _change(
+    name: str,
+    before: Mapping[str, Verdict],
+    after: Mapping[str, Verdict],
+    steps: _Steps,
+) -> Change:
+    """Find the kind that alone makes the new verdict, or the last one that it took."""
+    wanted = after.get(name)
+    tried = [cause for cause in Cause if cause is not Cause.EXCEPTION]
+    cause = next((item for item in tried if steps.verdict(name, [item]) == wanted), None)
+    if cause is None:
+        upto = range(1, len(tried) + 1)
+        cause = next(tried[n - 1] for n in upto if steps.verdict(name, tried[:n]) == wanted)
+    keys = sorted(
+        key for key in _read(name, steps) if steps.kinds[key] is cause and _differs(key, steps)
+    )
+    return Change(name, before.get(name), wanted, cause, tuple(keys))
+
+
+def _read(name: str, steps: _Steps) -> set[str]:
+    """Return the measurements that the indicator's checks read, in either run."""
+    return {
+        key
+        for case in (steps.old, steps.new)
+        for finding in rollup.judge(case).findings
+        if finding.indicator == name
+        for check in finding.checks
+        for key in check.observations
+        if key in steps.kinds
+    }
+
+
+def _differs(key: str, steps: _Steps) -> bool:
+    old, new = steps.old.seen.get(key), steps.new.seen.get(key)
+    return old is None or new is None or old.result != new.result
+
+
+def _kinds(old: Case, new: Case) -> dict[str, Cause]:
+    return {key: _kind(old.seen.get(key), new.seen.get(key)) for key in {**old.seen, **new.seen}}
+
+
+def _kind(old: Observation | None, new: Observation | None) -> Cause:
+    """Return the one kind of change that an observation stands for."""
+    if old is None or new is None:
+        return Cause.COVERAGE
+    before, after = old.result, new.result
+    if not (isinstance(before, Measured) and isinstance(after, Measured)):
+        return Cause.COVERAGE if before != after else Cause.TIME
+    if old.probe_version != new.probe_version:
+        return Cause.PROBE
+    return _kind_of_rows(old.measurement.probe, before.rows, after.rows)
+
+
+def _kind_of_rows(probe: str, old: tuple[Row, ...], new: tuple[Row, ...]) -> Cause:
+    columns = set(_changed(old, new))
+    lasting = {column for column in columns if not column.endswith(AGEING)}
+    if not lasting:
+        return Cause.TIME
+    if probe in STATED or lasting <= CONFIRMING:
+        return Cause.STATEMENT
+    if probe in PAPERS:
+        return Cause.DOCUMENT
+    return Cause.NOISE if probe in SAMPLED and _overlap(old, new) else Cause.MACHINE
+
+
+def _changed(old: tuple[Row, ...], new: tuple[Row, ...]) -> Iterator[str]:
+    """Yield the columns that differ; another number of rows differs in something unnamed."""
+    if len(old) != len(new):
+        yield ""
+    for before, after in zip(old, new, strict=False):
+        yield from (name for name in {**before, **after} if before.get(name) != after.get(name))
+
+
+def _overlap(old: tuple[Row, ...], new: tuple[Row, ...]) -> bool:
+    """Tell whether both runs' samples range over common values, in every number that scatters.
+
+    A run of one sample has no range: then only equal numbers overlap.
+    """
+    names = {name for row in (*old, *new) for name, value in row.items() if _scatters(value)}
+    return bool(names) and all(_ranges_meet(_numbers(old, n), _numbers(new, n)) for n in names)
+
+
+def _scatters(value: Value) -> bool:
+    return isinstance(value, float)
+
+
+def _numbers(rows: tuple[Row, ...], name: str) -> list[float]:
+    return [value for row in rows if isinstance(value := row.get(name), float)]
+
+
+def _ranges_meet(old: list[float], new: list[float]) -> bool:
+    if not old or not new:
+        return not old and not new
+    return min(old) <= max(new) and min(new) <= max(old)
+
+
+def excepted(
+    before: Mapping[str, str], after: Mapping[str, str], changed: Iterable[Change]
+) -> tuple[str, ...]:
+    """Return the indicators whose effective verdict alone differs: an exception came or ended.
+
+    `before` and `after` give the effective verdict on each indicator.
+    """
+    known = {change.indicator for change in changed}
+    return tuple(name for name in after if name not in known and before.get(name) != after[name])
