@@ -25,8 +25,7 @@ def refusals(site: Site, folder: Path) -> Iterator[Refusal]:
         for field, problem, remedy in found:
             yield (*path, *field), problem, remedy
         if asked[index][1] and asked.index(asked[index]) != index:
-            field = "url" if item.kind.is_portal else "target"
-            yield (*path, field), *_twice(item)
+            yield (*path, "url" if item.kind.is_portal else "target"), *_twice(item)
 
 
 def _twice(item: ComputingResource) -> tuple[str, str]:

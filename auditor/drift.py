@@ -30,7 +30,11 @@ class Cause(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One indicator whose verdict is another one, and the measurements that carried the cause."""
+    """One indicator whose verdict is another one, and the measurements that carried the cause.
+
+    A verdict is None where the indicator is not in the criteria, and both are where only an
+    exception came or ended.
+    """
 
     indicator: str
     before: Verdict | None
@@ -193,10 +197,14 @@ def _ranges_meet(old: list[float], new: list[float]) -> bool:
 
 def excepted(
     before: Mapping[str, str], after: Mapping[str, str], changed: Iterable[Change]
-) -> tuple[str, ...]:
-    """Return the indicators whose effective verdict alone differs: an exception came or ended.
+) -> tuple[Change, ...]:
+    """Return the indicators of which only what holds differs: an exception came or ended.
 
-    `before` and `after` give the effective verdict on each indicator.
+    `before` and `after` give what holds for each indicator: its verdict, or that it is waived.
     """
     known = {change.indicator for change in changed}
-    return tuple(name for name in after if name not in known and before.get(name) != after[name])
+    return tuple(
+        Change(name, None, None, Cause.EXCEPTION, ())
+        for name in after
+        if name not in known and name in before and before[name] != after[name]
+    )

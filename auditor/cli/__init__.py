@@ -31,6 +31,7 @@ COMMANDS = {
     "keygen": N_("make a key that signs evidence packs"),
     "pack": N_("seal a finished run in one signed file"),
     "attach-signature": N_("put a signed document into such a file"),
+    "timestamp": N_("attach a time-stamp to such a file"),
     "verify": N_("verify such a file, offline"),
     "disclose": N_("disclose fields that a public copy hides"),
     "forecast": N_("what will lapse in the next days"),

@@ -9,7 +9,7 @@ from auditor.cli.options import FOLDER, format_option, language_option, put_json
 from auditor.cli.words import verdict_words
 from auditor.drift import Cause, Change
 from auditor.language import N_, _
-from auditor.model import ExitCode, Verdict
+from auditor.model import AuditRecord, ExitCode, Verdict
 
 CAUSES = {
     Cause.CRITERIA: N_("the criteria or their thresholds changed"),
@@ -41,6 +41,8 @@ def command(*, old: Path, new: Path, form: str) -> int:
     """Say which verdicts differ between two runs, and why."""
     before, after = runfolder.load(old), runfolder.load(new)
     found = drift.changes(before.case, after.case)
+    layers = (_effective(before.record), _effective(after.record))
+    found = (*found, *drift.excepted(*layers, found))
     if form == "json":
         put_json([_change_v1(change) for change in found])
     else:
@@ -49,6 +51,13 @@ def command(*, old: Path, new: Path, form: str) -> int:
         if not found:
             click.echo(_("No verdict differs."))
     return ExitCode.NOT_MET if any(map(is_worse, found)) else ExitCode.MET
+
+
+def _effective(record: AuditRecord) -> dict[str, str]:
+    """Return what holds for each indicator: its verdict, or that it is waived."""
+    own = {item.indicator: item.verdict.value for item in record.findings}
+    layer = record.waivers.findings if record.waivers else ()
+    return own | {item.indicator: item.effective.value for item in layer}
 
 
 def is_worse(change: Change) -> bool:
@@ -62,7 +71,8 @@ def _tell(change: Change) -> None:
     words = verdict_words()
     before = words[change.before] if change.before else "–"
     after = words[change.after] if change.after else "–"
-    click.echo(f"{change.indicator:<6} {before} → {after}")
+    verdicts = f" {before} → {after}" if change.before or change.after else ""
+    click.echo(f"{change.indicator:<6}{verdicts}")
     click.echo(f"       {_(CAUSES[change.cause])}")
     for key in change.measurements:
         click.echo(f"         {key}")

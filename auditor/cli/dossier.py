@@ -12,7 +12,7 @@ from auditor.errors import BadInput, Problem
 from auditor.language import _
 from auditor.model import Site
 from auditor.pack.container import read
-from auditor.pack.verifying import verify
+from auditor.pack.verifying import Depth, verify
 
 SUFFIX = "-ho-so"
 
@@ -51,7 +51,7 @@ def _of_same_run(file: Path, record_sha256: str) -> str:
     """Return the digest of a pack that is intact and of this run. Raises `BadInput`."""
     content = content_of(file)
     remedy = _("Make one of this run with `audit pack`.")
-    if faults := verify(content, with_evidence=False).faults:
+    if faults := verify(content, depth=Depth(evidence=False)).faults:
         raise BadInput(*(Problem(str(file), f"{f.file}: {f.problem}", remedy) for f in faults))
     if sha256(read(content).files[runfolder.RECORD]) != record_sha256:
         raise BadInput(Problem(str(file), _("a pack of another run"), remedy))

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from auditor.cli import signing
 from auditor.cli.appraised import as_json, told
 from auditor.cli.options import (
     FILE,
@@ -30,7 +31,8 @@ from auditor.pack.attaching import FOLDER as SIGNED
 from auditor.pack.container import Fault, read
 from auditor.pack.opening import with_disclosure, with_full
 from auditor.pack.rereading import Reread
-from auditor.pack.verifying import Verification, verify
+from auditor.pack.signature import Signature, Trust
+from auditor.pack.verifying import Depth, Verification, verify
 from auditor.record import moment
 from auditor.runfolder import EVIDENCE
 
@@ -53,6 +55,10 @@ _MOST_SHOWN = 30
 @click.option("--trusted", type=FILE, help=_("public keys that you trust, one after the other"))
 @challenge_option
 @click.option("--appraisal", type=FILE, help=_("a signed appraisal of this pack, to be checked"))
+@click.option(
+    "--trusted-ca", type=FILE, help=_("authorities that may vouch for the signer's certificate")
+)
+@signing.authority_option
 @click.option("--full", type=FILE, help=_("the full pack that a public copy is of"))
 @click.option("--secret", "secret_file", type=FILE, help=_("secret of the public copy"))
 @click.option(
@@ -64,30 +70,38 @@ _MOST_SHOWN = 30
     help=_("certificates of authorities that you trust, for signed documents"),
 )
 @click.option("--no-evidence", is_flag=True, help=_("do not read the raw outputs again"))
+@click.option("--no-reports", is_flag=True, help=_("do not make the reports again"))
 @format_option("text", "json")
 @out_option
 @language_option
-def command(  # noqa: PLR0913 - one parameter for each option
+def command(  # noqa: PLR0913 - one parameter per option
     pack: Path,
     *,
     trusted: Path | None,
+    trusted_ca: Path | None,
+    tsa_ca: Path | None,
     challenge_file: Path | None,
     appraisal: Path | None,
     full: Path | None,
     secret_file: Path | None,
     disclosure: Path | None,
     trust_folder: Path | None,
+    no_evidence: bool,
+    no_reports: bool,
     form: str,
     out: Path | None,
-    no_evidence: bool,
 ) -> int:
     """Verify an evidence pack, offline."""
     if (full is None) is not (secret_file is None):
         raise click.UsageError(_("--full and --secret belong together"))
     known = keys.load_trusted(content_of(trusted), str(trusted)) if trusted else None
     asked = challenge.load(challenge_file).challenge if challenge_file else None
+    trust = Trust(
+        authorities=signing.certificates_of(trusted_ca), stampers=signing.certificates_of(tsa_ca)
+    )
+    depth = Depth(evidence=not no_evidence, reports=not no_reports)
     content = content_of(pack)
-    found = verify(content, known, asked, with_evidence=not no_evidence)
+    found = verify(content, known, asked, trust, depth)
     if full and secret_file and found.is_intact:
         kept = secret.load(content_of(secret_file), str(secret_file))
         whole = content_of(full)
@@ -119,7 +133,8 @@ def _papers(content: bytes, found: Verification, trust_folder: Path | None) -> "
 
 
 def _as_json(found: Verification) -> dict[str, object]:
-    record, again = found.record, found.reread
+    record, again, signature = found.record, found.reread, found.signature
+    stamp = signature.stamp
     return {
         "schema": "urn:audit:verification:v1",
         "is_intact": found.is_intact,
@@ -128,6 +143,12 @@ def _as_json(found: Verification) -> dict[str, object]:
         "files": list(found.files),
         "signer": found.signer or None,
         "is_signer_trusted": found.is_known,
+        "certificate_of": signature.named or None,
+        "is_certificate_trusted": signature.is_certified,
+        "stamped_at": moment(stamp.at) if stamp else None,
+        "stamped_by": stamp.authority if stamp else None,
+        "is_stamp_trusted": stamp.is_trusted if stamp else None,
+        "reports_made_again": found.is_rendered,
         "run_id": record.run_id if record else None,
         "challenge": record.challenge.nonce_sha256 if record and record.challenge else None,
         "clock_offset_s": record.clock_offset_s if record else None,
@@ -182,6 +203,7 @@ def _facts(found: Verification) -> Iterator[str]:
                 " you by another way, or use --trusted."
             ),
         }[found.is_known]
+    yield from _who_and_when(found.signature)
     if found.record is None:
         return
     record, offset = found.record, found.record.clock_offset_s
@@ -213,10 +235,31 @@ def _facts(found: Verification) -> Iterator[str]:
         else:
             yield _("Judged again: {n} indicators, all as sealed ({told})", n=n, told=told)
             yield from _reread(found.reread)
-        yield _(
-            "Not checked: whether the reports say what the record says, and whether the machine"
-            " told the truth."
+        yield (
+            _("Reports made again from the record: byte for byte the same.")
+            if found.is_rendered
+            else _("Not checked: whether the reports say what the record says.")
         )
+        yield _("No pack can show whether the machines told the truth.")
+
+
+def _who_and_when(signature: Signature) -> Iterator[str]:
+    if signature.named:
+        told = {
+            True: _("it leads to an authority that you trust"),
+            False: _("it does not lead to an authority that you trust"),
+            None: _("not checked: name its authority with --trusted-ca"),
+        }[signature.is_certified]
+        yield _("Certificate of: {name} ({told})", name=signature.named, told=told)
+    if stamp := signature.stamp:
+        told = {
+            True: _("an authority that you trust"),
+            False: _("no authority that you trust"),
+            None: _("not checked: name the authority with --tsa-ca"),
+        }[stamp.is_trusted]
+        at = moment(stamp.at)
+        yield _("Signed no later than {at}, says the time-stamp of {name} ({told})",
+                at=at, name=stamp.authority, told=told)  # fmt: skip
 
 
 def _reread(again: Reread | None) -> Iterator[str]:

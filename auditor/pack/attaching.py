@@ -9,7 +9,7 @@ from auditor.language import _
 from auditor.pack import container, keys
 from auditor.pack.forms import INDEX, SEAL, SIGNER, index_of, statement_of
 from auditor.pack.seal import seal
-from auditor.pack.verifying import verify
+from auditor.pack.verifying import Depth, verify
 from auditor.record_reader import parse
 from auditor.runfolder import RECORD
 
@@ -25,7 +25,7 @@ def attached(content: bytes, pack: str, document: bytes, title: str, key: keys.P
     Raises `BadInput` where the pack is damaged, of another signer, or has the document already.
     """
     signer = keys.fingerprint(key.public_key())
-    found = verify(content, with_evidence=False)
+    found = verify(content, depth=Depth(evidence=False))
     if found.faults:
         remedy = _("Attach to an undamaged copy.")
         raise BadInput(*(Problem(pack, f"{f.file}: {f.problem}", remedy) for f in found.faults))

@@ -13,7 +13,17 @@ PAYLOAD_TYPE = "application/vnd.in-toto+json"
 INDEX = "index.json"
 SEAL = "statement.dsse.json"
 SIGNER = "signer.pem"
-"""The two files that the index cannot list, and the public key, which it lists."""
+CHAIN = "signer.chain.pem"
+"""The public key, and its certificates where they came along; the index lists both."""
+
+STAMP = "statement.tsr"
+STAMP_SEAL = "timestamp.dsse.json"
+"""The authority's response about the envelope, and the signer's statement about that response."""
+
+UNLISTED = frozenset({INDEX, SEAL, STAMP, STAMP_SEAL})
+"""What the index cannot list: itself, and what was made after it."""
+
+STAMPED = "urn:audit:timestamp:v1"
 
 DOSSIER = "dossier.json"
 """What a public copy has besides, and only it: which full pack it is of, and what it hides."""
@@ -21,8 +31,8 @@ DOSSIER_SCHEMA = "urn:audit:dossier:v1"
 
 _STRICT = ConfigDict(extra="forbid", strict=True)
 _CLOCK = {
-    "vi": "thời gian theo đồng hồ máy; chưa có dấu thời gian của tổ chức cung cấp dịch vụ",
-    "en": "time by the machine's clock; no time-stamp authority was asked",
+    "vi": "thời gian theo đồng hồ máy",
+    "en": "time by the machine's clock",
 }
 
 
@@ -99,6 +109,17 @@ def statement_of(index: bytes, record: RecordV1) -> bytes:
             "predicateType": SCHEMA,
             "predicate": predicate,
         }
+    )
+
+
+def stamp_statement_of(envelope: bytes, response: bytes) -> bytes:
+    """Write what the signer states of a time-stamp: so no byte of it can change unseen."""
+    subjects = [
+        {"name": name, "digest": {"sha256": sha256(content)}}
+        for name, content in ((SEAL, envelope), (STAMP, response))
+    ]
+    return rfc8785(
+        {"_type": STATEMENT, "subject": subjects, "predicateType": STAMPED, "predicate": {}}
     )
 
 

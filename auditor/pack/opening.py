@@ -11,7 +11,7 @@ from auditor.language import _
 from auditor.pack import container
 from auditor.pack.container import Fault
 from auditor.pack.forms import DOSSIER, INDEX, dossier_from
-from auditor.pack.verifying import Verification, verify
+from auditor.pack.verifying import Depth, Verification, verify
 from auditor.record_reader import parse
 from auditor.record_v1 import RecordV1
 from auditor.redaction.commitments import DISCLOSURE, DisclosureV1, misfits, opens
@@ -25,7 +25,7 @@ def with_full(
     found: Verification, copy: bytes, full: bytes, secret: bytes, *, with_evidence: bool = True
 ) -> Verification:
     """Hold an intact public copy against its full pack, which is verified too."""
-    of_full = verify(full, with_evidence=with_evidence)
+    of_full = verify(full, depth=Depth(evidence=with_evidence))
     faults = of_full.faults
     if not faults and of_full.signer != found.signer:
         faults = (Fault("", _("the full pack was signed with another key than its public copy")),)

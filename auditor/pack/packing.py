@@ -8,8 +8,20 @@ from auditor import runfolder, saying, waivers
 from auditor.canonical import sha256
 from auditor.errors import BadInput, CannotPerform, Problem
 from auditor.language import _
-from auditor.pack import container, keys
-from auditor.pack.forms import INDEX, SEAL, SIGNER, index_of, statement_of
+from auditor.pack import certificates, container, keys
+from auditor.pack.certificates import Certificates
+from auditor.pack.forms import (
+    CHAIN,
+    INDEX,
+    SEAL,
+    SIGNER,
+    STAMP,
+    STAMP_SEAL,
+    UNLISTED,
+    index_of,
+    stamp_statement_of,
+    statement_of,
+)
 from auditor.pack.seal import seal
 from auditor.pack.verifying import cited_by, verify
 from auditor.record_reader import parse
@@ -18,8 +30,10 @@ SUFFIX = ".auditpack"
 _LINE = re.compile(r"([0-9a-f]{64})  (\S.*)", re.ASCII)
 
 
-def pack(folder: Path, key: keys.PrivateKey) -> bytes:
-    """Return the pack of a run: the same run and key give the same bytes.
+def pack(folder: Path, key: keys.PrivateKey, chain: Certificates = ()) -> bytes:
+    """Return the pack of a run: the same run, key and certificates give the same bytes.
+
+    `chain` begins with the certificate of the key.
 
     Raises `BadInput` for a folder that is no finished run or is damaged, `CannotPerform` for one
     that is too large.
@@ -31,8 +45,10 @@ def pack(folder: Path, key: keys.PrivateKey) -> bytes:
     names |= {name for name, _key in cited_by(record)}
     files = {name: _content(folder, name, sums) for name in sorted(names)}
     files[SIGNER] = keys.pem(key.public_key())
+    if chain:
+        files[CHAIN] = certificates.to_pem(chain)
     if (
-        len(files) + 2 > container.MOST_FILES
+        len(files) + len(UNLISTED) > container.MOST_FILES
         or sum(map(len, files.values())) > container.MOST_BYTES // 2
     ):
         raise CannotPerform(
@@ -44,6 +60,24 @@ def pack(folder: Path, key: keys.PrivateKey) -> bytes:
     if faults := verify(content).faults:
         raise BadInput(*_problems(folder, faults))
     return content
+
+
+def envelope_of(content: bytes, name: str, signer: keys.PublicKey) -> bytes:
+    """Return what a time-stamp of a pack is over. Raises `BadInput` for a pack of another key."""
+    files, damage = container.read(content)
+    remedy = _("Give an undamaged pack and the key that signed it.")
+    if damage or SEAL not in files:
+        raise BadInput(Problem(name, _("this is no evidence pack, or it is damaged"), remedy))
+    if files.get(SIGNER) != keys.pem(signer):
+        raise BadInput(Problem(name, _("signed by another key"), remedy))
+    return files[SEAL]
+
+
+def stamped(content: bytes, response: bytes, key: keys.PrivateKey) -> bytes:
+    """Put an authority's response into a pack, with the signer's word on it."""
+    files = dict(container.read(content).files)
+    vouched = seal(stamp_statement_of(files[SEAL], response), key)
+    return container.build({**files, STAMP: response, STAMP_SEAL: vouched})
 
 
 def _problems(folder: Path, faults: tuple[container.Fault, ...]) -> Iterator[Problem]:

@@ -22,7 +22,7 @@ from auditor.pack.forms import (
     statement_of,
 )
 from auditor.pack.seal import seal
-from auditor.pack.verifying import verify
+from auditor.pack.verifying import Depth, verify
 from auditor.record_reader import from_v1, parse
 from auditor.record_v1 import PublicCopyV1, RecordV1
 from auditor.redaction.commitments import (
@@ -115,7 +115,7 @@ def opened(content: bytes, name: str) -> dict[str, bytes]:
 def _refuse(content: bytes, name: str) -> None:
     """Raise `BadInput` for a damaged pack; whoever sealed the full one has read its evidence."""
     remedy = _("Use an undamaged pack, with the version that made it.")
-    if faults := verify(content, with_evidence=False).faults:
+    if faults := verify(content, depth=Depth(evidence=False)).faults:
         raise BadInput(
             *(Problem(fault.file or name or RECORD, fault.problem, remedy) for fault in faults)
         )

@@ -4,21 +4,29 @@ Nothing here measures: it takes bytes and returns what is wrong with them.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from auditor import clock
 from auditor.canonical import sha256
 from auditor.errors import BadInput
 from auditor.language import _
 from auditor.model import AuditRecord, Challenge
-from auditor.pack import container, freshness
+from auditor.pack import container, freshness, rerendering, signature
 from auditor.pack.comparing import short
 from auditor.pack.container import Fault
-from auditor.pack.forms import DOSSIER, INDEX, SEAL, SIGNER, index_from, statement_of
+from auditor.pack.forms import (
+    DOSSIER,
+    INDEX,
+    SEAL,
+    SIGNER,
+    UNLISTED,
+    index_from,
+    statement_of,
+)
 from auditor.pack.layering import against_ledger
 from auditor.pack.rejudging import rejudge
 from auditor.pack.rereading import Reread, reread
-from auditor.pack.seal import unseal
+from auditor.pack.signature import Signature, Trust
 from auditor.pack.verifying_copy import verify_copy
 from auditor.record_reader import parse
 from auditor.record_v1 import RecordV1
@@ -32,21 +40,31 @@ COPY_REQUIRED = (DOSSIER, PROFILE, RECORD, SIGNER)
 class Verification:
     """What a verification found. `record` is None where it was not reached or not readable.
 
-    `signer` is the fingerprint of the key in the pack; `is_known` is None without a trusted file.
-    `followed` counts verdicts that followed again; in a public copy not all can.
-    `reread` is None where the evidence was not read again.
+    `signature` says who signed and when; `reread` is None where the evidence was not read again;
+    `is_rendered` tells that every report there was made again and is the same. `followed` counts
+    verdicts that followed again; in a public copy not all can.
     """
 
     sha256: str
     size: int
     files: tuple[str, ...]
-    signer: str
-    is_known: bool | None
+    signature: Signature
     record: AuditRecord | None
     faults: tuple[Fault, ...]
     notes: tuple[str, ...]
-    followed: int = 0
     reread: Reread | None = None
+    is_rendered: bool = False
+    followed: int = 0
+
+    @property
+    def signer(self) -> str:
+        """The fingerprint of the key in the pack; empty where there is none."""
+        return self.signature.signer
+
+    @property
+    def is_known(self) -> bool | None:
+        """Whether that key is a trusted one; None where no trusted keys were given."""
+        return self.signature.is_known
 
     @property
     def is_intact(self) -> bool:
@@ -54,51 +72,66 @@ class Verification:
         return not self.faults
 
 
+ANYBODY = Trust()
+"""Whoever signed: whether that is right is for a person to say."""
+
+
+@dataclass(frozen=True, slots=True)
+class Depth:
+    """What is derived again beside the verdicts: rows from raw outputs, reports from the record."""
+
+    evidence: bool = True
+    reports: bool = False
+
+
+ROWS = Depth()
+
+
 def verify(
     content: bytes,
     trusted: frozenset[str] | None = None,
     challenge: Challenge | None = None,
-    *,
-    with_evidence: bool = True,
+    trust: Trust = ANYBODY,
+    depth: Depth = ROWS,
 ) -> Verification:
-    """Verify the bytes of a pack against trusted keys' fingerprints and a challenge, if given.
-
-    Without `with_evidence` the raw outputs are only hashed, not read again.
-    """
+    """Verify a pack against trusted keys (fingerprints), a challenge and authorities, if given."""
     files, damage = container.read(content)
-    faults = [*damage]
-    signer, is_known, statement = "", None, b""
+    found = Signature()
+    faults, notes = [*damage], list[str]()
     if files:
         faults += _against_index(files)
-        statement, signer, wrong = unseal(files.get(SEAL, b""), files.get(SIGNER, b""))
-        faults += wrong
-        if sha256(files.get(INDEX, b"")).encode() not in statement:
-            faults.append(Fault(INDEX, _("not the index that was signed")))
-        is_known = None if trusted is None else signer in trusted
-        if is_known is False:
-            faults.append(Fault(SIGNER, _("signed by {key}, which you do not trust", key=signer)))
-    notes: tuple[str, ...] = ()
-    record, again, followed = None, None, 0
+        found = signature.check(
+            files, replace(trust, keys=trusted) if trusted is not None else trust
+        )
+        faults += found.faults
+    record, again, is_rendered, followed = None, None, False, 0
     if faults:
-        notes = (_("The verdicts were not judged again, because the pack is damaged."),)
+        notes.append(_("The verdicts were not judged again, because the pack is damaged."))
     elif DOSSIER in files:
-        copy = verify_copy(files, statement)
-        record, followed = copy.record, copy.followed
-        faults += copy.faults
-        notes = (_("This is a public copy: no raw output is in it."),)
+        copy = verify_copy(files, found.statement)
+        record, followed, faults = copy.record, copy.followed, [*copy.faults]
+        notes.append(_("This is a public copy: no raw output is in it."))
     else:
-        record, more, notes = _contents(files, statement)
-        faults += more
+        record, faults, told = _contents(files, found.statement)
+        notes += told
         followed = len(record.findings) if record else 0
-        if with_evidence and record is not None and not faults:
+    if record is not None and not faults:
+        signature.certified(files, trust, found, record.finished_at)
+        faults += found.faults
+        if depth.evidence and DOSSIER not in files:
             again = _again(record, files)
-            faults, notes = again.faults, (*notes, *again.notes)
+            faults, notes = [*faults, *again.faults], [*notes, *again.notes]
+        if depth.reports:
+            wrong, told = rerendering.compare(record, files)
+            is_rendered = not wrong and not told
+            faults, notes = [*faults, *wrong], [*notes, *told]
     if record is not None:
         faults = [*faults, *freshness.faults(record, challenge)]
-        notes = (*notes, *freshness.notes(record, challenge))
+        notes = [*notes, *freshness.notes(record, challenge)]
     return Verification(
-        sha256(content), len(content), tuple(sorted(files)), signer, is_known, record,
-        tuple(dict.fromkeys(faults)), notes, followed, again,
+        sha256(content), len(content), tuple(sorted(files)), found, record,
+        tuple(dict.fromkeys(faults)), (*notes, *found.notes), again,
+        is_rendered, followed,
     )  # fmt: skip
 
 
@@ -114,11 +147,11 @@ def _against_index(files: Mapping[str, bytes]) -> Iterator[Fault]:
     for name in (*(COPY_REQUIRED if DOSSIER in files else REQUIRED), SEAL):
         if name not in (*files, *paths):
             yield Fault(name, _("missing"))
-    for name in sorted(set(files) - {*paths, INDEX, SEAL}):
+    for name in sorted(set(files) - {*paths, *UNLISTED}):
         yield Fault(name, _("not in the index"))
     for entry in index["files"]:
         found = files.get(entry["path"])
-        if found is None or entry["path"] in {INDEX, SEAL}:
+        if found is None or entry["path"] in UNLISTED:
             yield Fault(entry["path"], _("in the index, but not in the pack"))
         elif len(found) != entry["size"]:
             yield Fault(entry["path"], _("not of the size in the index"))

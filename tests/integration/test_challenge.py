@@ -83,7 +83,7 @@ def test_no_signer_can_move_a_challenge_unseen(asked: Program) -> None:
     key = keys.generate(keys.Kind.ED25519)
     sealed = Sealed(asked.folder / "run", packing.pack(asked.folder / "run", key), key)
     given = challenge.load(asked.folder / "new.pub.json").challenge
-    nonces = (given.nonce_sha256,)
+    nonces = {given.nonce_sha256}
     assert verify(sealed.content, None, given).faults == ()
     assert second.faults(sealed.content, None, nonces) == []
     record = json.loads(sealed.files["record.json"])

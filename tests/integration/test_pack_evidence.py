@@ -12,7 +12,7 @@ from packs import Sealed, forged
 
 from auditor.model import Measured
 from auditor.pack import keys, packing
-from auditor.pack.verifying import verify
+from auditor.pack.verifying import Depth, verify
 
 if TYPE_CHECKING:
     import subprocess
@@ -51,7 +51,7 @@ def test_everything_that_is_kept_is_read_again(pack: Sealed) -> None:
     assert again.read + again.silent + again.unread.total() == len(found.record.observations)
     measured = [i for i in found.record.observations if isinstance(i.result, Measured)]
     assert again.read >= len(measured) - again.unread.total() > 15
-    assert verify(pack.content, with_evidence=False).reread is None
+    assert verify(pack.content, depth=Depth(evidence=False)).reread is None
 
 
 ALTERED: dict[str, tuple[str, object]] = {

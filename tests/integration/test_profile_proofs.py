@@ -71,7 +71,7 @@ def test_a_profile_can_be_proved_on_own_runs(audit: Program, tmp_path: Path) -> 
         f"{what}-in-{how}"
         for what in (
             *("centre", "machines", "network", "line", "list", "papers", "plan", "signatures"),
-            *("hpc", "online", "portals", "remote", "stores"),
+            *("hpc", "online", "portals", "remote", "stores", "vpn"),
         )
         for how in ("order", "disorder")
     }

@@ -85,6 +85,7 @@ def past(*waivers: Any) -> LoadedLedger:  # noqa: ANN401 - nouns
 
 def test_an_exception_stands_beside_the_verdict(place: Program) -> None:
     """Raw verdict, counts and exit code stay; record, reports and pack say what holds."""
+    assert place("run", "--profile", "small.yaml", "--out", "before", "--quiet").code == 10
     done = waive(place)
     assert done.code == 0, done.err
     ledger = json.loads((place.folder / LEDGER).read_text("utf-8"))
@@ -111,6 +112,8 @@ def test_an_exception_stands_beside_the_verdict(place: Program) -> None:
     for report in (page, pdf):
         assert "15/QĐ-SKHCN" in report
         assert "Lò Thị Mẫu" in report
+    (changed,) = place("diff", "before", "run", "--format", "json").json
+    assert (changed["indicator"], changed["cause"]) == ("2", "exception")
 
 
 def test_a_lapsed_exception_reopens_aloud(place: Program) -> None:

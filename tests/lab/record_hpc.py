@@ -10,6 +10,7 @@ slurm-wlm, munge and nginx-light.
 
 import sys
 import tempfile
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -48,7 +49,7 @@ def site_of(folder: Path, *, in_order: bool) -> Path:
     return written(folder, site)
 
 
-def written(folder: Path, site: dict[str, object]) -> Path:
+def written(folder: Path, site: Mapping[str, object]) -> Path:
     """Write a site file."""
     path = folder / "centre.yaml"
     path.write_text(yaml.safe_dump(site, allow_unicode=True, sort_keys=False), "utf-8")
@@ -67,7 +68,7 @@ def portals_of(folder: Path, *, in_order: bool) -> Path:
         "file": "letter.pdf",
     }
     base = f"http://127.0.0.1:{PORT}" + ("" if in_order else "/page")
-    site: dict[str, object] = {
+    site = {
         "schema": SCHEMA,
         "centre": {"id": "cong-tinh-toan", "name": "Trung tâm mẫu dùng cổng web tính toán"},
         "scope": {"authorisation": letter},

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from probe_letter import letter_for
@@ -66,7 +67,7 @@ def test_a_bad_entry(kind: ComputingKind, name: str, target: str, field: str) ->
         ({"ca_file": "no.pem"}, "ca_file"),
     ],
 )
-def test_a_bad_portal(changed: dict[str, str], field: str) -> None:
+def test_a_bad_portal(changed: dict[str, Any], field: str) -> None:
     """It needs an address that the scope lists, and nothing of a machine."""
     entry = replace(HUB, **{"name": "b", "url": "https://hub.example.vn/b", **changed})
     assert fields(HUB, entry) == [("hpc", 1, field)]
@@ -80,4 +81,5 @@ def test_a_portal_needs_the_letter() -> None:
 @pytest.mark.parametrize("field", ["url", "token_from", "ca_file"])
 def test_a_scheduler_has_no_address(field: str) -> None:
     """What only a portal has is refused on a machine."""
-    assert fields(replace(GOOD, **{field: "env:X"})) == [("hpc", 0, field)]
+    given: dict[str, Any] = {field: "env:X"}
+    assert fields(replace(GOOD, **given)) == [("hpc", 0, field)]

@@ -167,4 +167,6 @@ def test_an_exception_changes_only_what_no_verdict_did() -> None:
     found = changes(case(), new)
     before = {MACHINE: "met", PAPER: "not_met"}
     after = {MACHINE: "not_met", PAPER: "waived"}
-    assert excepted(before, after, found) == (PAPER,)
+    (only,) = excepted(before, after, found)
+    assert (only.indicator, only.cause) == (PAPER, Cause.EXCEPTION)
+    assert excepted(after, after, ()) == ()

@@ -6,9 +6,9 @@ Dollar Refund", CCS 2019) and shadow attacks (Mainka et al., NDSS 2021).
 """
 
 import struct
-from collections.abc import Coroutine, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
-from typing import Any, cast
+from typing import Any
 
 from asn1crypto import x509  # type: ignore[import-untyped]  # ships no types
 from pyhanko.pdf_utils import generic
@@ -30,6 +30,7 @@ from pyhanko.sign.validation.settings import KeyUsageConstraints
 from pyhanko_certvalidator import ValidationContext
 from pyhanko_certvalidator.policy_decl import AcceptAllAlgorithms
 
+from auditor.at_once import at_once
 from auditor.documents.signed import BROKEN, Signature, SignatureFault, TimeSource
 
 MALFORMED = (
@@ -101,7 +102,7 @@ class Verifier:
         )
 
     def _status(self, embedded: EmbeddedPdfSignature, moment: datetime) -> PdfSignatureStatus:
-        return _at_once(
+        return at_once(
             async_validate_pdf_signature(
                 embedded,
                 self._context(embedded, moment),
@@ -170,21 +171,6 @@ class Verifier:
             return False
         _start, _length, second, rest = map(int, embedded.byte_range)
         return bool(self.content[second + rest :].strip())
-
-
-def _at_once(work: Coroutine[Any, Any, PdfSignatureStatus]) -> PdfSignatureStatus:
-    """Run to the end what waits for nothing, as nothing is fetched.
-
-    An event loop would need sockets, which the reader's process may not make.
-    """
-    try:
-        work.send(None)
-    except StopIteration as end:
-        return cast("PdfSignatureStatus", end.value)
-    finally:
-        work.close()
-    message = "validation waits for something from outside"
-    raise ValueError(message)
 
 
 def _is_hollow(signature: generic.DictionaryObject) -> bool:

@@ -1,0 +1,77 @@
+"""What `audit pack` and `audit timestamp` share: keys, certificates, authorities, writing."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from auditor import atomic, saying
+from auditor.cli.options import FILE, content_of
+from auditor.errors import BadInput, Problem
+from auditor.language import _
+from auditor.pack import certificates, keys, packing, stamping
+from auditor.record import moment
+
+Function = TypeVar("Function", bound=Callable[..., Any])
+
+
+def key_option(function: Function) -> Function:
+    """Accept `--key FILE`."""
+    words = _("the private key that signs")
+    return click.option("--key", "key_file", type=FILE, required=True, help=words)(function)
+
+
+def authority_option(function: Function) -> Function:
+    """Accept `--tsa-ca FILE`."""
+    words = _("certificates of time-stamp authorities that you trust (PEM)")
+    return click.option("--tsa-ca", type=FILE, help=words)(function)
+
+
+def certificates_of(file: Path | None) -> certificates.Certificates:
+    """Return the certificates of a file; none without a file. Raises `BadInput`."""
+    return certificates.load(content_of(file), str(file)) if file else ()
+
+
+def chain_of(file: Path | None, key: keys.PrivateKey) -> certificates.Certificates:
+    """Return a chain that begins with the certificate of a key. Raises `BadInput`."""
+    chain = certificates_of(file)
+    if chain and not certificates.is_of(chain[0], key.public_key()):
+        problem = _("the first certificate is not that of this key")
+        remedy = _("Put the certificate of the key first, then those of its authorities.")
+        raise BadInput(Problem(str(file), problem, remedy))
+    return chain
+
+
+def stamped(pack: bytes, name: str, key: keys.PrivateKey, tsa: str, tsa_ca: Path | None) -> bytes:
+    """Ask an authority for a time-stamp and put it into a pack. Raises `AuditorError`."""
+    from auditor.transports import time_stamp  # noqa: PLC0415 - only this command reaches anybody
+
+    envelope = packing.envelope_of(pack, name, key.public_key())
+    response = time_stamp.ask(tsa, stamping.request(envelope))
+    return with_response(pack, response, tsa, key, tsa_ca)
+
+
+def with_response(
+    pack: bytes, response: bytes, name: str, key: keys.PrivateKey, tsa_ca: Path | None
+) -> bytes:
+    """Put a response that holds into a pack, and say what it attests. Raises `BadInput`."""
+    envelope = packing.envelope_of(pack, name, key.public_key())
+    stamp = stamping.accepted(response, envelope, certificates_of(tsa_ca), name)
+    words = _("Time-stamp: {at}, by {authority}", at=moment(stamp.at), authority=stamp.authority)
+    click.echo(words)
+    return packing.stamped(pack, response, key)
+
+
+def write(file: Path, content: bytes, *, replace: bool = False) -> None:
+    """Write a file that may hold an inventory of machines. Raises `BadInput`.
+
+    Another content is never replaced, unless that is the purpose.
+    """
+    remedy = _("Choose another --out.")
+    try:
+        if not replace and file.exists() and file.read_bytes() != content:
+            raise BadInput(Problem(str(file), _("holds something else already"), remedy))
+        atomic.write(file, content, is_private=True)
+    except OSError as error:
+        raise BadInput(Problem(str(file), saying.system(error), remedy)) from error
