@@ -22,6 +22,7 @@ SITE = "site.yaml"
 EVIDENCE = "evidence"
 SUMS = "SHA256SUMS"
 PARENT = Path("audit-runs")
+_DUMPER = getattr(yaml, "CSafeDumper", yaml.SafeDumper)  # libyaml writes ten times as fast
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +89,9 @@ def write_yaml(path: Path, data: object) -> str:
 
 
 def _dumped(data: object, *, allow_unicode: bool) -> bytes:
-    text: str = yaml.safe_dump(data, allow_unicode=allow_unicode, sort_keys=False, width=100)
+    text: str = yaml.dump(
+        data, Dumper=_DUMPER, allow_unicode=allow_unicode, sort_keys=False, width=100
+    )
     return text.encode()
 
 

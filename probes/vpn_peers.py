@@ -6,7 +6,7 @@ from types import MappingProxyType
 
 from auditor.collection import Collection
 from auditor.errors import CannotMeasure
-from auditor.model import Measured, Row, Text, VpnProgram, VpnServer
+from auditor.model import Hides, Measured, Row, Text, VpnProgram, VpnServer
 from auditor.parsing import in_order
 from auditor.probing import Column, HostFacts, probe
 from auditor.sections import vpn
@@ -15,8 +15,8 @@ from auditor.sections.vpn import Peers
 
 _DAY_S = 86_400
 _COLUMNS = (
-    Column("name", str, "Name that the site file gives the server"),
-    Column("kind", str, "wireguard, openvpn or ipsec"),
+    Column("name", str, "Name that the site file gives the server", hides=Hides.HOST),
+    Column("kind", str, "wireguard, openvpn or ipsec", hides=Hides.NOTHING),
     Column("is_running", bool, "A link is there, the status is fresh or the daemon answers"),
     Column("peers_known", int, "Peers in the configuration; WireGuard only"),
     Column(
@@ -24,9 +24,9 @@ _COLUMNS = (
         int,
         "Peers that ever shook hands since the link is up (WireGuard), or are connected",
     ),
-    Column("newest_seen_at", str, "When the newest of them was last seen"),
+    Column("newest_seen_at", str, "When the newest of them was last seen", hides=Hides.NOTHING),
     Column("newest_age_days", int, "Whole days since then, by the machine's clock"),
-    Column("trouble", str, "Why nothing was told, as a failure's name"),
+    Column("trouble", str, "Why nothing was told, as a failure's name", hides=Hides.NOTHING),
 )
 _READERS: MappingProxyType[VpnProgram, Callable[[Collection, float], Peers]] = MappingProxyType(
     {

@@ -31,7 +31,12 @@ _ENDING = "-da-ky"
 @click.argument("pack", metavar=_("PACK"), type=FILE)
 @click.argument("document", metavar=_("SIGNED_PDF"), type=FILE)
 @click.option("--key", "key_file", type=FILE, required=True, help=_("the key that sealed the pack"))
-@click.option("--trust-folder", type=FOLDER, help=_("certificates of authorities that you trust"))
+@click.option(
+    "--document-ca",
+    "trust_folder",
+    type=FOLDER,
+    help=_("certificates of authorities that you trust"),
+)
 @click.option("--out", type=FILE, help=_("the new pack (default: PACK, ending in -da-ky)"))
 @language_option
 def command(

@@ -53,7 +53,10 @@ from auditor.rollup import Judgement
 @waivers_option
 @challenge_option
 @store_option
-@click.option("--no-store", is_flag=True, help=_("do not keep this run for `audit history`"))
+@click.option(
+    "--no-store", is_flag=True, envvar="AUDIT_NO_STORE",
+    help=_("do not keep this run for `audit history`"),
+)  # fmt: skip
 @click.option("--quiet", is_flag=True, help=_("no progress, no report; only the exit code"))
 @format_option("text", "json")
 @language_option

@@ -65,7 +65,8 @@ _MOST_SHOWN = 30
     "--disclosure", type=FILE, help=_("hidden fields that were disclosed, by `audit disclose`")
 )
 @click.option(
-    "--trust-folder",
+    "--document-ca",
+    "trust_folder",
     type=FOLDER,
     help=_("certificates of authorities that you trust, for signed documents"),
 )

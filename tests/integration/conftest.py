@@ -75,14 +75,15 @@ class Done:
 
 @dataclass(frozen=True)
 class Program:
-    """`audit` in a folder that is also the home, with nothing of this process's environment."""
+    """`audit` in a folder that is also the home, with nothing of this process's environment and no store."""
 
     folder: Path
 
     def environment(self, **more: str) -> dict[str, str]:
         """Return the whole environment; only coverage's own settings pass from outside."""
         coverage = {k: v for k, v in os.environ.items() if k.startswith("COVERAGE_")}
-        return {"PATH": SYSTEM_PATH, "HOME": str(self.folder)} | coverage | more
+        own = {"PATH": SYSTEM_PATH, "HOME": str(self.folder), "AUDIT_NO_STORE": "1"}
+        return own | coverage | more
 
     def command(self, *arguments: str | Path) -> list[str]:
         """Return the command line."""

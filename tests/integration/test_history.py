@@ -77,7 +77,7 @@ def test_a_run_is_kept_and_listed(audit: Program, small: Path) -> None:
     """`audit run` keeps each run; `--no-store` does not; list, trend and chain agree."""
     assert audit("history").out.startswith("Chưa có")
     for _number in range(2):
-        done = audit("run", "--profile", small, "--lang", "en")
+        done = audit("run", "--profile", small, "--lang", "en", AUDIT_NO_STORE="")
         assert "head of the chain: " in done.err
     assert audit("run", "--profile", small, "--no-store", "--out", "unkept").code == 0
     listed = audit("history", "--format", "json").json
@@ -238,7 +238,8 @@ def test_postgresql_gives_the_same_history(
 def test_a_store_that_does_not_answer_costs_no_run(audit: Program, small: Path) -> None:
     """The verdict stands, the message says what to do, and no password is shown."""
     url = "postgresql://kho:bi-mat-9Z@127.0.0.1:1/kho"
-    done = audit("run", "--profile", small, "--store", url, "--lang", "en", "--out", "run")
+    done = audit("run", "--profile", small, "--store", url, "--lang", "en", "--out", "run",
+                 AUDIT_NO_STORE="")  # fmt: skip
     assert done.code == 0
     assert "Not kept in the history" in done.err
     assert "--add" in done.err
