@@ -75,7 +75,7 @@ class Done:
 
 @dataclass(frozen=True)
 class Program:
-    """`audit` in a folder that is also the home, with nothing of this process's environment and no store."""
+    """`audit` in a folder that is also the home, with nothing of our environment and no store."""
 
     folder: Path
 
