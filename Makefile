@@ -13,7 +13,7 @@ run: .venv/installed  ## install the project and audit this machine (exit 10 and
 	@$(BIN)/audit run || [[ $$? == 1[01] ]]
 
 test: .venv/developing .venv/peers/installed packages  ## install what the tests need and run all of them, as many at once as there are processors
-	$(BIN)/pytest -m 'not alone' --numprocesses=logical --dist=worksteal; first=$$?; $(BIN)/pytest -m alone && exit $$first
+	@tools/tests.sh $(BIN)/pytest
 
 coverage: .venv/developing .venv/peers/installed packages  ## run all tests once more and count the lines that they reach (two thirds slower)
 	$(BIN)/pytest --cov --cov-report=term

@@ -15,7 +15,7 @@ BOX = Path(__file__).parents[1] / "lab" / "box" / "box.py"
 
 
 pytestmark = [
-    pytest.mark.alone,
+    pytest.mark.serial,
     pytest.mark.root,
     pytest.mark.package,
     pytest.mark.timeout(900),

@@ -14,7 +14,7 @@ from machines_read import reading
 if TYPE_CHECKING:
     from tests.integration.conftest import Program
 
-pytestmark = pytest.mark.alone
+pytestmark = pytest.mark.serial
 
 LETTER = {
     "number": "1",

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from tests.integration.conftest import Program
 
-pytestmark = [pytest.mark.alone, pytest.mark.root, pytest.mark.package]
+pytestmark = [pytest.mark.serial, pytest.mark.root, pytest.mark.package]
 NEEDED = ("ip", "dnsmasq", "busybox", "unshare", "setpriv")
 SITE = """\
 schema: urn:audit:site:v1

@@ -19,7 +19,7 @@ import yaml
 from lan_centre import FAR_SERVER, OFFICE, PC, PRINTER, RANDOM_MAC, TENANT, TENANTS, TRUTH, V6
 from service_house import PROGRAMS, missing
 
-pytestmark = [pytest.mark.alone, pytest.mark.root, pytest.mark.package]
+pytestmark = [pytest.mark.serial, pytest.mark.root, pytest.mark.package]
 AUDIT = str(Path(sys.executable).with_name("audit"))
 HALF = "10.60.1.0/25"
 RATE = 1000

@@ -17,7 +17,7 @@ from machines_read import reading
 if TYPE_CHECKING:
     from tests.integration.conftest import Program
 
-pytestmark = pytest.mark.alone
+pytestmark = pytest.mark.serial
 
 
 @pytest.mark.root

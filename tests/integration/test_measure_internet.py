@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from tests.integration.conftest import Program
 
-pytestmark = pytest.mark.alone
+pytestmark = pytest.mark.serial
 
 MAIN = "from auditor.cli import main; main()"
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from tests.integration.conftest import Program
 
 pytestmark = [
-    pytest.mark.alone,
+    pytest.mark.serial,
     pytest.mark.root,
     pytest.mark.package,
     pytest.mark.timeout(900),

@@ -43,7 +43,7 @@ if TYPE_CHECKING:
 
     from tests.integration.conftest import Program
 
-pytestmark = [pytest.mark.alone, pytest.mark.root, pytest.mark.package, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.serial, pytest.mark.root, pytest.mark.package, pytest.mark.timeout(300)]
 NETWORKS = ["10.50.0.0/24", "10.51.0.0/27", "fd50::60/123", "224.0.0.251/32", "ff02::1/128"]
 EXCLUSIONS = ["10.50.0.192/26"]
 GATEWAY = "fd50::1"

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from service_box import ServiceBox
 
 pytestmark = [
-    pytest.mark.alone,
+    pytest.mark.serial,
     pytest.mark.root,
     pytest.mark.package,
     pytest.mark.timeout(600),

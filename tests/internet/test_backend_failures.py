@@ -31,7 +31,7 @@ from auditor.scope import Gate
 from auditor.transports.speed.dial import GateDial
 from auditor.transports.speed.echo import echoed
 
-pytestmark = pytest.mark.alone
+pytestmark = pytest.mark.serial
 
 BLOCK = bytes(65536)
 

@@ -20,7 +20,7 @@ from auditor.scope import Gate
 from auditor.transports.speed.dial import GateDial
 from auditor.transports.speed.echo import echoed
 
-pytestmark = [pytest.mark.alone, pytest.mark.root, pytest.mark.package]
+pytestmark = [pytest.mark.serial, pytest.mark.root, pytest.mark.package]
 NEEDS = ("gcc", "ip", "tc", "nsenter", "iperf3", "openssl")
 SCOPE = authorised("203.0.113.1", "2001:db8:2::1")
 EACH_WAY = pytest.mark.parametrize("direction", Direction)

@@ -19,7 +19,7 @@ from auditor.internet.causes import Cause, NoSample
 from auditor.model import SpeedBackend
 from auditor.transports.speed import Watch, backend_of
 
-pytestmark = pytest.mark.alone
+pytestmark = pytest.mark.serial
 
 LOCATE = "/v2/nearest/ndt/ndt7"
 NO_URLS = json.dumps({"results": [{"urls": {}}, None, {"urls": {"wss:///ndt/v7/download": 3}}]})

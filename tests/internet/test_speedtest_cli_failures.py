@@ -30,7 +30,7 @@ from auditor.internet.vocabulary import Direction
 from auditor.model import SpeedBackend
 from auditor.transports.speed import Watch, backend_of
 
-pytestmark = pytest.mark.alone
+pytestmark = pytest.mark.serial
 
 Answer = Callable[[str], bytes]
 """What a service answers to a request's target."""

@@ -11,7 +11,7 @@ import uplink_servers
 from uplink_line import Line, Wish, uplink
 from uplink_network import CannotStart
 
-pytestmark = [pytest.mark.alone, pytest.mark.root, pytest.mark.package]
+pytestmark = [pytest.mark.serial, pytest.mark.root, pytest.mark.package]
 NEEDS = ("gcc", "ip", "tc", "nsenter", "iperf3", "nginx", "ping", "openssl", "curl")
 
 

@@ -37,7 +37,7 @@ from auditor.scope import Surroundings
 from auditor.transports.speed.dial import no_sample
 from auditor.transports.speed.server import tls_context
 
-pytestmark = pytest.mark.alone
+pytestmark = pytest.mark.serial
 
 HTML = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 6\r\n\r\n<html>"
 

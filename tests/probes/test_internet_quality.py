@@ -35,7 +35,7 @@ from auditor.probing import Probe
 from auditor.scope import Surroundings, utc_now
 from auditor.transports.speed import kept
 
-pytestmark = pytest.mark.alone
+pytestmark = pytest.mark.serial
 
 NGINX = """\
 daemon off; master_process off; pid {folder}/nginx.pid; error_log {folder}/error.log;

@@ -25,7 +25,7 @@ from lan_lab import (
     python,
 )
 
-pytestmark = [pytest.mark.alone, pytest.mark.root, pytest.mark.package]
+pytestmark = [pytest.mark.serial, pytest.mark.root, pytest.mark.package]
 SUPPORT = Path(__file__).parent.parent / "support"
 OFFICE, ANNEX_NETWORK, V6 = "10.50.0.0/24", "10.51.0.0/27", "fd50::/64"
 EXCLUDED = "10.50.0.192/26"

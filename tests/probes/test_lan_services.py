@@ -33,7 +33,7 @@ from auditor.scope import Gate
 from auditor.transports import Context
 from auditor.transports.net import GatedNetwork
 
-pytestmark = [pytest.mark.alone, pytest.mark.root, pytest.mark.package]
+pytestmark = [pytest.mark.serial, pytest.mark.root, pytest.mark.package]
 
 PROTOCOLS = {
     21: "ftp",

@@ -19,7 +19,7 @@ from auditor.transports.lan_surroundings import surroundings, wifi_of
 from auditor.transports.lan_sweep import Sweep
 from auditor.transports.snmp import agent
 
-pytestmark = pytest.mark.alone
+pytestmark = pytest.mark.serial
 
 SERVERS = r"""
 import socket, struct, threading, time

@@ -37,7 +37,7 @@ from auditor.scope import Gate
 from auditor.transports import Context
 from auditor.transports.net import GatedNetwork
 
-pytestmark = [pytest.mark.alone, pytest.mark.root, pytest.mark.package]
+pytestmark = [pytest.mark.serial, pytest.mark.root, pytest.mark.package]
 
 HOME = OutsidePlace(place="nhà cán bộ CNTT", network="203.0.113.7/32")
 
