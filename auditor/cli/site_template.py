@@ -126,7 +126,7 @@ def _scope(_: Language) -> Iterator[str]:
     yield _("#  # public servers, for speed tests only")
     yield "#  speed_servers: [do-toc-do.example.vn]"
     yield _("#  # public services that may be visited once")
-    yield "#  services: [nen-tang.example.vn, .wipo.int]"
+    yield "#  services: [nen-tang.example.vn, hub.example.vn, .wipo.int]"
     yield "#  authorisation:"
     for field, example in (
         ("number", '"15/VB-TTDMST"'),
