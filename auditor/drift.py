@@ -11,7 +11,7 @@ from itertools import chain
 
 from auditor import rollup
 from auditor.judge import Case
-from auditor.model import Finding, Measured, Observation, Row, Value, Verdict
+from auditor.model import Finding, Measured, Observation, Row, Verdict
 
 
 class Cause(StrEnum):
@@ -26,6 +26,10 @@ class Cause(StrEnum):
     NOISE = "noise"
     MACHINE = "machine"
     EXCEPTION = "exception"
+
+
+TRIED = tuple(cause for cause in Cause if cause is not Cause.EXCEPTION)
+"""What can be carried over from one run into the other; an exception changes no verdict."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,77 +59,75 @@ AGEING = ("age_days", "age_h", "age_hours", "days_left", "is_expired", "is_confi
 
 def changes(old: Case, new: Case) -> tuple[Change, ...]:
     """Return every indicator whose verdict differs, in the order of the new criteria."""
-    before, after = _verdicts(old), _verdicts(new)
-    changed = [name for name in {**after, **before} if before.get(name) != after.get(name)]
-    if not changed:
-        return ()
-    kinds = _kinds(old, new)
-    steps = _Steps(old, new, kinds)
-    return tuple(_change(name, before, after, steps) for name in changed)
+    steps = _Steps(old, new)
+    before, after = steps.findings(()), steps.findings(TRIED)
+    return tuple(
+        _change(name, steps)
+        for name in {**after, **before}
+        if _verdict(before, name) != _verdict(after, name)
+    )
 
 
-def _verdicts(case: Case) -> dict[str, Verdict]:
-    return {finding.indicator: finding.verdict for finding in rollup.judge(case).findings}
+def _verdict(findings: Mapping[str, Finding], name: str) -> Verdict | None:
+    return findings[name].verdict if name in findings else None
 
 
 class _Steps:
-    """The runs between the old one and the new one, judged when they are asked for."""
+    """The runs between the old one and the new one, each judged once, when it is asked for."""
 
-    def __init__(self, old: Case, new: Case, kinds: Mapping[str, Cause]) -> None:
-        self.old, self.new, self.kinds = old, new, kinds
+    def __init__(self, old: Case, new: Case) -> None:
+        self.old, self.new = old, new
+        self.kinds = {
+            key: _kind(old.seen.get(key), new.seen.get(key)) for key in {**old.seen, **new.seen}
+        }
         self._judged: dict[frozenset[Cause], dict[str, Finding]] = {}
 
-    def verdict(self, name: str, causes: Iterable[Cause]) -> Verdict | None:
-        """Judge the old run with these kinds of change carried over."""
+    def findings(self, causes: Iterable[Cause]) -> Mapping[str, Finding]:
+        """Judge the old run with these kinds of change carried over: all of them, the new run."""
         chosen = frozenset(causes)
         if chosen not in self._judged:
-            findings = rollup.judge(self._mixed(chosen)).findings
-            self._judged[chosen] = {finding.indicator: finding for finding in findings}
-        finding = self._judged[chosen].get(name)
-        return finding.verdict if finding else None
+            judged = rollup.judge(self._mixed(chosen)).findings
+            self._judged[chosen] = {finding.indicator: finding for finding in judged}
+        return self._judged[chosen]
+
+    def verdict(self, name: str, causes: Iterable[Cause]) -> Verdict | None:
+        """Return the verdict then; None where these criteria lack the indicator."""
+        return _verdict(self.findings(causes), name)
 
     def _mixed(self, causes: frozenset[Cause]) -> Case:
         frame = self.new if Cause.COVERAGE in causes else self.old
-        keys = [key for key in {**self.old.seen, **self.new.seen} if self._side(key, causes)]
-        sides = ((key, self._side(key, causes)) for key in keys)
+        sides = (
+            (self.new if kind in causes else self.old).seen.get(key)
+            for key, kind in self.kinds.items()
+        )
         return Case(
             profile=self.new.profile if Cause.CRITERIA in causes else self.old.profile,
             targets=frame.targets,
             plan=frame.plan,
-            observations=tuple(side for _key, side in sides if side),
+            observations=tuple(side for side in sides if side),
         )
 
-    def _side(self, key: str, causes: frozenset[Cause]) -> Observation | None:
-        return (self.new if self.kinds[key] in causes else self.old).seen.get(key)
 
-
-def _change(
-    name: str,
-    before: Mapping[str, Verdict],
-    after: Mapping[str, Verdict],
-    steps: _Steps,
-) -> Change:
+def _change(name: str, steps: _Steps) -> Change:
     """Find the kind that alone makes the new verdict, or the last one that it took."""
-    wanted = after.get(name)
-    tried = [cause for cause in Cause if cause is not Cause.EXCEPTION]
-    alone = (item for item in tried if steps.verdict(name, [item]) == wanted)
-    upto = range(1, len(tried) + 1)
-    together = (tried[n - 1] for n in upto if steps.verdict(name, tried[:n]) == wanted)
+    wanted = steps.verdict(name, TRIED)
+    alone = (item for item in TRIED if steps.verdict(name, [item]) == wanted)
+    upto = range(1, len(TRIED) + 1)
+    together = (TRIED[n - 1] for n in upto if steps.verdict(name, TRIED[:n]) == wanted)
     cause = next(chain(alone, together))
     keys = sorted(
         key for key in _read(name, steps) if steps.kinds[key] is cause and _differs(key, steps)
     )
-    return Change(name, before.get(name), wanted, cause, tuple(keys))
+    return Change(name, steps.verdict(name, ()), wanted, cause, tuple(keys))
 
 
 def _read(name: str, steps: _Steps) -> set[str]:
     """Return the measurements that the indicator's checks read, in either run."""
     return {
         key
-        for case in (steps.old, steps.new)
-        for finding in rollup.judge(case).findings
-        if finding.indicator == name
-        for check in finding.checks
+        for findings in (steps.findings(()), steps.findings(TRIED))
+        if name in findings
+        for check in findings[name].checks
         for key in check.observations
         if key in steps.kinds
     }
@@ -134,10 +136,6 @@ def _read(name: str, steps: _Steps) -> set[str]:
 def _differs(key: str, steps: _Steps) -> bool:
     old, new = steps.old.seen.get(key), steps.new.seen.get(key)
     return old is None or new is None or old.result != new.result
-
-
-def _kinds(old: Case, new: Case) -> dict[str, Cause]:
-    return {key: _kind(old.seen.get(key), new.seen.get(key)) for key in {**old.seen, **new.seen}}
 
 
 def _kind(old: Observation | None, new: Observation | None) -> Cause:
@@ -177,12 +175,8 @@ def _overlap(old: tuple[Row, ...], new: tuple[Row, ...]) -> bool:
 
     A run of one sample has no range: then only equal numbers overlap.
     """
-    names = {name for row in (*old, *new) for name, value in row.items() if _scatters(value)}
+    names = {name for row in (*old, *new) for name in row if isinstance(row[name], float)}
     return bool(names) and all(_ranges_meet(_numbers(old, n), _numbers(new, n)) for n in names)
-
-
-def _scatters(value: Value) -> bool:
-    return isinstance(value, float)
 
 
 def _numbers(rows: tuple[Row, ...], name: str) -> list[float]:
