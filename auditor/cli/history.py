@@ -8,7 +8,6 @@ import click
 from sqlalchemy import Engine
 
 from auditor import runfolder
-from auditor.canonical import sha256
 from auditor.cli.options import FOLDER, format_option, language_option, put_json, store_option
 from auditor.cli.words import verdict_words
 from auditor.errors import BadInput, Problem
@@ -66,8 +65,7 @@ def command(  # noqa: PLR0913 - one argument per option
     finished = [_finished(folder) for folder in added]
     with opening.opened(store) as engine:
         for run in finished:
-            content = (run.folder / runfolder.RECORD).read_bytes()
-            keeping.keep_run(engine, run.record, sha256(content), run.folder, now)
+            keeping.keep_run(engine, run.record, run.folder, now)
         if purge_before is not None:
             _purge(engine, purge_before.replace(tzinfo=UTC), now)
         if verify or head:

@@ -8,7 +8,6 @@ from pathlib import Path
 import click
 
 from auditor import audit, journal, profile, runfolder, site
-from auditor.canonical import sha256
 from auditor.cli.exceptions import ledger_of, waivers_option, warn_of_lapsed
 from auditor.cli.options import (
     FILE,
@@ -123,10 +122,9 @@ def _keep(record: AuditRecord, folder: Path, store: str, *, quiet: bool) -> None
     """Keep the run; a store that does not work is told, and costs neither run nor verdict."""
     from auditor.store import keeping, opening  # noqa: PLC0415 - half a second, needed at the end
 
-    digest = sha256((folder / runfolder.RECORD).read_bytes())
     try:
         with opening.opened(store) as engine:
-            link = keeping.keep_run(engine, record, digest, folder, datetime.now(UTC))
+            link = keeping.keep_run(engine, record, folder, datetime.now(UTC))
     except CannotPerform as error:
         click.echo(_("Not kept in the history: {error}", error=error), err=True)
         return

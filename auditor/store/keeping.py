@@ -1,4 +1,4 @@
-"""Put finished runs, samples and packs into the store, and remove what is older than a day."""
+"""Put finished runs and samples into the store, and remove what is older than a day."""
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
@@ -11,6 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from auditor.canonical import dumps, sha256
 from auditor.model import AuditRecord, Observation
 from auditor.record import moment, observation_v1
+from auditor.runfolder import RECORD
 from auditor.store import tables
 from auditor.store.chain import START, digest, findings_digest
 from auditor.store.reading import Link, link_of
@@ -19,13 +20,13 @@ ATTEMPTS = 5
 """How often a run is linked anew when another process linked one in between."""
 
 
-def keep_run(
-    engine: Engine, record: AuditRecord, record_sha256: str, folder: Path, now: datetime
-) -> Link:
+def keep_run(engine: Engine, record: AuditRecord, folder: Path, now: datetime) -> Link:
     """Append a run to the chain and return its link; a run that is there already stays as it is.
 
-    All of it is kept or nothing. Raises `SQLAlchemyError` when the database does not answer.
+    `folder` holds its record.json. All of it is kept or nothing. Raises `SQLAlchemyError` when the
+    database does not answer.
     """
+    record_sha256 = sha256((folder / RECORD).read_bytes())
     for attempt in range(ATTEMPTS):
         try:
             with engine.begin() as connection:
@@ -143,20 +144,6 @@ def _has_sample(connection: Connection, row: Mapping[str, object]) -> bool:
     return connection.execute(query).first() is not None
 
 
-def keep_pack(engine: Engine, run_id: str, path: Path, now: datetime) -> bool:
-    """Note a pack by its digest; return whether its run is in the store."""
-    with engine.begin() as connection:
-        link = _known(connection, run_id)
-        if link is None:
-            return False
-        content = sha256(path.read_bytes())
-        known = select(tables.pack.c.sha256).where(tables.pack.c.sha256 == content)
-        if connection.execute(known).first() is None:
-            row = {"sha256": content, "position": link.position, "path": str(path.absolute())}
-            connection.execute(insert(tables.pack).values({**row, "made_at": moment(now)}))
-        return True
-
-
 def purge(engine: Engine, before: datetime, now: datetime) -> tuple[int, int]:
     """Remove the details of runs and the samples that began before a moment; log how many.
 
@@ -168,7 +155,7 @@ def purge(engine: Engine, before: datetime, now: datetime) -> tuple[int, int]:
         run, sample = tables.run.c, tables.sample.c
         old = select(run.position).where(run.started_at < limit, run.purged_at.is_(None))
         positions = list(connection.execute(old).scalars())
-        for table in (tables.finding, tables.answer, tables.pack):
+        for table in (tables.finding, tables.answer):
             connection.execute(delete(table).where(table.c.position.in_(old)))
         count = select(func.count()).select_from(tables.sample).where(sample.started_at < limit)
         samples = connection.execute(count).scalar_one()

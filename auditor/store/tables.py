@@ -95,16 +95,6 @@ sample = Table(
 )
 """One observation of a repeated measurement, as in the record; its evidence lies in `folder`."""
 
-pack = Table(
-    "pack",
-    metadata,
-    Column("sha256", DIGEST, primary_key=True),
-    Column("position", Integer, ForeignKey("run.position"), nullable=False),
-    Column("path", Text, nullable=False),
-    Column("made_at", String(32), nullable=False),
-)
-"""The packs that were made of a run; the files stay files."""
-
 purge = Table(
     "purge",
     metadata,

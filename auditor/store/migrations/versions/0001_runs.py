@@ -1,4 +1,4 @@
-"""The first tables: runs in a chain, findings, answers, samples, packs, purges."""
+"""The first tables: runs in a chain, findings, answers, samples, purges."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -86,20 +86,10 @@ def upgrade() -> None:
     op.create_index(
         op.f("ix_finding_indicator_position"), "finding", ["indicator", "position"], unique=False
     )
-    op.create_table(
-        "pack",
-        sa.Column("sha256", sa.String(length=64), nullable=False),
-        sa.Column("position", sa.Integer(), nullable=False),
-        sa.Column("path", sa.Text(), nullable=False),
-        sa.Column("made_at", sa.String(length=32), nullable=False),
-        sa.ForeignKeyConstraint(["position"], ["run.position"], name=op.f("fk_pack_position")),
-        sa.PrimaryKeyConstraint("sha256", name=op.f("pk_pack")),
-    )
 
 
 def downgrade() -> None:
     """Remove them, with all that they hold."""
-    op.drop_table("pack")
     op.drop_index(op.f("ix_finding_indicator_position"), table_name="finding")
     op.drop_table("finding")
     op.drop_index(op.f("ix_answer_indicator_position"), table_name="answer")
