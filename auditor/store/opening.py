@@ -3,20 +3,17 @@
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from importlib import resources
 from pathlib import Path
 from typing import Any
 
 import platformdirs
-from alembic import command
-from alembic.config import Config
-from alembic.util.exc import CommandError
-from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+from sqlalchemy import URL, Connection, Engine, create_engine, event, inspect, make_url
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
 from sqlalchemy.pool import NullPool
 
 from auditor.errors import BadInput, CannotPerform, Problem
 from auditor.language import _
+from auditor.store.tables import REVISION
 
 URL_VARIABLE = "AUDIT_STORE"
 PASSWORD_VARIABLE = "AUDIT_STORE_PASSWORD"  # noqa: S105 - the name of a variable
@@ -40,12 +37,24 @@ def opened(url: str = "") -> Iterator[Engine]:
     engine = _engine(where)
     shown = where.render_as_string(hide_password=True)
     try:
-        upgrade(engine)
+        if _revision(engine) != REVISION:
+            from auditor.store import migrating  # noqa: PLC0415 - Alembic is slow, and rarely needed
+
+            migrating.upgrade(engine)
         yield engine
-    except (SQLAlchemyError, CommandError, OSError) as error:
+    except (SQLAlchemyError, OSError) as error:
         raise CannotPerform(_trouble(shown, error)) from error
     finally:
         engine.dispose()
+
+
+def _revision(engine: Engine) -> str:
+    """Return the migration that the tables are at; nothing for an empty database."""
+    with engine.begin() as connection:
+        if not inspect(connection).has_table("alembic_version"):
+            return ""
+        found = connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar()
+        return str(found or "")
 
 
 def _trouble(shown: str, error: Exception) -> str:
@@ -106,22 +115,3 @@ def _careful(connection: Any, _record: object) -> None:  # noqa: ANN401 - of the
 def _writes_alone(connection: Connection) -> None:
     """Take the write lock first: a second writer waits instead of failing in the middle."""
     connection.exec_driver_sql("BEGIN IMMEDIATE")
-
-
-def upgrade(engine: Engine, revision: str = "head") -> None:
-    """Bring the tables to a revision, all in one transaction; "base" takes them away."""
-    with engine.begin() as connection:
-        settings = configuration(connection)
-        if revision == "base" or revision.startswith("-"):
-            command.downgrade(settings, revision)
-        else:
-            command.upgrade(settings, revision)
-
-
-def configuration(connection: Connection) -> Config:
-    """Return Alembic's settings for an open connection."""
-    settings = Config()
-    place = resources.files("auditor.store") / "migrations"
-    settings.set_main_option("script_location", str(place).replace("%", "%%"))
-    settings.attributes["connection"] = connection
-    return settings

@@ -26,6 +26,8 @@ metadata = MetaData(
     }
 )
 DIGEST = String(64)
+REVISION = "0001"
+"""The newest migration; a store at it is opened without Alembic."""
 
 run = Table(
     "run",

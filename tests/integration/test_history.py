@@ -13,10 +13,13 @@ from typing import TYPE_CHECKING
 
 import database_servers as servers
 import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import inspect, select
 
 from auditor import runfolder
-from auditor.store import keeping, opening, reading, tables
+from auditor.store import keeping, migrating, opening, reading, tables
 from auditor.store.chain import Break
 
 if TYPE_CHECKING:
@@ -48,6 +51,14 @@ def moved(record: AuditRecord, number: int) -> AuditRecord:
 def keep(engine: Engine, record: AuditRecord, folder: Path, number: int) -> reading.Link:
     """Keep the n-th run."""
     return keeping.keep_run(engine, moved(record, number), folder, NOW)
+
+
+def alter(store: str, *statements: str) -> None:
+    """Do to a SQLite store what its file lets anybody do."""
+    with closing(sqlite3.connect(store.removeprefix("sqlite:///"))) as connection:
+        for statement in statements:
+            connection.execute(statement)
+        connection.commit()
 
 
 @pytest.fixture
@@ -94,22 +105,6 @@ def test_a_run_is_kept_and_listed(audit: Program, small: Path) -> None:
     assert audit("trend", "9").code == 3
 
 
-def test_two_runs_are_compared(audit: Program, small: Path, small_run: Path) -> None:
-    """A threshold was raised: the verdict is worse, the criteria are the cause, exit code 10."""
-    small.write_text(small.read_text("utf-8").replace("default: 1", "default: 2"), "utf-8")
-    assert audit("run", "--profile", small, "--no-store", "--out", "stricter", "--quiet").code == 10
-    done = audit("diff", small_run, "stricter", "--format", "json")
-    assert done.code == 10
-    assert [(c["indicator"], c["before"], c["after"], c["cause"]) for c in done.json] == [
-        ("1", "met", "not_met", "criteria")
-    ]
-    assert "Đạt → Không đạt" in audit("diff", small_run, "stricter").out
-    back = audit("diff", "stricter", small_run, "--lang", "en")
-    assert back.code == 0
-    assert "thresholds changed" in back.out
-    assert audit("diff", small_run, small_run).code == 0
-
-
 def test_a_run_is_taken_in_later_and_once(audit: Program, small_run: Path) -> None:
     """`--add` takes a finished run in, twice the same is once, and a damaged one is refused."""
     for _again in range(2):
@@ -136,11 +131,8 @@ BREAKS = {
 def test_every_change_of_the_chain_is_found(kind: Break, store: str, audit: Program) -> None:
     """What was removed, changed or moved is named with its position; exit 12."""
     statement, position = BREAKS[kind]
-    with closing(sqlite3.connect(store.removeprefix("sqlite:///"))) as connection:
-        names = ("finding", "answer", "run") if "{}" in statement else ("",)
-        for name in names:
-            connection.execute(statement.format(name))
-        connection.commit()
+    names = ("finding", "answer", "run") if "{}" in statement else ("",)
+    alter(store, *(statement.format(name) for name in names))
     done = audit("history", "--store", store, "--verify", "--format", "json")
     assert done.code == 12
     assert {"kind": kind.value, "run": position} in done.json["faults"]
@@ -150,10 +142,8 @@ def test_every_change_of_the_chain_is_found(kind: Break, store: str, audit: Prog
 
 def test_two_runs_that_changed_places_are_found(store: str) -> None:
     """The order is part of what is linked."""
-    with closing(sqlite3.connect(store.removeprefix("sqlite:///"))) as connection:
-        for old, new in ((2, 9), (3, 2), (9, 3)):
-            connection.execute("UPDATE run SET position = ? WHERE position = ?", (new, old))
-        connection.commit()
+    move = "UPDATE run SET position = {} WHERE position = {}"
+    alter(store, move.format(9, 2), move.format(2, 3), move.format(3, 9))
     with opening.opened(store) as engine:
         assert {fault.kind for fault in reading.verify(engine)} >= {Break.CHANGED, Break.NOT_LINKED}
 
@@ -259,9 +249,9 @@ def test_migrations_go_up_and_down_with_data(
         environment.setenv(opening.PASSWORD_VARIABLE, servers.PASSWORD)
     with opening.opened(url) as engine:
         keep(engine, record, small_run, 99)
-        opening.upgrade(engine, "base")
+        migrating.upgrade(engine, "base")
         assert set(inspect(engine).get_table_names()) == {"alembic_version"}
-        opening.upgrade(engine)
+        migrating.upgrade(engine)
         assert set(inspect(engine).get_table_names()) == {
             "alembic_version",
             *tables.metadata.tables,
@@ -272,10 +262,19 @@ def test_migrations_go_up_and_down_with_data(
 def test_the_migrations_lead_to_the_tables_of_the_code(store: str) -> None:
     """Alembic finds no difference between what the migrations make and what is declared."""
     with opening.opened(store) as engine, engine.begin() as connection:
-        from alembic.autogenerate import compare_metadata  # noqa: PLC0415 - only here
-        from alembic.migration import MigrationContext  # noqa: PLC0415
+        context = MigrationContext.configure(connection)
+        assert compare_metadata(context, tables.metadata) == []
+        scripts = ScriptDirectory.from_config(migrating.configuration(connection))
+        assert scripts.get_current_head() == context.get_current_revision() == tables.REVISION
 
-        assert compare_metadata(MigrationContext.configure(connection), tables.metadata) == []
+
+def test_a_store_of_a_newer_version_is_told(store: str, audit: Program) -> None:
+    """It is left as it is, in one line and no traceback."""
+    alter(store, "UPDATE alembic_version SET version_num = '9999'")
+    done = audit("history", "--store", store, "--lang", "en")
+    assert done.code == 1
+    assert len(done.err.splitlines()) == 1
+    assert "9999" in done.err
 
 
 def test_samples_are_kept_once_and_read_back(store: str, record: AuditRecord) -> None:
@@ -288,8 +287,7 @@ def test_samples_are_kept_once_and_read_back(store: str, record: AuditRecord) ->
         since = min(item.started_at for item in seen)
         until = max(item.started_at for item in seen) + timedelta(seconds=1)
         back = reading.samples(engine, since, until)
-        assert {item.measurement.key for item, _folder in back} == {
-            item.measurement.key for item in seen
-        }
+        keys = {item.measurement.key for item in seen}
+        assert {item.measurement.key for item, _folder in back} == keys
         assert json.dumps([folder for _item, folder in back]).count(folder.name) == len(seen)
         assert reading.samples(engine, until, until + timedelta(days=1)) == []
