@@ -4,8 +4,8 @@ from pathlib import Path
 
 import click
 
-from auditor import atomic, saying
 from auditor.canonical import sha256
+from auditor.cli.keeping import keep
 from auditor.cli.keygen import signing_key
 from auditor.cli.options import FILE, FOLDER, content_of, language_option
 from auditor.cli.signed_words import told
@@ -52,14 +52,7 @@ def command(
         remedy = _("Sign the document that `audit dossier` drafted from this run.")
         raise BadInput(*(Problem(str(document), problem, remedy) for problem in found.problems))
     target = out or pack.with_name(f"{pack.stem}{_ENDING}{pack.suffix}")
-    try:
-        if target.exists() and target.read_bytes() != made:
-            problem = _("holds something else already")
-            raise BadInput(Problem(str(target), problem, _("Choose another --out.")))
-        atomic.write(target, made, is_private=True)  # it holds an inventory of machines
-    except OSError as error:
-        remedy = _("Choose another --out.")
-        raise BadInput(Problem(str(target), saying.system(error), remedy)) from error
+    keep(target, made)
     (name,) = set(files) - set(read(content).files)
     click.echo(_("Attached: {name}", name=name))
     if found.signed is not None:

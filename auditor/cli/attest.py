@@ -10,7 +10,14 @@ import click
 
 from auditor import atomic, ledger, paper_rules, profile, saying, site, yamlfile
 from auditor.canonical import sha256
-from auditor.cli.options import FILE, format_option, language_option, profile_option, put_json
+from auditor.cli.options import (
+    FILE,
+    content_of,
+    format_option,
+    language_option,
+    profile_option,
+    put_json,
+)
 from auditor.errors import BadInput, CannotPerform, Problem
 from auditor.language import _, current
 from auditor.model import Attestation, Profile, Statement
@@ -61,7 +68,7 @@ def command(  # noqa: PLR0913 - one argument per option
     today = datetime.now(UTC).astimezone(ZoneInfo(centre.site.timezone)).date()
     if until.date() < today:
         raise BadInput(Problem("--until", _("is over already"), _("Give a last day to come.")))
-    digest = _digest(file)
+    digest = sha256(content_of(file, _("Check the path.")))
     word = Attestation(
         subject=subject,
         file=_named(file, centre, is_document=not not_applicable),
@@ -115,13 +122,6 @@ def _named(file: Path, centre: LoadedSite, *, is_document: bool) -> str:
             )
         )
     return Path(os.path.relpath(file.resolve(), centre.folder)).as_posix()
-
-
-def _digest(file: Path) -> str:
-    try:
-        return sha256(file.read_bytes())
-    except OSError as error:
-        raise BadInput(Problem(str(file), saying.system(error), _("Check the path."))) from error
 
 
 def _plain(word: Attestation) -> dict[str, str]:

@@ -1,12 +1,12 @@
 """`audit dossier`: the documents of a finished run, drafted for people to complete and sign."""
 
-from collections.abc import Mapping
 from pathlib import Path
 
 import click
 
-from auditor import atomic, catalogue, runfolder, saying, yamlfile
+from auditor import catalogue, runfolder, yamlfile
 from auditor.canonical import sha256
+from auditor.cli.keeping import keep_all
 from auditor.cli.options import FILE, FOLDER, content_of, language_option
 from auditor.errors import BadInput, Problem
 from auditor.language import _
@@ -41,7 +41,7 @@ def command(run: Path, out: Path | None, pack_file: Path | None) -> None:
     pack_digest = _of_same_run(pack_file, digest) if pack_file else ""
     files = catalogue.dossier(record, site, record_sha256=digest, pack_sha256=pack_digest)
     folder = out or run.resolve().with_name(run.resolve().name + SUFFIX)
-    _write(folder, files)
+    keep_all(folder, files, parents=True)
     for name in files:
         click.echo(str(folder / name))
     click.echo(_("Drafts: complete number, date and signatures; nothing here is signed."))
@@ -56,18 +56,3 @@ def _of_same_run(file: Path, record_sha256: str) -> str:
     if sha256(read(content).files[runfolder.RECORD]) != record_sha256:
         raise BadInput(Problem(str(file), _("a pack of another run"), remedy))
     return sha256(content)
-
-
-def _write(folder: Path, files: Mapping[str, bytes]) -> None:
-    """Write all files or none; a file that holds something else is never touched."""
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        for name, content in files.items():
-            if (folder / name).exists() and (folder / name).read_bytes() != content:
-                problem = _("holds something else already")
-                raise BadInput(Problem(str(folder / name), problem, _("Choose another --out.")))
-        for name, content in files.items():
-            atomic.write(folder / name, content, is_private=True)  # machines and addresses
-    except OSError as error:
-        remedy = _("Choose another --out.")
-        raise BadInput(Problem(str(folder), saying.system(error), remedy)) from error

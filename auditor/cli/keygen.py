@@ -6,8 +6,7 @@ from pathlib import Path
 
 import click
 
-from auditor import saying
-from auditor.cli.options import FILE, language_option
+from auditor.cli.options import FILE, content_of, language_option
 from auditor.errors import BadInput, Problem
 from auditor.language import _
 from auditor.pack import keys
@@ -70,11 +69,7 @@ def _chosen(out: Path) -> str:
 
 def signing_key(file: Path) -> keys.PrivateKey:
     """Read a private key, asking for its passphrase. Raises `BadInput`."""
-    try:
-        content = file.read_bytes()
-    except OSError as error:
-        remedy = _("Make one with `audit keygen`.")
-        raise BadInput(Problem(str(file), saying.system(error), remedy)) from error
+    content = content_of(file, _("Make one with `audit keygen`."))
     return keys.load_private(content, str(file), _asked(content, file))
 
 

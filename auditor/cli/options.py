@@ -95,13 +95,13 @@ def shown(record: AuditRecord, form: str, folder: Path | None = None) -> bytes:
     return catalogue.render(form, record, current(), width=width, colour=colour())
 
 
-def content_of(file: Path) -> bytes:
-    """Read a file that an option names. Raises `BadInput`."""
+def content_of(file: Path, remedy: str = "") -> bytes:
+    """Read a file that an option names. Raises `BadInput`, with a remedy of the caller's if any."""
     try:
         return file.read_bytes()
     except OSError as error:
-        remedy = _("Give a file that you may read.")
-        raise BadInput(Problem(str(file), saying.system(error), remedy)) from error
+        told = remedy or _("Give a file that you may read.")
+        raise BadInput(Problem(str(file), saying.system(error), told)) from error
 
 
 def printable(line: str) -> str:

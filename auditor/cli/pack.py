@@ -6,6 +6,7 @@ import click
 
 from auditor.canonical import sha256
 from auditor.cli import signing
+from auditor.cli.keeping import keep
 from auditor.cli.keygen import signing_key
 from auditor.cli.options import FILE, FOLDER, content_of, language_option
 from auditor.language import _, current
@@ -59,7 +60,7 @@ def command(  # noqa: PLR0913 - one parameter per option
     content = packing.pack(run, key, signing.chain_of(chain_file, key))
     if tsa:
         content = signing.stamped(content, str(file), key, tsa, tsa_ca)
-    signing.write(file, content)
+    keep(file, content)
     click.echo(_("Pack: {file} ({n} bytes)", file=file, n=len(content)))
     click.echo(_("SHA-256 of the pack: {digest}", digest=sha256(content)))
     click.echo(_("Signed by: {key}", key=keys.fingerprint(key.public_key())))
@@ -74,10 +75,10 @@ def _publish(full: Path, content: bytes, key: keys.PrivateKey, given: Path | Non
         kept = secret.load(content_of(secret_file), str(secret_file))
     else:
         kept = secret.new()
-        signing.write(secret_file, secret.written(kept))
+        keep(secret_file, secret.written(kept))
     file = full.with_name(stem + publishing.SUFFIX)
     copy = publishing.publish(content, key, kept, current())
-    signing.write(file, copy)
+    keep(file, copy)
     click.echo(_("Public copy: {file} ({n} bytes)", file=file, n=len(copy)))
     click.echo(_("SHA-256 of the public copy: {digest}", digest=sha256(copy)))
     click.echo(_("Secret, to be kept with the full pack and never given away: {file}",

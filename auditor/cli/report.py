@@ -6,10 +6,10 @@ from pathlib import Path
 
 import click
 
-from auditor import atomic, catalogue, runfolder, saying
+from auditor import catalogue, runfolder
+from auditor.cli.keeping import keep_all
 from auditor.cli.keygen import signing_key
 from auditor.cli.options import FILE, FOLDER, format_option, language_option, put, shown
-from auditor.errors import BadInput, Problem
 from auditor.language import _, current
 from auditor.model import AuditRecord
 from auditor.pack import keys, oscal_seal
@@ -47,7 +47,7 @@ def command(*, run: Path, form: str, out: Path | None, key_file: Path | None, bo
     record = runfolder.load(run).record
     if form in catalogue.FOLDERS:
         folder = out or run / form
-        _keep(folder, _files(record, form, key))
+        keep_all(folder, _files(record, form, key))
         click.echo(_("Written to {folder}", folder=folder))
         if key:
             click.echo(_("Signed by: {key}", key=keys.fingerprint(key.public_key())))
@@ -60,18 +60,3 @@ def command(*, run: Path, form: str, out: Path | None, key_file: Path | None, bo
 def _files(record: AuditRecord, form: str, key: keys.PrivateKey | None) -> Mapping[str, bytes]:
     files = catalogue.render_folder(form, record, current())
     return {**files, **oscal_seal.sidecars(files, _PRIMARY, key)} if key else files
-
-
-def _keep(folder: Path, files: Mapping[str, bytes]) -> None:
-    """Write files into a folder; one that holds something else is never touched."""
-    remedy = _("Choose another --out.")
-    try:
-        folder.mkdir(exist_ok=True)
-        for name, content in files.items():
-            if (folder / name).exists() and (folder / name).read_bytes() != content:
-                problem = _("holds something else already")
-                raise BadInput(Problem(str(folder / name), problem, remedy))
-        for name, content in files.items():
-            atomic.write(folder / name, content, is_private=True)  # an inventory of machines
-    except OSError as error:
-        raise BadInput(Problem(str(folder), saying.system(error), remedy)) from error

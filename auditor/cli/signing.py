@@ -6,7 +6,6 @@ from typing import Any, TypeVar
 
 import click
 
-from auditor import atomic, saying
 from auditor.cli.options import FILE, content_of
 from auditor.errors import BadInput, Problem
 from auditor.language import _
@@ -61,17 +60,3 @@ def with_response(
     words = _("Time-stamp: {at}, by {authority}", at=moment(stamp.at), authority=stamp.authority)
     click.echo(words)
     return packing.stamped(pack, response, key)
-
-
-def write(file: Path, content: bytes, *, replace: bool = False) -> None:
-    """Write a file that may hold an inventory of machines. Raises `BadInput`.
-
-    Another content is never replaced, unless that is the purpose.
-    """
-    remedy = _("Choose another --out.")
-    try:
-        if not replace and file.exists() and file.read_bytes() != content:
-            raise BadInput(Problem(str(file), _("holds something else already"), remedy))
-        atomic.write(file, content, is_private=True)
-    except OSError as error:
-        raise BadInput(Problem(str(file), saying.system(error), remedy)) from error

@@ -6,6 +6,7 @@ import click
 
 from auditor.canonical import sha256
 from auditor.cli import signing
+from auditor.cli.keeping import keep
 from auditor.cli.keygen import signing_key
 from auditor.cli.options import FILE, content_of, language_option, put
 from auditor.language import _
@@ -50,5 +51,5 @@ def command(  # noqa: PLR0913 - one parameter per option
         content = signing.with_response(content, answer, str(response), key, tsa_ca)
     else:
         content = signing.stamped(content, str(pack), key, str(tsa), tsa_ca)
-    signing.write(pack, content, replace=True)
+    keep(pack, content, replace=True)
     click.echo(_("SHA-256 of the pack: {digest}", digest=sha256(content)))

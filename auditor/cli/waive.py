@@ -9,7 +9,14 @@ import click
 
 from auditor import atomic, profile, saying, site, waivers
 from auditor.canonical import sha256
-from auditor.cli.options import FILE, format_option, language_option, profile_option, put_json
+from auditor.cli.options import (
+    FILE,
+    content_of,
+    format_option,
+    language_option,
+    profile_option,
+    put_json,
+)
 from auditor.effective import day_of
 from auditor.errors import BadInput, CannotPerform, Problem
 from auditor.language import _
@@ -79,7 +86,7 @@ def command(  # noqa: PLR0913 - one argument per option
         document=WaiverDocument(
             number=_said("--document-number", number),
             file=document.as_posix(),
-            sha256=_digest(document),
+            sha256=sha256(content_of(document, _("Check the path."))),
         ),
         recorded_on=today,
         until=until.date(),
@@ -108,13 +115,6 @@ def _said(option: str, text: str) -> str:
         remedy = _("Write plain text on one line.")
         raise BadInput(Problem(option, _("holds a line break or a control character"), remedy))
     return " ".join(text.split())
-
-
-def _digest(file: Path) -> str:
-    try:
-        return sha256(file.read_bytes())
-    except OSError as error:
-        raise BadInput(Problem(str(file), saying.system(error), _("Check the path."))) from error
 
 
 def _tell(path: Path, ledger: LoadedLedger, waiver: Waiver, form: str) -> None:
