@@ -6,11 +6,11 @@ programs print can never pass for a mark (docs/adr/0005-one-collector.md).
 
 import codecs
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
-from functools import cached_property
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property, wraps
 from types import MappingProxyType
-from typing import Literal, cast
+from typing import Literal, TypeVar, cast
 
 from auditor.errors import CannotMeasure
 from auditor.model import Failure
@@ -65,6 +65,8 @@ class Collection:
     header: Mapping[str, str]
     sections: Mapping[str, Section]
     is_complete: bool
+    answers: dict[object, object] = field(default_factory=dict, compare=False, repr=False)
+    """What was read from it before, by the function that reads it; see `once`."""
 
     @property
     def is_root(self) -> bool:
@@ -112,6 +114,24 @@ class Collection:
         if section.state in {"timeout", "missing", "denied"} or section.is_truncated:
             raise CannotMeasure(STATES[section.state] or Failure.UNPARSABLE, f"{path}: not read")
         return b""
+
+
+Answer = TypeVar("Answer")
+
+
+def once(function: Callable[[Collection], Answer]) -> Callable[[Collection], Answer]:
+    """Let a function that reads a collection do so once for each; probes ask for the same rows.
+
+    Only answers are remembered: one that raises does so again.
+    """
+
+    @wraps(function)
+    def remembered(collection: Collection) -> Answer:
+        if function not in collection.answers:
+            collection.answers[function] = function(collection)
+        return cast("Answer", collection.answers[function])
+
+    return remembered
 
 
 def parse(raw: bytes) -> Collection:

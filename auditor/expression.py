@@ -51,7 +51,10 @@ def problem(source: str, variables: frozenset[str]) -> str:
 
 def bind(value: object) -> object:
     """Make a value of the model a CEL value: numbers become doubles, tuples lists."""
-    if isinstance(value, bool) or value is None or isinstance(value, str):
+    kind = type(value)
+    if kind is str or kind is bool or value is None:  # most values; the checks below are slow
+        return value
+    if isinstance(value, (bool, str)):
         return value
     if isinstance(value, (int, float)):
         return float(value)

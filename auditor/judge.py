@@ -54,7 +54,7 @@ class Case:
 
     @cached_property
     def target_rows(self) -> Mapping[str, object]:
-        """What expressions may know of a target."""
+        """What expressions may know of a target, bound."""
         return {
             target.name: {
                 "name": target.name,
@@ -65,16 +65,19 @@ class Case:
         }
 
     @cached_property
-    def bound_rows(self) -> Mapping[str, tuple[object, ...]]:
-        """Rows of measured observations as expressions see them, with their target."""
-        return {
-            key: tuple(
-                bind({**row, "target": self.target_rows.get(item.measurement.target)})
-                for row in item.result.rows
+    def _bound(self) -> dict[str, tuple[object, ...]]:
+        """What `bound_rows` made before: most observations are read by no check."""
+        return {}
+
+    def bound_rows(self, key: str, result: Measured) -> tuple[object, ...]:
+        """Return rows of an observation as expressions see them, with their target."""
+        if key not in self._bound:
+            target = self.target_rows.get(self.seen[key].measurement.target)
+            self._bound[key] = tuple(
+                {**{name: bind(value) for name, value in row.items()}, "target": target}
+                for row in result.rows
             )
-            for key, item in self.seen.items()
-            if isinstance(item.result, Measured)
-        }
+        return self._bound[key]
 
     @cached_property
     def params(self) -> object:
@@ -106,7 +109,8 @@ class Case:
             if observation is None or isinstance(observation.result, NotMeasured):
                 missing.append(_why_missing(act, observation))
                 continue
-            for row, bound in zip(observation.result.rows, self.bound_rows[act.key], strict=True):
+            result = observation.result
+            for row, bound in zip(result.rows, self.bound_rows(act.key, result), strict=True):
                 if not read.where or _selects(read.where, {**variables, "row": bound}):
                     rows.append(bound)
                     plain.append(row)

@@ -3,7 +3,7 @@
 import re
 from ipaddress import ip_address
 
-from auditor.collection import Collection
+from auditor.collection import Collection, once
 from auditor.model import Row
 from auditor.parsing import reading, rows_of, unparsable, whole
 
@@ -25,6 +25,7 @@ _MAC = re.compile(r"\s+(?:link/\S+|ether) ([0-9a-fA-F:]{17})\b")
 _ADDRESS = re.compile(r"\s+inet6? (?:addr: ?)?([0-9a-fA-F.:]+)")
 
 
+@once
 def interfaces(collection: Collection) -> tuple[Row, ...]:
     """Return network interfaces as `ip addr` or `ifconfig -a` tell them. Raises."""
     text = collection.text("addresses")

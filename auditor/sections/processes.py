@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass, field
 
-from auditor.collection import Collection, decoded
+from auditor.collection import Collection, decoded, once
 from auditor.errors import CannotMeasure
 from auditor.model import Failure, Row
 from auditor.parsing import moment, reading, rows_of, whole
@@ -53,6 +53,7 @@ class _Seen:
     argv: list[str] = field(default_factory=list)
 
 
+@once
 def processes(collection: Collection) -> tuple[Row, ...]:
     """Return running programs, without the collector's own. Raises `CannotMeasure`."""
     if collection.platform == "windows":

@@ -3,7 +3,7 @@
 import re
 from ipaddress import IPv4Address, IPv6Address
 
-from auditor.collection import Collection, decoded
+from auditor.collection import Collection, decoded, once
 from auditor.errors import CannotMeasure
 from auditor.model import Failure, Row, Value
 from auditor.parsing import reading, rows_of, unparsable
@@ -43,6 +43,7 @@ _HELD = re.compile(
 )
 
 
+@once
 def sockets(collection: Collection) -> tuple[Row, ...]:
     """Return TCP and UDP sockets of the collector's network namespace. Raises `CannotMeasure`."""
     if collection.platform == "windows":

@@ -2,7 +2,7 @@
 
 import re
 
-from auditor.collection import Collection, decoded
+from auditor.collection import Collection, decoded, once
 from auditor.errors import CannotMeasure
 from auditor.model import Failure, Row
 from auditor.parsing import rows_of, unparsable
@@ -23,6 +23,7 @@ _PID = re.compile(r"[0-9]{1,10}")
 _LAUNCHD = re.compile(r"(-|\d{1,10})\t(-?\d{1,10}|-)\t(.+)")
 
 
+@once
 def services(collection: Collection) -> tuple[Row, ...]:
     """Return what the service manager knows: systemd, launchd or Windows. Raises without one."""
     if collection.platform == "windows":
@@ -92,6 +93,7 @@ def unit_links(collection: Collection) -> tuple[Row, ...]:
     return tuple({"path": path, "is_dangling": word == "dangling"} for word, path in found)
 
 
+@once
 def packages(collection: Collection) -> tuple[Row, ...]:
     """Return packages of every package manager that is there. Raises if there is none."""
     if collection.platform == "windows":

@@ -23,7 +23,7 @@ from planted import (
     WRITINGS,
 )
 
-from auditor import __version__, atomic, catalogue, profile, runfolder, waivers, yamlfile
+from auditor import atomic, catalogue, clock, profile, runfolder, waivers, yamlfile
 from auditor.canonical import dumps, rfc8785, sha256
 from auditor.judge import Case
 from auditor.language import Language
@@ -47,6 +47,7 @@ from auditor.probing import Column, Probe
 from auditor.record_reader import parse
 from auditor.record_v1 import RecordV1
 from auditor.rollup import judge
+from auditor.site_rules import SCHEMA
 
 PROFILE = """\
 schema: urn:audit:profile:v1
@@ -101,6 +102,9 @@ groups:
             expect: {at_least: wanted}
         requires: [[failed]]
 """
+
+OLDER = "0.0.9"
+"""Every probe once, with identities even in its parameters, is nothing that this version plans."""
 
 _START = datetime(2026, 11, 21, 1, 2, 3, tzinfo=UTC)
 _OF_KIND = {
@@ -205,13 +209,6 @@ def run(folder: Path) -> Path:
     (folder / "evidence").mkdir()
     data = yamlfile.parse(PROFILE.encode(), "p").data
     criteria = profile.from_document(yamlfile.parse(PROFILE.encode(), "p"), ()).profile
-    site = {
-        "centre": {"id": "thu-nghiem", "name": CENTRE},
-        "information_systems": [{"id": SYSTEM, "name": "Cổng thông tin"}],
-        "documents": [{"number": DECISION, "file": FILE, "by": PERSON}],
-        "targets": [{"name": HOST, "url": f"ssh://{USER}@{V4}:2222"}],
-    }
-    observations = tuple(_observations(folder / "evidence"))
     targets = tuple(
         Target(name=name, url=url, roles=("server",), information_systems=(SYSTEM,))
         for name, url in (
@@ -220,13 +217,28 @@ def run(folder: Path) -> Path:
             (PERSON, f"facts:{FILE}"),
         )
     )
+    site = {
+        "schema": SCHEMA,
+        "centre": {"id": "thu-nghiem", "name": CENTRE},
+        "documents": [{"kind": "plan", "file": FILE, "number": DECISION}],
+        "targets": [
+            {
+                "name": target.name,
+                "url": target.url,
+                "roles": list(target.roles),
+                "information_systems": list(target.information_systems),
+            }
+            for target in targets
+        ],
+    }
+    observations = tuple(_observations(folder / "evidence"))
     plan = tuple(item.measurement for item in observations)
     judged = judge(Case(criteria, targets, plan, observations))
     record = AuditRecord(
-        tool_version=__version__,
+        tool_version=OLDER,
         run_id="b0a3f7a2-0000-4000-8000-0123456789ab",
         started_at=_START,
-        finished_at=_START,
+        finished_at=clock.last_moment(_START, observations),
         vantage=FQDN,
         centre=CENTRE,
         profile=criteria,
