@@ -21,6 +21,7 @@ import pcap
 import pytest
 import remote_lab
 import service_box
+import service_logins
 import service_report
 import service_site
 import web_house
@@ -67,6 +68,7 @@ class Ran:
     record: Mapping[str, Any]
     outputs: Mapping[str, bytes]
     seen: list[Packet]
+    vpn_keys: tuple[str, ...]
     stranger_at: float
     """When this test itself spoke to a stranger, POSIX seconds."""
 
@@ -99,7 +101,7 @@ def ran(tmp_path_factory: pytest.TempPathFactory) -> Ran:
     outputs |= dict(canaries.of_folder(shutil.copytree(folder / "run", folder / "copy")))
     record = json.loads((folder / "run" / "record.json").read_bytes())
     seen = list(leaks.packets(captures / "outside.pcap", machine))
-    return Ran(record, outputs, seen, float(told))
+    return Ran(record, outputs, seen, box.vpn_keys, float(told))
 
 
 def _outside(box: ServiceBox) -> Machine:
@@ -174,10 +176,11 @@ def test_a_wrong_row_is_told(ran: Ran) -> None:
 def test_no_secret_no_person_no_text_left(ran: Ran) -> None:
     """Records, tokens, passwords, names and the text of papers stand in no output at all."""
     assert len(set(service_site.CANARIES)) == 12
+    assert len(set(ran.vpn_keys)) == 6
     leaked = {
         name: seen
         for name, content in ran.outputs.items()
-        if (seen := canaries.found(content, service_site.CANARIES))
+        if (seen := canaries.found(content, (*service_site.CANARIES, *ran.vpn_keys)))
     }
     assert leaked == {}
 
@@ -231,7 +234,13 @@ def test_packets_went_nowhere_else(ran: Ran) -> None:
     assert strangers(ran.seen) == {service_box.FAR}
     spoken_to = {str(packet.aim) for packet in during}
     assert spoken_to >= {
-        *(service_box.OFFICE, service_box.WEB, service_box.WEB6, *service_box.CLUSTERS),
+        *(
+            service_box.OFFICE,
+            service_box.WEB,
+            service_box.WEB6,
+            *service_logins.CLUSTERS,
+            service_logins.WIREGUARD,
+        ),
         *(remote_lab.SHUT, remote_lab.OPEN),
     }
 

@@ -16,6 +16,7 @@ import database_servers as servers
 import record_lan
 import remote_lab
 import service_box
+import service_logins
 import vpn_daemons
 import web_house
 from centre_folder import paper
@@ -137,8 +138,9 @@ def _site(box: ServiceBox) -> dict[str, Any]:
 
 def _targets(box: ServiceBox) -> Iterator[dict[str, str]]:
     login = {"key_file": str(box.keys.user), "host_key": public_key(box.keys.host).fingerprint}
-    for number, address in enumerate(service_box.CLUSTERS, 1):
+    for number, address in enumerate(service_logins.CLUSTERS, 1):
         yield {"name": f"dang-nhap-{number}", "url": f"ssh://root@{address}", **login}
+    yield {"name": "may-vpn", "url": f"ssh://root@{service_logins.WIREGUARD}", **login}
     yield {
         "name": "may-windows",
         "url": f"winrm://quan-tri@{service_box.OFFICE}:8080",
@@ -200,13 +202,15 @@ def _stores(box: ServiceBox) -> Iterator[dict[str, object]]:
 
 
 def _remote() -> dict[str, Any]:
-    wanted = ("ovpn-udp", "ovpn-tcp", "ovpn-crypt", "ike", "sstp", "tls", "web-as-sstp", "dead-tcp")
+    wanted = ("ovpn-udp", "ovpn-tcp", "ovpn-crypt", "wireguard", "ike", "sstp", "tls",
+              "web-as-sstp", "dead-tcp")  # fmt: skip
     return {
         "endpoints": [
             {"name": name, "kind": kind.value, "host": remote_lab.SHUT, "port": port}
             for name, kind, port in vpn_daemons.ENDPOINTS
             if name in wanted
         ],
+        "servers": [{"name": "wireguard trong máy", "kind": "wireguard", "target": "may-vpn"}],
         "public_addresses": [remote_lab.SHUT, remote_lab.OPEN],
         "outside": [{"place": "đường 4G", "network": f"{remote_lab.OUTSIDE}/32"}],
     }
