@@ -245,30 +245,45 @@ def test_packets_went_nowhere_else(ran: Ran) -> None:
     }
 
 
-FAILURES = {
-    "Không có tên": "dns_unknown",
-    "DNS không đáp": "dns_failed",
-    "Từ chối": "refused",
-    "Bị ngắt": "reset",
-    "Chứng thư tên khác": "tls_name",
-    "Chứng thư hết hạn": "tls_expired",
-    "TLS 1.0": "tls_old",
-    "Cổng có lượt dùng": "tls_untrusted",
-    "Chậm": "slow",
-    "Vòng quanh": "redirect_loop",
-    "Dẫn ra ngoài": "redirect_outside",
-    "Lỗi 500": "server_error",
+FAILURES: Mapping[str, Mapping[str, str]] = {
+    "web_service": {
+        "Không có tên": "dns_unknown",
+        "DNS không đáp": "dns_failed",
+        "Từ chối": "refused",
+        "Bị ngắt": "reset",
+        "Chứng thư tên khác": "tls_name",
+        "Chứng thư hết hạn": "tls_expired",
+        "TLS 1.0": "tls_old",
+        "Cổng có lượt dùng": "tls_untrusted",
+        "Chậm": "slow",
+        "Vòng quanh": "redirect_loop",
+        "Dẫn ra ngoài": "redirect_outside",
+        "Lỗi 500": "server_error",
+    },
+    "hpc_portals": {
+        "Hub không có tên": "dns_unknown",
+        "Hub DNS không đáp": "dns_failed",
+        "Hub từ chối": "refused",
+        "Hub chứng thư tên khác": "tls_name",
+        "Hub chứng thư hết hạn": "tls_expired",
+        "Hub chặn 403": "denied",
+        "Hub chậm": "slow",
+        "Hub vòng quanh": "redirect_loop",
+        "Trang không phải hub": "not_as_declared",
+        "Đám mây đáp bất kỳ ai": "access_not_shown",
+    },
 }
 
 
-def test_each_failure_has_its_word_and_its_sentence(ran: Ran) -> None:
+@pytest.mark.parametrize("probe", FAILURES)
+def test_each_failure_has_its_word_and_its_sentence(ran: Ran, probe: str) -> None:
     """DNS, refusal, reset, TLS, slowness, loop: no two alike, each with a remedy, each shown."""
-    rows = service_report.rows_of(ran.record, "web_service")
-    assert {name: rows[name][0]["trouble"] for name in FAILURES} == FAILURES
-    told = ran.limitations("web_service")
+    rows, failures = service_report.rows_of(ran.record, probe), FAILURES[probe]
+    assert {name: rows[name][0]["trouble"] for name in failures} == failures
+    told = ran.limitations(probe)
     page = "".join(ran.outputs["report.html"].decode().split())
     sentences = set()
-    for name in FAILURES:
+    for name in failures:
         (sentence,) = (
             text.removeprefix(f"{name}: ")
             for text in told
@@ -279,7 +294,11 @@ def test_each_failure_has_its_word_and_its_sentence(ran: Ran) -> None:
         assert remedy
         sentences.add(sentence)
         assert "".join(sentence.split()) in page
-    assert len(sentences) == len(FAILURES)
+    assert len(sentences) == len(failures)
+
+
+def test_others_say_a_remedy_too(ran: Ran) -> None:
+    """Databases, models, gateways and interfaces tell what to do as well."""
     for probe, name in (
         ("databases", "postgresql tắt"),
         ("ai_use", "Đã tắt"),

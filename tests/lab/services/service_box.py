@@ -9,7 +9,8 @@ Everything is started by what the tests have (tests/support), in network namespa
     centre    203.0.113.1, 2001:db8::1    the router of both
               192.168.50.1                PostgreSQL, MariaDB, models, names (dnsmasq)
               198.51.100.10 and .11       VPN and TLS gateways, remote desktops (remote_lab)
-              198.51.100.20, 2001:db8:20::20   nginx: libraries, platforms, the national platform
+              198.51.100.20, 2001:db8:20::20   nginx: libraries, platforms, the national platform,
+                                  portals to computing
               198.51.100.99               alive, and in nobody's scope
     clusters  192.168.60.2 and .6         login nodes of Slurm: one with a node, one without
     server    192.168.60.10               WireGuard: one peer has come, one never did
@@ -39,6 +40,7 @@ import remote_lab
 import service_daemons
 import service_house
 import service_logins
+import service_portals
 import slurm
 import vpn_daemons
 import vpn_servers
@@ -63,6 +65,7 @@ class ServiceBox:
     """What runs. `ai_ports` are those without and with TLS; `folder` holds what services wrote.
 
     `vpn_keys` are all keys of WireGuard, private, shared and public: canaries, new each time.
+    `portals` is the address where portals to computing begin.
     """
 
     folder: Path
@@ -73,6 +76,7 @@ class ServiceBox:
     ai_ports: tuple[int, int]
     keys: Keys
     vpn_keys: tuple[str, ...]
+    portals: str
 
     @property
     def outside(self) -> tuple[str, ...]:
@@ -115,7 +119,7 @@ def running() -> Iterator[ServiceBox]:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="audit-services-")))
         folder.chmod(0o755)  # the database servers are other users
         logins = (*service_logins.CLUSTERS, service_logins.WIREGUARD)
-        for name in ("house", "web", "ai", "keys", *logins):
+        for name in ("house", "web", "ai", "portals", "keys", *logins):
             (folder / name).mkdir(mode=0o755)
         house = stack.enter_context(remote_lab.lab(folder / "house"))
         _join(house)
@@ -126,10 +130,11 @@ def running() -> Iterator[ServiceBox]:
             clusters = pool.submit(service_logins.clusters, stack, house, folder, keys)
             vpn = pool.submit(service_logins.wireguard, stack, house, folder, keys)
             servers = pool.submit(_servers, stack, house, folder)
-            web, ai_ports, postgresql, mariadb = servers.result()
+            web, portals, ai_ports, postgresql, mariadb = servers.result()
             remote.result()
             clusters.result()
-        yield ServiceBox(folder, house, web, postgresql, mariadb, ai_ports, keys, vpn.result())
+            vpn_keys = vpn.result()
+        yield ServiceBox(folder, house, web, postgresql, mariadb, ai_ports, keys, vpn_keys, portals)
 
 
 def _join(house: House) -> None:
@@ -145,7 +150,9 @@ def _join(house: House) -> None:
 
 def _names(house: House, stack: contextlib.ExitStack) -> None:
     """Start the resolver, and let the place outside ask it and no other."""
-    found = dict.fromkeys((web_house.GOOD, web_house.OTHER, web_house.CYCLE), WEB)
+    found = dict.fromkeys(
+        (web_house.GOOD, web_house.OTHER, web_house.CYCLE, service_portals.HOST), WEB
+    )
     found |= {web_house.SIX: WEB6, web_house.FAR: FAR, AI: OFFICE}
     records = [f"--host-record={name},{address}" for name, address in found.items()]
     house.start("dnsmasq", "dnsmasq", "-k", "-C", "/dev/null", "-R", "-h", "--user=root",
@@ -171,10 +178,11 @@ def _remote(house: House) -> None:
 
 def _servers(
     stack: contextlib.ExitStack, house: House, folder: Path
-) -> tuple[web_house.House, tuple[int, int], database_servers.Server, database_servers.Server]:
-    """Start web servers, models and databases, from a thread that stands in the centre."""
+) -> tuple[web_house.House, str, tuple[int, int], database_servers.Server, database_servers.Server]:
+    """Start web servers, portals, models and databases, from a thread that stands in the centre."""
     with remote_lab.standing(house.name):
         web = stack.enter_context(web_house.house(folder / "web", WEB, WEB6))
+        portals = service_portals.started(stack, folder / "portals", WEB)
         certificate = web_house.Issuer(folder / "ai").certificate("ai", AI, -1, 90)
         ports = web_house.free_ports(2, OFFICE)
         stack.enter_context(
@@ -187,7 +195,7 @@ def _servers(
         mariadb = stack.enter_context(
             database_servers.mariadb(folder / "my", at=OFFICE, caller=caller)
         )
-    return web, (ports[0], ports[1]), postgresql, mariadb
+    return web, portals, (ports[0], ports[1]), postgresql, mariadb
 
 
 def main() -> int:

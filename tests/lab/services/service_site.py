@@ -17,6 +17,7 @@ import record_lan
 import remote_lab
 import service_box
 import service_logins
+import service_portals
 import vpn_daemons
 import web_house
 from centre_folder import paper
@@ -75,6 +76,8 @@ _EXPORTS = MappingProxyType(
 def write(folder: Path, box: ServiceBox) -> Path:
     """Write everything into an existing folder and return the site file."""
     (folder / "root.pem").write_bytes((box.web.folder / box.web.ca_file).read_bytes())
+    hub = (box.folder / "portals" / "root.pem").read_bytes()
+    (folder / service_portals.CA_FILE).write_bytes(hub)
     (folder / "ai.pem").write_bytes((box.folder / "ai" / "root.pem").read_bytes())
     for name in ("letter", "dia-chi"):
         (folder / f"{name}.pdf").write_bytes(paper("Văn bản cho phép rà soát"))
@@ -108,7 +111,7 @@ def _site(box: ServiceBox) -> dict[str, Any]:
         "scope": {
             "networks": list(NETWORKS),
             "names": [service_box.AI],
-            "services": [*web_house.LISTED, service_box.DEAD],
+            "services": [*web_house.LISTED, service_box.DEAD, service_portals.HOST],
             "ownership": [{"network": remote_lab.PUBLIC, "file": "dia-chi.pdf"}],
             "packets_per_second": 1000,
             "authorisation": letter,
@@ -130,6 +133,7 @@ def _site(box: ServiceBox) -> dict[str, Any]:
         "hpc": [
             {"name": "Cụm có nút", "kind": "slurm", "target": "dang-nhap-1"},
             {"name": "Cụm không nút", "kind": "slurm", "target": "dang-nhap-2"},
+            *service_portals.entries(box.portals, box.web, service_box.DEAD),
         ],
         "remote_work": _remote(),
         "ai_uses": list(_uses(box)),
