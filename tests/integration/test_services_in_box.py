@@ -245,40 +245,10 @@ def test_packets_went_nowhere_else(ran: Ran) -> None:
     }
 
 
-FAILURES: Mapping[str, Mapping[str, str]] = {
-    "web_service": {
-        "Không có tên": "dns_unknown",
-        "DNS không đáp": "dns_failed",
-        "Từ chối": "refused",
-        "Bị ngắt": "reset",
-        "Chứng thư tên khác": "tls_name",
-        "Chứng thư hết hạn": "tls_expired",
-        "TLS 1.0": "tls_old",
-        "Cổng có lượt dùng": "tls_untrusted",
-        "Chậm": "slow",
-        "Vòng quanh": "redirect_loop",
-        "Dẫn ra ngoài": "redirect_outside",
-        "Lỗi 500": "server_error",
-    },
-    "hpc_portals": {
-        "Hub không có tên": "dns_unknown",
-        "Hub DNS không đáp": "dns_failed",
-        "Hub từ chối": "refused",
-        "Hub chứng thư tên khác": "tls_name",
-        "Hub chứng thư hết hạn": "tls_expired",
-        "Hub chặn 403": "denied",
-        "Hub chậm": "slow",
-        "Hub vòng quanh": "redirect_loop",
-        "Trang không phải hub": "not_as_declared",
-        "Đám mây đáp bất kỳ ai": "access_not_shown",
-    },
-}
-
-
-@pytest.mark.parametrize("probe", FAILURES)
+@pytest.mark.parametrize("probe", service_report.FAILURES)
 def test_each_failure_has_its_word_and_its_sentence(ran: Ran, probe: str) -> None:
     """DNS, refusal, reset, TLS, slowness, loop: no two alike, each with a remedy, each shown."""
-    rows, failures = service_report.rows_of(ran.record, probe), FAILURES[probe]
+    rows, failures = service_report.rows_of(ran.record, probe), service_report.FAILURES[probe]
     assert {name: rows[name][0]["trouble"] for name in failures} == failures
     told = ran.limitations(probe)
     page = "".join(ran.outputs["report.html"].decode().split())
