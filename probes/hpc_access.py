@@ -21,6 +21,7 @@ from auditor.parsing import in_order
 from auditor.probing import Column, HostFacts, probe
 from auditor.sections import computing
 from auditor.sections.computing_units import Capacity
+from auditor.sections.computing_words import said
 from auditor.sections.network import interfaces
 
 _COLUMNS = (
@@ -132,6 +133,8 @@ def _row(item: ComputingResource, host: HostFacts, limitations: dict[Text, None]
     except CannotMeasure as failure:
         if not computing.was_asked(host.collection, item.kind):
             limitations[_NOT_ASKED] = None
+        else:
+            limitations[said(item.name, item.kind, failure.failure)] = None
         is_away = failure.failure is Failure.UNREACHABLE
         return {
             **row,

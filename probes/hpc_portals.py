@@ -1,12 +1,14 @@
 """High-performance computing."""
 
+from dataclasses import replace
+
 from auditor.errors import CannotMeasure
 from auditor.model import ComputingKind, Effect, Failure, Hides, Measured, Row, Subject, Text
 from auditor.parsing import in_order
 from auditor.probing import Column, Web, probe
-from auditor.web.declared import said
+from auditor.web.declared import DeclaredTrouble, said
 from auditor.web.place import shown
-from auditor.web.portals import call_of, judged
+from auditor.web.portals import call_of, judged, with_stranger
 from auditor.web.rows import COLUMNS, values
 from auditor.web.visit import Trouble
 
@@ -17,8 +19,10 @@ _NOTHING_BEHIND = Text(
     "portal, nor whether the centre's account may use them.",
 )
 _HEALTH = Text(
-    vi="Loại gpu_cloud: địa chỉ có trả lời, không chứng minh có GPU.",
-    en="Kind gpu_cloud: the address responds; that there are GPUs is not shown.",
+    vi="Loại gpu_cloud: chỉ là điểm truy cập khi từ chối người không có mã và trả lời mã truy cập "
+    "của trung tâm; câu trả lời không chứng minh có GPU.",
+    en="Kind gpu_cloud: an access point only where it turns away who has no token and answers the "
+    "centre's; that there are GPUs is not shown.",
 )
 
 
@@ -31,6 +35,13 @@ _HEALTH = Text(
         bool,
         "It answered as declared, from this machine; false also when another answer came; null: "
         "not allowed to ask, or a login was asked for before anything was seen",
+    ),
+    Column(
+        "is_access_point",
+        bool,
+        "It showed itself to be one: a hub told its version, a portal led to its apps, a cloud "
+        "turned a stranger away and answered the centre's token; null: it only responds, or is "
+        "not known",
     ),
     Column(
         "answered_as",
@@ -49,11 +60,12 @@ def hpc_portals(web: Web) -> Measured:
     """Portals to high-performance computing that the site file names, and whether they answer.
 
     One GET for each `jupyterhub`, `open_ondemand` and `gpu_cloud` of `hpc`, and the redirects that
-    the scope allows; nobody logs in. JupyterHub has to tell its version at `/hub/api`, Open
+    the scope allows; a `gpu_cloud` that answered the token is asked once more without it; nobody
+    logs in. JupyterHub has to tell its version at `/hub/api`, Open
     OnDemand to lead from its root to its apps under `/pun/sys/`, a cloud of GPUs to answer 2xx with
-    anything but a page: the last shows that an address responds, not that there are GPUs.
-    `trouble` also says denied or not_as_declared. Tested with JupyterHub 6.1; Open OnDemand after
-    its public configuration, not tested on a real system.
+    anything but a page: the last shows that an address responds, and `access_not_shown` says that
+    anybody may get that answer. `trouble` also says denied or not_as_declared. Tested with
+    JupyterHub 6.1; Open OnDemand after its public configuration, not tested on a real system.
     """
     portals = [item for item in web.site.hpc if item.kind.is_portal]
     rows: list[Row] = []
@@ -61,6 +73,8 @@ def hpc_portals(web: Web) -> Measured:
         call = call_of(portal)
         visit = web.visit(call)
         found = judged(visit, portal.kind)
+        if portal.token_from and found.trouble == DeclaredTrouble.ACCESS_NOT_SHOWN:
+            found = with_stranger(found, web.visit(replace(call, token_from="")))
         row = {"name": portal.name, "kind": portal.kind.value, "url": shown(call.url)}
         rows.append({**row, **values(visit), **found._asdict()})
     if rows and all(row["trouble"] == Trouble.NOT_AUTHORISED for row in rows):

@@ -30,8 +30,9 @@ class ComputingResource:
     which has the GPUs. No other machine is asked them: they make it ask the cluster's controller.
     `on_site` says that the cluster is the centre's own; `local_gpu` always is.
     `jupyterhub`, `open_ondemand` and `gpu_cloud` have a `url` instead of a target: where the hub
-    begins, the portal's address, the address of a health check. `token_from` is "env:NAME" or
-    "keyring:SERVICE/USER"; `ca_file` holds an authority that signed the portal's certificate.
+    begins, the portal's address, an address that opens to the centre's token. `token_from` is
+    "env:NAME" or "keyring:SERVICE/USER"; `ca_file` holds an authority that signed the portal's
+    certificate.
     """
 
     name: str

@@ -28,6 +28,13 @@ _UNREACHABLE = re.compile(
 )
 """Slurm 22.05 and OpenPBS: the connection was refused, timed out or found no way."""
 
+_COMPLAINTS = (
+    (_UNREACHABLE, Failure.UNREACHABLE),
+    (re.compile(r"Protocol authentication error"), Failure.AUTH_FAILED),
+    (re.compile(r"Access/permission denied|Unauthorized Request"), Failure.PERMISSION_DENIED),
+)
+"""What else they say: Slurm 22.05 without munge; Slurm and OpenPBS (documented) of an account."""
+
 _READY = frozenset({"idle", "mix", "alloc", "comp"})
 """States of nodes that work or wait for work; a mark behind it, such as `*`, takes that back."""
 
@@ -136,8 +143,11 @@ def _section(collection: Collection, key: str) -> Section:
 def _answer(collection: Collection, key: str) -> str:
     """Return what was printed. Raises; a scheduler that does not answer is `unreachable`."""
     section = _section(collection, key)
-    if section.state == "failed" and _UNREACHABLE.search(section.stderr.decode(errors="replace")):
-        raise CannotMeasure(Failure.UNREACHABLE, f"{key}: {section.complaint}")
+    if section.state == "failed":
+        complaint = section.stderr.decode(errors="replace")
+        for words, failure in _COMPLAINTS:
+            if words.search(complaint):
+                raise CannotMeasure(failure, f"{key}: {section.complaint}")
     return collection.text(f"status {key}").strip("\n")
 
 

@@ -22,6 +22,7 @@ NOT_ASKED = frozenset(
         *(Trouble.OUT_OF_SCOPE, Trouble.NOT_AUTHORISED, Trouble.REDIRECT_OUTSIDE),
         *(Trouble.SECRET_MISSING, Trouble.SECRET_UNPROTECTED),
         *(Trouble.DNS_FAILED, Trouble.NO_ROUTE),
+        Trouble.REDIRECT_LOOP,  # perhaps since the tool keeps no cookie
     }
 )
 """Troubles on this side: they say nothing about the service."""
@@ -35,6 +36,8 @@ class DeclaredTrouble(StrEnum):
     NOT_AS_DECLARED = "not_as_declared"
     NO_MODELS = "no_models"
     """The list is as declared, and empty: there is nothing to use."""
+    ACCESS_NOT_SHOWN = "access_not_shown"
+    """It answers, and nothing shows that it does so to the centre rather than to anybody."""
 
 
 WORDS = MappingProxyType(
@@ -50,6 +53,14 @@ WORDS = MappingProxyType(
         DeclaredTrouble.NO_MODELS: Text(
             vi="dịch vụ trả lời nhưng chưa có mô hình nào – nạp mô hình rồi đo lại",
             en="the service answers and has no model – load one and measure again",
+        ),
+        DeclaredTrouble.ACCESS_NOT_SHOWN: Text(
+            vi="địa chỉ có trả lời, nhưng chưa cho thấy trung tâm được dùng tài nguyên: ai hỏi cũng"
+            " có thể được trả lời như vậy – ghi vào url địa chỉ chỉ mở khi có mã truy cập của trung"
+            " tâm (như danh sách tài nguyên) và nơi cất mã vào token_from",
+            en="the address responds, which does not show that the centre may use anything: anybody"
+            " may get that answer – name as url an address that opens only to the centre's token"
+            " (such as its list of resources), and the token as token_from",
         ),
     }
 )

@@ -2,7 +2,9 @@
 
 JupyterHub: `GET /hub/api` tells its version without a login (REST API of JupyterHub).
 Open OnDemand: its root redirects to `/pun/sys/dashboard`, behind the site's own login
-(ood-portal.conf of ood-portal-generator). A cloud of GPUs: whatever its health check answers.
+(ood-portal.conf of ood-portal-generator). A cloud of GPUs has no form of its own: any web server
+answers a health check, so it is an access point only where it turns a stranger away and answers the
+centre's token.
 """
 
 import json
@@ -22,9 +24,10 @@ _VERSION = re.compile(r"[0-9]{1,9}(\.[0-9A-Za-z+-]{1,20}){1,5}")
 
 
 class Judged(NamedTuple):
-    """What a visit shows. `is_reachable` None: not known."""
+    """What a visit shows. `is_reachable` and `is_access_point` None: not known."""
 
     is_reachable: bool | None
+    is_access_point: bool | None
     answered_as: str | None = None
     version: str | None = None
     trouble: str | None = None
@@ -43,17 +46,14 @@ def call_of(portal: ComputingResource) -> Call:
 def judged(visit: Visit, kind: ComputingKind) -> Judged:
     """Judge an answer by its form; `kind` is a portal's."""
     is_dashboard = kind is ComputingKind.OPEN_ONDEMAND and _leads_to_apps(visit)
-    if is_dashboard and visit.trouble is Trouble.REDIRECT_OUTSIDE:
-        return Judged(
-            is_reachable=True, answered_as=kind.value
-        )  # its login stands elsewhere, and nothing was sent there
+    has_login = visit.trouble is Trouble.REDIRECT_OUTSIDE  # elsewhere, and nothing was sent there
+    has_login = has_login or (visit.trouble is None and visit.status == _WANTS_LOGIN)
+    if is_dashboard and has_login:
+        return _good(kind)
     if visit.trouble is not None:
-        is_known = visit.trouble not in NOT_ASKED
-        return Judged(False if is_known else None, trouble=visit.trouble.value)
-    if is_dashboard and visit.status == _WANTS_LOGIN:
-        return Judged(is_reachable=True, answered_as=kind.value)
+        return _without(visit.trouble, is_known=visit.trouble not in NOT_ASKED)
     if visit.status in DENIED:
-        return Judged(None, trouble=DeclaredTrouble.DENIED.value)
+        return _without(DeclaredTrouble.DENIED, is_known=False)
     seen, version = looks(visit), None
     if kind is ComputingKind.JUPYTERHUB:
         version = _version(visit.body)
@@ -61,10 +61,26 @@ def judged(visit: Visit, kind: ComputingKind) -> Judged:
     else:
         fits = is_dashboard or (kind is ComputingKind.GPU_CLOUD and seen != HTML)
     if visit.status not in GOOD or not fits:
-        return Judged(
-            is_reachable=False, answered_as=seen, trouble=DeclaredTrouble.NOT_AS_DECLARED.value
-        )
-    return Judged(is_reachable=True, answered_as=kind.value, version=version)
+        return _without(DeclaredTrouble.NOT_AS_DECLARED, is_known=True)._replace(answered_as=seen)
+    if kind is ComputingKind.GPU_CLOUD:
+        shown_by = DeclaredTrouble.ACCESS_NOT_SHOWN.value
+        return _good(kind)._replace(is_access_point=None, trouble=shown_by)
+    return _good(kind)._replace(version=version)
+
+
+def with_stranger(found: Judged, stranger: Visit) -> Judged:
+    """Judge a cloud that answered the token by what it tells a visitor who has none."""
+    is_closed = stranger.trouble is None and stranger.status in DENIED
+    return found._replace(is_access_point=True, trouble=None) if is_closed else found
+
+
+def _good(kind: ComputingKind) -> Judged:
+    return Judged(is_reachable=True, is_access_point=True, answered_as=kind.value)
+
+
+def _without(trouble: Trouble | DeclaredTrouble, *, is_known: bool) -> Judged:
+    answer = False if is_known else None
+    return Judged(is_reachable=answer, is_access_point=answer, trouble=trouble.value)
 
 
 def _leads_to_apps(visit: Visit) -> bool:

@@ -21,6 +21,7 @@ import pcap
 import pytest
 import remote_lab
 import service_box
+import service_logins
 import service_report
 import service_site
 import web_house
@@ -67,6 +68,7 @@ class Ran:
     record: Mapping[str, Any]
     outputs: Mapping[str, bytes]
     seen: list[Packet]
+    vpn_keys: tuple[str, ...]
     stranger_at: float
     """When this test itself spoke to a stranger, POSIX seconds."""
 
@@ -99,7 +101,7 @@ def ran(tmp_path_factory: pytest.TempPathFactory) -> Ran:
     outputs |= dict(canaries.of_folder(shutil.copytree(folder / "run", folder / "copy")))
     record = json.loads((folder / "run" / "record.json").read_bytes())
     seen = list(leaks.packets(captures / "outside.pcap", machine))
-    return Ran(record, outputs, seen, float(told))
+    return Ran(record, outputs, seen, box.vpn_keys, float(told))
 
 
 def _outside(box: ServiceBox) -> Machine:
@@ -174,10 +176,11 @@ def test_a_wrong_row_is_told(ran: Ran) -> None:
 def test_no_secret_no_person_no_text_left(ran: Ran) -> None:
     """Records, tokens, passwords, names and the text of papers stand in no output at all."""
     assert len(set(service_site.CANARIES)) == 12
+    assert len(set(ran.vpn_keys)) == 6
     leaked = {
         name: seen
         for name, content in ran.outputs.items()
-        if (seen := canaries.found(content, service_site.CANARIES))
+        if (seen := canaries.found(content, (*service_site.CANARIES, *ran.vpn_keys)))
     }
     assert leaked == {}
 
@@ -231,35 +234,26 @@ def test_packets_went_nowhere_else(ran: Ran) -> None:
     assert strangers(ran.seen) == {service_box.FAR}
     spoken_to = {str(packet.aim) for packet in during}
     assert spoken_to >= {
-        *(service_box.OFFICE, service_box.WEB, service_box.WEB6, *service_box.CLUSTERS),
+        *(
+            service_box.OFFICE,
+            service_box.WEB,
+            service_box.WEB6,
+            *service_logins.CLUSTERS,
+            service_logins.WIREGUARD,
+        ),
         *(remote_lab.SHUT, remote_lab.OPEN),
     }
 
 
-FAILURES = {
-    "Không có tên": "dns_unknown",
-    "DNS không đáp": "dns_failed",
-    "Từ chối": "refused",
-    "Bị ngắt": "reset",
-    "Chứng thư tên khác": "tls_name",
-    "Chứng thư hết hạn": "tls_expired",
-    "TLS 1.0": "tls_old",
-    "Cổng có lượt dùng": "tls_untrusted",
-    "Chậm": "slow",
-    "Vòng quanh": "redirect_loop",
-    "Dẫn ra ngoài": "redirect_outside",
-    "Lỗi 500": "server_error",
-}
-
-
-def test_each_failure_has_its_word_and_its_sentence(ran: Ran) -> None:
+@pytest.mark.parametrize("probe", service_report.FAILURES)
+def test_each_failure_has_its_word_and_its_sentence(ran: Ran, probe: str) -> None:
     """DNS, refusal, reset, TLS, slowness, loop: no two alike, each with a remedy, each shown."""
-    rows = service_report.rows_of(ran.record, "web_service")
-    assert {name: rows[name][0]["trouble"] for name in FAILURES} == FAILURES
-    told = ran.limitations("web_service")
+    rows, failures = service_report.rows_of(ran.record, probe), service_report.FAILURES[probe]
+    assert {name: rows[name][0]["trouble"] for name in failures} == failures
+    told = ran.limitations(probe)
     page = "".join(ran.outputs["report.html"].decode().split())
     sentences = set()
-    for name in FAILURES:
+    for name in failures:
         (sentence,) = (
             text.removeprefix(f"{name}: ")
             for text in told
@@ -270,7 +264,11 @@ def test_each_failure_has_its_word_and_its_sentence(ran: Ran) -> None:
         assert remedy
         sentences.add(sentence)
         assert "".join(sentence.split()) in page
-    assert len(sentences) == len(FAILURES)
+    assert len(sentences) == len(failures)
+
+
+def test_others_say_a_remedy_too(ran: Ran) -> None:
+    """Databases, models, gateways and interfaces tell what to do as well."""
     for probe, name in (
         ("databases", "postgresql tắt"),
         ("ai_use", "Đã tắt"),

@@ -3,11 +3,14 @@
 In the orderly one a partner's cluster and the centre's own answer, and the own one stands in the
 list of devices. In the other one no node is alive, and the machine is not in the list. Both are one
 real Slurm in namespaces of its own. Portals have recordings of their own, without Slurm: nginx
-answers what a real JupyterHub did (tests/captures/portals), or a page in its place. Needs root,
-slurm-wlm, munge and nginx-light.
-`python tests/lab/record_hpc.py` rewrites profiles/recordings/hpc-*.json and portals-*.json.
+answers what a real JupyterHub did (tests/captures/portals), or a page in its place. Two clouds of
+GPUs, one that opens to the centre's token only and one that answers anybody, have one each. Needs
+root, slurm-wlm, munge and nginx-light.
+`python tests/lab/record_hpc.py` rewrites profiles/recordings/hpc-*.json, portals-*.json
+and cloud-*.json.
 """
 
+import os
 import sys
 import tempfile
 from collections.abc import Mapping
@@ -27,6 +30,7 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "support"))
 import ai_server
 import portal_pages
 import slurm
+import web_house
 
 PROBES = frozenset({"hpc_access", "hpc_portals", "information_systems", "declarations"})
 PORT = 8812
@@ -56,7 +60,7 @@ def written(folder: Path, site: Mapping[str, object]) -> Path:
     return path
 
 
-def portals_of(folder: Path, *, in_order: bool) -> Path:
+def portals_of(folder: Path, hpc: list[dict[str, str]]) -> Path:
     """Write the site file of a centre that knows portals only."""
     (folder / "letter.pdf").write_bytes(paper("Văn bản cho phép rà soát"))
     today = datetime.now(UTC).date()
@@ -67,34 +71,44 @@ def portals_of(folder: Path, *, in_order: bool) -> Path:
         "expires_on": (today + timedelta(days=1)).isoformat(),
         "file": "letter.pdf",
     }
-    base = f"http://127.0.0.1:{PORT}" + ("" if in_order else "/page")
     site = {
         "schema": SCHEMA,
         "centre": {"id": "cong-tinh-toan", "name": "Trung tâm mẫu dùng cổng web tính toán"},
         "scope": {"authorisation": letter},
-        "hpc": [
-            {"name": "JupyterHub của trường", "kind": "jupyterhub", "url": base},
-            {"name": "Đám mây GPU", "kind": "gpu_cloud", "url": f"{base}/health"},
-        ],
+        "hpc": hpc,
     }
     return written(folder, site)
 
 
 def record_portals(criteria: Profile) -> None:
-    """Record both centres that know portals only."""
-    for name, in_order in (("portals-in-order", True), ("portals-in-disorder", False)):
-        with (
-            tempfile.TemporaryDirectory() as house,
-            tempfile.TemporaryDirectory() as folder,
-            ai_server.ai_server(Path(house), [PORT], pages=portal_pages.PAGES),
-        ):
-            recordings.record(
-                name, portals_of(Path(folder), in_order=in_order), criteria, only=PROBES
-            )
+    """Record all centres that know portals only."""
+    hub = {"name": "JupyterHub của trường", "kind": "jupyterhub"}
+    cloud = {
+        "name": "Đám mây GPU",
+        "kind": "gpu_cloud",
+        "token_from": "env:CLOUD",
+        "ca_file": "root.pem",
+    }
+    plain, secure = f"http://127.0.0.1:{PORT}", f"https://localhost:{PORT + 1}"
+    os.environ["CLOUD"] = web_house.TOKEN  # of a test server that lives for a moment
+    for name, entry in (
+        ("portals-in-order", {**hub, "url": plain}),
+        ("portals-in-disorder", {**hub, "url": f"{plain}/page"}),
+        ("cloud-in-order", {**cloud, "url": f"{secure}/secret"}),
+        ("cloud-for-anybody", {**cloud, "url": f"{secure}/health"}),
+    ):
+        with tempfile.TemporaryDirectory() as where, tempfile.TemporaryDirectory() as folder:
+            house = Path(where)
+            certificate = web_house.Issuer(house).certificate("cloud", "localhost", -1, 90)
+            (Path(folder) / "root.pem").write_bytes((house / "root.pem").read_bytes())
+            ports, pages = (PORT, PORT + 1), portal_pages.PAGES
+            with ai_server.ai_server(house, ports, certificate, web_house.TOKEN, pages=pages):
+                site = portals_of(Path(folder), [entry])
+                recordings.record(name, site, criteria, only=PROBES)
 
 
 def main() -> None:
-    """Record all four."""
+    """Record all of them."""
     criteria = profile.load(profile.DEFAULT).profile
     record_portals(criteria)
     for name, in_order in (("hpc-in-order", True), ("hpc-in-disorder", False)):

@@ -170,7 +170,7 @@ REFUSED = captured("slurm-refused-nodes")
             ComputingKind.SLURM,
             {SLURM_NODES: (b"", 1, captured("slurm-no-munge-nodes"))},
             None,
-            Failure.COMMAND_FAILED,
+            Failure.AUTH_FAILED,
         ),
         (ComputingKind.SLURM, {SLURM_NODES: (b"", 124, b"")}, None, Failure.TIMEOUT),
         (ComputingKind.SLURM, {SLURM_NODES: (b"", 127, b"")}, None, Failure.TOOL_MISSING),

@@ -12,7 +12,14 @@ from auditor import computing, products, scripts
 from auditor.collecting import Wanted, script
 from auditor.collection import Collection, parse
 from auditor.detection.wanted import SIDE_EFFECTS
-from auditor.model import ComputingKind, ComputingResource, ListedDevice, Target
+from auditor.model import (
+    ComputingKind,
+    ComputingResource,
+    Failure,
+    ListedDevice,
+    Measured,
+    Target,
+)
 from auditor.probing import Probe
 from auditor.recognition import MachineFacts
 from auditor.sections.computing import SLURM_NODES
@@ -106,3 +113,67 @@ def test_who_asks_is_seen(cluster: slurm.Cluster) -> None:
             timeout=60,
         )
         assert mark.exists() is is_asked
+
+
+@pytest.fixture(scope="module")
+def ended(
+    tmp_path_factory: pytest.TempPathFactory, cluster: slurm.Cluster, probes: Mapping[str, Probe]
+) -> Mapping[str, Measured]:
+    """Ask a login node whose Slurm is broken, each time in another way; by what was broken."""
+    nodes = computing.QUESTIONS[ComputingKind.SLURM][0]
+    fake = cluster.folder / "fake"
+    over = f"printf '#!/bin/sh\\n%s\\n' \"$does\" > {fake} && chmod 755 {fake}"
+    over += f" && mount --bind {fake} /usr/bin/sinfo"
+    found = {}
+    with slurm.machine(tmp_path_factory.mktemp("broken")) as without:
+        for broken, machine, question, before in (
+            ("no client program", cluster, computing.QUESTIONS[ComputingKind.PBS][0], ":"),
+            (
+                "a wrapper of what may not be run",
+                cluster,
+                nodes,
+                f"does='exec /etc/slurm/slurm.conf'; {over}",
+            ),
+            ("nonsense", cluster, replace(nodes, keep="."), f"does='echo 4,viel,nichts'; {over}"),
+            ("no munge", cluster, nodes, f"mount --bind /dev/null {cluster.folder}/munge.socket"),
+            ("no configuration", cluster, nodes, "mount -t tmpfs none /etc/slurm"),
+            ("no time", without, replace(nodes, patience_s=1), ":"),
+            ("no controller", without, nodes, ":"),
+        ):
+            done = subprocess.run(
+                (*machine.inside, "unshare", "--mount", "sh", "-c", f"{before} && exec sh -s"),
+                input=script("posix", Wanted(questions=(question,))),
+                capture_output=True,
+                check=True,
+                timeout=60,
+            )
+            kind = ComputingKind.SLURM if "slurm" in question.key else ComputingKind.PBS
+            facts = asked(parse(done.stdout), resource(kind))
+            found[broken] = probes["hpc_access"].measure(facts)
+    return found
+
+
+BROKEN = {
+    "no client program": Failure.TOOL_MISSING,
+    "a wrapper of what may not be run": Failure.PERMISSION_DENIED,
+    "nonsense": Failure.UNPARSABLE,
+    "no munge": Failure.AUTH_FAILED,
+    "no time": Failure.TIMEOUT,
+    "no controller": Failure.UNREACHABLE,
+    "no configuration": Failure.COMMAND_FAILED,
+}
+
+
+def test_each_failure_has_its_word_and_its_sentence(ended: Mapping[str, Measured]) -> None:
+    """Seven real ways to fail: no two alike, each with a remedy, and only one of them is a "no"."""
+    assert {name: measured.rows[0]["trouble"] for name, measured in ended.items()} == BROKEN
+    sentences = set()
+    for name, measured in ended.items():
+        (row,) = measured.rows
+        assert row["is_reachable"] is (False if name == "no controller" else None)
+        (sentence,) = (t.vi for t in measured.limitations if t.vi.startswith("Cụm tính toán: "))
+        happened, _dash, remedy = sentence.partition(" – ")
+        assert happened
+        assert remedy
+        sentences.add(sentence)
+    assert len(sentences) == len(BROKEN)

@@ -93,8 +93,8 @@ def told(row: Row) -> tuple[object, ...]:
         (HUB, "/nowhere", (False, "html", None, "not_as_declared")),
         (OOD, "", (True, "open_ondemand", None, None)),
         (OOD, "/pun/sys/dashboard", (True, "open_ondemand", None, None)),
-        (CLOUD, "/health", (True, "gpu_cloud", None, None)),
-        (CLOUD, "/health.json", (True, "gpu_cloud", None, None)),
+        (CLOUD, "/health", (True, "gpu_cloud", None, "access_not_shown")),
+        (CLOUD, "/health.json", (True, "gpu_cloud", None, "access_not_shown")),
         (CLOUD, "/secret", (None, None, None, "denied")),
         (CLOUD, "/page", (False, "html", None, "not_as_declared")),
         (CLOUD, "/nowhere", (False, "html", None, "not_as_declared")),
@@ -107,6 +107,8 @@ def test_an_answer_is_judged_by_its_form(
     measured = ask(portal(kind, portals.plain + path))
     (row,) = measured.rows
     assert told(row) == expected
+    if kind is not CLOUD:
+        assert row["is_access_point"] is row["is_reachable"]
     said = [text.vi for text in measured.limitations if text.vi.startswith("cổng: ")]
     assert bool(said) is (row["trouble"] is not None)
 
@@ -164,8 +166,22 @@ def test_a_token_opens_and_is_kept_nowhere(
     monkeypatch.setenv("GPU_TOKEN", web_house.TOKEN)
     (row,) = ask(portal(CLOUD, url, **reference)).rows
     assert told(row) == (True, "gpu_cloud", None, None)
-    assert (row["status"], row["cert_days_left"]) == (204, 90)
+    assert (row["status"], row["cert_days_left"], row["is_access_point"]) == (204, 90, True)
     assert web_house.TOKEN.encode() not in b"".join(content for _name, content in watching.kept)
+
+
+def test_what_answers_anybody_is_no_access_of_the_centre(
+    ask: Ask, portals: Portals, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With the token or without: a health page that a stranger gets too proves nothing."""
+    monkeypatch.setenv("GPU_TOKEN", web_house.TOKEN)
+    for more in ({}, {"token_from": "env:GPU_TOKEN"}):
+        entry = portal(CLOUD, f"{portals.secure}/health", ca_file="root.pem", **more)
+        measured = ask(entry)
+        (row,) = measured.rows
+        assert told(row) == (True, "gpu_cloud", None, "access_not_shown")
+        assert row["is_access_point"] is None
+        assert "token_from" in measured.limitations[-1].vi
 
 
 def test_what_cannot_be_asked_is_not_known(ask: Ask, watching: web_house.Watching) -> None:
@@ -196,7 +212,8 @@ def test_rows_have_the_declared_columns(
     """What stands behind a portal, and whether there are GPUs, is said to be unknown."""
     measured = ask(portal(CLOUD, f"{portals.plain}/health"), portal(HUB, portals.plain))
     assert conforms(probes["hpc_portals"], measured)
-    behind, cloud = (text.en for text in measured.limitations)
+    behind, cloud, asked = (text.en for text in measured.limitations)
+    assert "opens only to the centre's token" in asked
     assert "does not tell what nodes or GPUs" in behind
     assert "that there are GPUs is not shown" in cloud
 

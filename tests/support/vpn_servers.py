@@ -57,6 +57,12 @@ class Vpn:
     ends: contextlib.ExitStack
     keys: dict[str, str] = field(default_factory=dict)
 
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """All keys of WireGuard on both machines: private, shared and public ones."""
+        files = (self.folder / f"{name}.key" for name in ("server", "peer", "shared"))
+        return (*(file.read_text() for file in files), *self.keys.values())
+
     def start(self, machine: Machine, *command: str) -> None:
         """Start a program on a machine; it is ended with the namespaces."""
         with (self.folder / f"{machine.name}-{Path(command[0]).name}.log").open("wb") as log:
@@ -82,13 +88,20 @@ class Vpn:
             machine.run("ip", "link", "set", "wg0", "up")
         silent = self.server.run("wg", "pubkey", given=self.server.run("wg", "genkey")).decode()
         self.keys["silent"] = silent.strip()
+        self._shared.write_text(self.server.run("wg", "genpsk").decode().strip())
         for key, address in ((self.keys["peer"], "10.91.0.2/32"), (silent.strip(), "10.91.0.3/32")):
-            self.server.run("wg", "set", "wg0", "peer", key, "allowed-ips", address)
+            peer = ("peer", key, "preshared-key", str(self._shared), "allowed-ips", address)
+            self.server.run("wg", "set", "wg0", *peer)
+
+    @property
+    def _shared(self) -> Path:
+        return self.folder / "shared.key"
 
     def shake_hands(self) -> None:
         """Let the peer send one packet through WireGuard."""
-        there = ("endpoint", "10.90.0.1:51820", "allowed-ips", "10.91.0.0/24")
-        self.peer.run("wg", "set", "wg0", "peer", self.keys["server"], *there)
+        there = ("preshared-key", str(self._shared), "endpoint", "10.90.0.1:51820")
+        wide = ("allowed-ips", "10.91.0.0/24")
+        self.peer.run("wg", "set", "wg0", "peer", self.keys["server"], *there, *wide)
         self.peer.run("ping", "-c", "1", "-W", "10", "10.91.0.1")
 
     def openvpn(self, version: int) -> Path:

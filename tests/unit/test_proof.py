@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from auditor import profile, proof
-from auditor.model import Check, Empty, Operator, Partial, Profile, Read
+from auditor.model import Check, Empty, Operator, Partial, Profile, Read, Verdict
 
 
 @pytest.fixture(scope="module")
@@ -85,3 +85,18 @@ def test_a_false_claim_about_partial_evidence_is_found(
     found = with_check(criteria, recordings, check)
     assert found.improved_by == ("centre-in-disorder: sockets@may-do",)
     assert not found.is_proved
+
+
+def test_a_cloud_that_answers_anybody_proves_no_access(
+    criteria: Profile, recordings: tuple[proof.Recording, ...]
+) -> None:
+    """2.8: a health page is no access point; an address that the centre's token opens is one."""
+    (indicator,) = (each for each in criteria.indicators if each.id == "2.8")
+    (check,) = (each for each in indicator.checks if each.id == "access_point")
+    portals = tuple(each for each in recordings if each.name.startswith(("cloud-", "portals-")))
+    assert with_check(criteria, portals, check).verdicts == {
+        "cloud-for-anybody": (Verdict.UNDETERMINED,),
+        "cloud-in-order": (Verdict.MET,),
+        "portals-in-disorder": (Verdict.NOT_MET,),
+        "portals-in-order": (Verdict.MET,),
+    }

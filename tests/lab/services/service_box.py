@@ -9,9 +9,11 @@ Everything is started by what the tests have (tests/support), in network namespa
     centre    203.0.113.1, 2001:db8::1    the router of both
               192.168.50.1                PostgreSQL, MariaDB, models, names (dnsmasq)
               198.51.100.10 and .11       VPN and TLS gateways, remote desktops (remote_lab)
-              198.51.100.20, 2001:db8:20::20   nginx: libraries, platforms, the national platform
+              198.51.100.20, 2001:db8:20::20   nginx: libraries, platforms, the national platform,
+                                  portals to computing
               198.51.100.99               alive, and in nobody's scope
     clusters  192.168.60.2 and .6         login nodes of Slurm: one with a node, one without
+    server    192.168.60.10               WireGuard: one peer has come, one never did
 
 `truth.yaml` says what is true of each; `service_report.py` holds the tool against it. Command line:
 `python service_box.py` leaves a shell in the place outside, beside a site file of it all.
@@ -37,8 +39,11 @@ import database_servers
 import remote_lab
 import service_daemons
 import service_house
+import service_logins
+import service_portals
 import slurm
 import vpn_daemons
+import vpn_servers
 import web_house
 from service_house import PATH, SETTERS, House, run
 from sshd import Keys
@@ -48,9 +53,6 @@ if TYPE_CHECKING:
 
 OFFICE, WEB, WEB6, FAR = "192.168.50.1", "198.51.100.20", "2001:db8:20::20", "198.51.100.99"
 OUTSIDE6, ROUTER6 = "2001:db8::7", "2001:db8::1"
-CLUSTERS = ("192.168.60.2", "192.168.60.6")
-"""Login nodes: of a cluster whose node lives, and of one that has none."""
-
 AI, DEAD = "ai.test.example", "dead.example"
 """A host of the centre, and a name of which the resolver knows nothing to say."""
 
@@ -60,7 +62,11 @@ NEEDED = ("openvpn", "charon-systemd", "nginx", "xrdp", "Xvnc", "busybox", "dnsm
 
 @dataclass(frozen=True)
 class ServiceBox:
-    """What runs. `ai_ports` are those without and with TLS; `folder` holds what services wrote."""
+    """What runs. `ai_ports` are those without and with TLS; `folder` holds what services wrote.
+
+    `vpn_keys` are all keys of WireGuard, private, shared and public: canaries, new each time.
+    `portals` is the address where portals to computing begin.
+    """
 
     folder: Path
     house: House
@@ -69,6 +75,8 @@ class ServiceBox:
     mariadb: database_servers.Server
     ai_ports: tuple[int, int]
     keys: Keys
+    vpn_keys: tuple[str, ...]
+    portals: str
 
     @property
     def outside(self) -> tuple[str, ...]:
@@ -97,6 +105,8 @@ def missing() -> str:
         return "needs root: network namespaces and mounts"
     if not slurm.is_possible():
         return "needs the Debian packages slurm-wlm, munge, iproute2, util-linux"
+    if not vpn_servers.is_possible():
+        return f"needs /dev/net/tun and the programs {', '.join(vpn_servers.NEEDED)}"
     absent = [*service_house.missing(*NEEDED), database_servers.missing()]
     absent = [package for package in absent if package]
     return f"needs the Debian packages {', '.join(absent)}" if absent else ""
@@ -108,20 +118,23 @@ def running() -> Iterator[ServiceBox]:
     with contextlib.ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="audit-services-")))
         folder.chmod(0o755)  # the database servers are other users
-        for name in ("house", "web", "ai", "keys", *CLUSTERS):
+        logins = (*service_logins.CLUSTERS, service_logins.WIREGUARD)
+        for name in ("house", "web", "ai", "portals", "keys", *logins):
             (folder / name).mkdir(mode=0o755)
         house = stack.enter_context(remote_lab.lab(folder / "house"))
         _join(house)
         _names(house, stack)
         keys = Keys.made(folder / "keys")
-        with ThreadPoolExecutor(3) as pool:  # they wait for one another's processes, not for ours
+        with ThreadPoolExecutor(4) as pool:  # they wait for one another's processes, not for ours
             remote = pool.submit(_remote, house)
-            clusters = pool.submit(_clusters, stack, house, folder, keys)
+            clusters = pool.submit(service_logins.clusters, stack, house, folder, keys)
+            vpn = pool.submit(service_logins.wireguard, stack, house, folder, keys)
             servers = pool.submit(_servers, stack, house, folder)
-            web, ai_ports, postgresql, mariadb = servers.result()
+            web, portals, ai_ports, postgresql, mariadb = servers.result()
             remote.result()
             clusters.result()
-        yield ServiceBox(folder, house, web, postgresql, mariadb, ai_ports, keys)
+            vpn_keys = vpn.result()
+        yield ServiceBox(folder, house, web, postgresql, mariadb, ai_ports, keys, vpn_keys, portals)
 
 
 def _join(house: House) -> None:
@@ -137,7 +150,9 @@ def _join(house: House) -> None:
 
 def _names(house: House, stack: contextlib.ExitStack) -> None:
     """Start the resolver, and let the place outside ask it and no other."""
-    found = dict.fromkeys((web_house.GOOD, web_house.OTHER, web_house.CYCLE), WEB)
+    found = dict.fromkeys(
+        (web_house.GOOD, web_house.OTHER, web_house.CYCLE, service_portals.HOST), WEB
+    )
     found |= {web_house.SIX: WEB6, web_house.FAR: FAR, AI: OFFICE}
     records = [f"--host-record={name},{address}" for name, address in found.items()]
     house.start("dnsmasq", "dnsmasq", "-k", "-C", "/dev/null", "-R", "-h", "--user=root",
@@ -163,10 +178,11 @@ def _remote(house: House) -> None:
 
 def _servers(
     stack: contextlib.ExitStack, house: House, folder: Path
-) -> tuple[web_house.House, tuple[int, int], database_servers.Server, database_servers.Server]:
-    """Start web servers, models and databases, from a thread that stands in the centre."""
+) -> tuple[web_house.House, str, tuple[int, int], database_servers.Server, database_servers.Server]:
+    """Start web servers, portals, models and databases, from a thread that stands in the centre."""
     with remote_lab.standing(house.name):
         web = stack.enter_context(web_house.house(folder / "web", WEB, WEB6))
+        portals = service_portals.started(stack, folder / "portals", WEB)
         certificate = web_house.Issuer(folder / "ai").certificate("ai", AI, -1, 90)
         ports = web_house.free_ports(2, OFFICE)
         stack.enter_context(
@@ -179,32 +195,7 @@ def _servers(
         mariadb = stack.enter_context(
             database_servers.mariadb(folder / "my", at=OFFICE, caller=caller)
         )
-    return web, (ports[0], ports[1]), postgresql, mariadb
-
-
-def _clusters(stack: contextlib.ExitStack, house: House, folder: Path, keys: Keys) -> None:
-    """Start two clusters, each with a cable to the centre and an SSH server."""
-    for number, (address, nodes) in enumerate(
-        zip(CLUSTERS, (slurm.NODES, slurm.NO_NODES), strict=True)
-    ):
-        made = slurm.cluster_in(folder / address, nodes, with_node=nodes is slurm.NODES)
-        cluster = stack.enter_context(made)
-        router = f"192.168.60.{4 * number + 1}"
-        cable, holder = f"hpc{number}", str(cluster.running[0].pid)
-        run("ip", "-n", house.name, "link", "add", cable, "type", "veth",
-            "peer", "name", "lab0", "netns", holder)  # fmt: skip
-        run("ip", "-n", house.name, "addr", "add", f"{router}/30", "dev", cable)
-        run("ip", "-n", house.name, "link", "set", cable, "up")
-        for words in (f"addr add {address}/30 dev lab0", "link set lab0 up",
-                      f"route add default via {router}"):  # fmt: skip
-            run(*cluster.inside, "ip", *words.split())
-        Path("/run/sshd").mkdir(parents=True, exist_ok=True)
-        options = ("PidFile=none", "UsePAM=no", "StrictModes=no", f"ListenAddress={address}",
-                   f"AuthorizedKeysFile={keys.user}.pub", "PermitRootLogin=yes",
-                   f"SetEnv=HOME={cluster.folder}")  # fmt: skip
-        settings = [word for option in options for word in ("-o", option)]
-        cluster.start("/usr/sbin/sshd", "-D", "-f", "/dev/null", "-h", str(keys.host), *settings)
-        cluster.run("sh", "-c", "until ss -Hltn | grep -q ':22 '; do sleep 0.1; done")
+    return web, portals, (ports[0], ports[1]), postgresql, mariadb
 
 
 def main() -> int:

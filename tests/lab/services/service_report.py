@@ -23,6 +23,35 @@ if TYPE_CHECKING:
 
 TRUTH = Path(__file__).resolve().with_name("truth.yaml")
 ABSENT, UNEXPECTED = "(no row)", "(not in truth.yaml)"
+FAILURES: Mapping[str, Mapping[str, str]] = {
+    "web_service": {
+        "Không có tên": "dns_unknown",
+        "DNS không đáp": "dns_failed",
+        "Từ chối": "refused",
+        "Bị ngắt": "reset",
+        "Chứng thư tên khác": "tls_name",
+        "Chứng thư hết hạn": "tls_expired",
+        "TLS 1.0": "tls_old",
+        "Cổng có lượt dùng": "tls_untrusted",
+        "Chậm": "slow",
+        "Vòng quanh": "redirect_loop",
+        "Dẫn ra ngoài": "redirect_outside",
+        "Lỗi 500": "server_error",
+    },
+    "hpc_portals": {
+        "Hub không có tên": "dns_unknown",
+        "Hub DNS không đáp": "dns_failed",
+        "Hub từ chối": "refused",
+        "Hub chứng thư tên khác": "tls_name",
+        "Hub chứng thư hết hạn": "tls_expired",
+        "Hub chặn 403": "denied",
+        "Hub chậm": "slow",
+        "Hub vòng quanh": "redirect_loop",
+        "Trang không phải hub": "not_as_declared",
+        "Đám mây đáp bất kỳ ai": "access_not_shown",
+    },
+}
+"""Rows that fail, by probe: each has a word and a sentence of its own."""
 
 
 @dataclass(frozen=True)

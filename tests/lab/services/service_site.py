@@ -16,6 +16,8 @@ import database_servers as servers
 import record_lan
 import remote_lab
 import service_box
+import service_logins
+import service_portals
 import vpn_daemons
 import web_house
 from centre_folder import paper
@@ -74,6 +76,8 @@ _EXPORTS = MappingProxyType(
 def write(folder: Path, box: ServiceBox) -> Path:
     """Write everything into an existing folder and return the site file."""
     (folder / "root.pem").write_bytes((box.web.folder / box.web.ca_file).read_bytes())
+    hub = (box.folder / "portals" / "root.pem").read_bytes()
+    (folder / service_portals.CA_FILE).write_bytes(hub)
     (folder / "ai.pem").write_bytes((box.folder / "ai" / "root.pem").read_bytes())
     for name in ("letter", "dia-chi"):
         (folder / f"{name}.pdf").write_bytes(paper("Văn bản cho phép rà soát"))
@@ -107,7 +111,7 @@ def _site(box: ServiceBox) -> dict[str, Any]:
         "scope": {
             "networks": list(NETWORKS),
             "names": [service_box.AI],
-            "services": [*web_house.LISTED, service_box.DEAD],
+            "services": [*web_house.LISTED, service_box.DEAD, service_portals.HOST],
             "ownership": [{"network": remote_lab.PUBLIC, "file": "dia-chi.pdf"}],
             "packets_per_second": 1000,
             "authorisation": letter,
@@ -129,6 +133,7 @@ def _site(box: ServiceBox) -> dict[str, Any]:
         "hpc": [
             {"name": "Cụm có nút", "kind": "slurm", "target": "dang-nhap-1"},
             {"name": "Cụm không nút", "kind": "slurm", "target": "dang-nhap-2"},
+            *service_portals.entries(box.portals, box.web, service_box.DEAD),
         ],
         "remote_work": _remote(),
         "ai_uses": list(_uses(box)),
@@ -137,8 +142,9 @@ def _site(box: ServiceBox) -> dict[str, Any]:
 
 def _targets(box: ServiceBox) -> Iterator[dict[str, str]]:
     login = {"key_file": str(box.keys.user), "host_key": public_key(box.keys.host).fingerprint}
-    for number, address in enumerate(service_box.CLUSTERS, 1):
+    for number, address in enumerate(service_logins.CLUSTERS, 1):
         yield {"name": f"dang-nhap-{number}", "url": f"ssh://root@{address}", **login}
+    yield {"name": "may-vpn", "url": f"ssh://root@{service_logins.WIREGUARD}", **login}
     yield {
         "name": "may-windows",
         "url": f"winrm://quan-tri@{service_box.OFFICE}:8080",
@@ -200,13 +206,15 @@ def _stores(box: ServiceBox) -> Iterator[dict[str, object]]:
 
 
 def _remote() -> dict[str, Any]:
-    wanted = ("ovpn-udp", "ovpn-tcp", "ovpn-crypt", "ike", "sstp", "tls", "web-as-sstp", "dead-tcp")
+    wanted = ("ovpn-udp", "ovpn-tcp", "ovpn-crypt", "wireguard", "ike", "sstp", "tls",
+              "web-as-sstp", "dead-tcp")  # fmt: skip
     return {
         "endpoints": [
             {"name": name, "kind": kind.value, "host": remote_lab.SHUT, "port": port}
             for name, kind, port in vpn_daemons.ENDPOINTS
             if name in wanted
         ],
+        "servers": [{"name": "wireguard trong máy", "kind": "wireguard", "target": "may-vpn"}],
         "public_addresses": [remote_lab.SHUT, remote_lab.OPEN],
         "outside": [{"place": "đường 4G", "network": f"{remote_lab.OUTSIDE}/32"}],
     }
