@@ -16,7 +16,7 @@ REACHES_OUT = frozenset(
     {
         *("asyncio", "ctypes", "ftplib", "http", "imaplib", "multiprocessing", "paramiko"),
         *("dns.asyncquery", "dns.asyncresolver", "dns.query", "dns.resolver", "dns.zone"),
-        *("poplib", "psutil", "pty", "scapy", "smtplib", "socket", "socketserver", "ssl"),
+        *("pkcs11", "poplib", "psutil", "pty", "scapy", "smtplib", "socket", "socketserver", "ssl"),
         *("subprocess", "telnetlib", "urllib.request", "winreg"),
     }
 )
