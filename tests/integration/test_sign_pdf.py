@@ -22,7 +22,6 @@ from auditor import pdf_signing
 from auditor.errors import BadInput
 
 if TYPE_CHECKING:
-
     from tests.integration.conftest import Done, Program
 
 PASSPHRASE = "mật khẩu của tôi"  # noqa: S105 - of keys that live for a test

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import pty
-import re
 import shutil
 import subprocess
 import sys
@@ -14,10 +13,10 @@ from typing import TYPE_CHECKING
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from signing import SIGNER, Authority, paper
-from tokens import LABEL, MODULE, PIN, Tokens, drawer
+from tokens import LABEL, PIN, Tokens, drawer
 
-from auditor import token_uri
 from auditor.errors import BadInput
 from auditor.pack import container
 from auditor.pack.forms import CHAIN
@@ -51,6 +50,7 @@ def tokens(tmp_path_factory: pytest.TempPathFactory, authority: Authority) -> To
         file = made.folder / f"{number}.pub"
         made.tool("--read-object", "--type", "pubkey", "--id", number, "--output-file", file)
         public = serialization.load_der_public_key(file.read_bytes())
+        assert isinstance(public, rsa.RSAPublicKey | ec.EllipticCurvePublicKey)
         made.certify(authority.certified(public), number)
     made.certify(authority.certificate.public_bytes(serialization.Encoding.DER), "09")
     return made
@@ -159,19 +159,26 @@ def test_a_pdf_is_signed_on_the_token(
         assert words in said.stdout.decode(), said
 
 
-@pytest.mark.usefixtures("in_english")
-def test_what_a_token_cannot_do_is_one_sentence(
-    tokens: Tokens, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.fixture
+def counted(tokens: Tokens, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    """Return where a module of this process counts its PINs: "1" on a line is a wrong one."""
+    count = tmp_path / "tries"
+    count.touch()
+    for name, value in tokens.counting(count).items():
+        monkeypatch.setenv(name, value)
+    return count
+
+
+@pytest.mark.usefixtures("in_english", "counted")
+def test_what_a_token_cannot_do_is_one_sentence(tokens: Tokens) -> None:
     """Each with its remedy."""
-    monkeypatch.setenv("SOFTHSM2_CONF", tokens.environment["SOFTHSM2_CONF"])
     broken = tokens.folder / "no.so"
     broken.write_bytes(b"\x7fELF nothing")
     for wanted, module, words in (
-        (Reference(object="rsa"), MODULE, "another kind.* .RSA.*audit keygen"),
-        (Reference(object="none"), MODULE, "no such key.*object=ec;id=%02"),
-        (Reference(), MODULE, "3 keys fit"),
-        (Reference(token="Khác"), MODULE, f"no such token; plugged in: '{LABEL}'"),  # noqa: S106
+        (Reference(object="rsa"), tokens.counter, "another kind.* .RSA.*audit keygen"),
+        (Reference(object="none"), tokens.counter, "no such key.*object=ec;id=%02"),
+        (Reference(), tokens.counter, "3 keys fit"),
+        (Reference(token="Khác"), tokens.counter, f"no such token; plugged in: '{LABEL}'"),  # noqa: S106
         (Reference(object="ed"), broken, "no.so: is no PKCS#11 module"),
         (Reference(object="ed"), Path("none.so"), "none.so: there is no such module"),
         (Reference(object="ed"), None, "no PKCS#11 module is named"),
@@ -190,14 +197,10 @@ def test_the_commands_say_it_in_one_line(desk: Program, tokens: Tokens) -> None:
     for arguments, words in (
         (("sign-pdf", "a.pdf", *here), ("no certificate",)),
         (("pack", "run", *here, "--pin-from", "env:NOWHERE"), ("--pin-from", "NOWHERE")),
-        (("pack", "run", "--token", "pkcs11:pin-value=" + PIN, *here[2:]), ("change the PIN",)),
     ):
         refused(with_token(desk, tokens, *arguments), *words)
     nobody = desk("pack", "run", *here, *ENGLISH, **tokens.environment)
     refused(nobody, "no terminal to ask for the PIN")
-    both = desk("pack", "run", *here, "--key", "k.pem", *ENGLISH)
-    assert both.code == 2
-    assert "one of --key and --token" in both.err
     assert {item.name for item in desk.folder.iterdir()} == {"run", "a.pdf"}
 
 
@@ -214,37 +217,38 @@ def test_two_tokens_of_one_name_and_none(desk: Program, tmp_path: Path) -> None:
     refused(with_token(desk, two, "pack", "run", *there), "no token is plugged in")
 
 
+@pytest.mark.usefixtures("in_english")
 def test_a_wrong_pin_is_tried_once_and_a_locked_token_not_at_all(
-    desk: Program, tokens: Tokens
+    desk: Program, tokens: Tokens, counted: Path
 ) -> None:
     """On a module that counts as real tokens do: one line for each C_Login."""
-    if shutil.which("gcc") is None:
-        pytest.skip("needs the Debian package gcc")
-    count = desk.folder / "tries"
-    count.touch()
-    more = {"TRIES": str(count), "BELOW": str(MODULE), **tokens.environment}
-    options = tokens.options("ed", tokens.counting())
 
-    def packed(pin: str, *language: str) -> Done:
-        return desk("pack", "run", *options, *language, AUDIT_TOKEN_PIN=pin, **more)
+    def refusal(pin: str) -> str:
+        with (
+            pytest.raises(BadInput) as caught,
+            token_key.held(Reference(object="ed"), tokens.counter, lambda _asked: Secret(pin)),
+        ):
+            pass
+        return str(caught.value)
 
-    refused(packed("000000", *ENGLISH), "the PIN is wrong", "few tries are left")
-    assert count.read_text() == "1\n", "one try, no second one"
-    refused(packed("000000"), "mã PIN sai", "chỉ còn một lần thử")
-    assert count.read_text() == "1\n1\n"
-    refused(packed(PIN, *ENGLISH), "One try is left")
-    assert count.read_text() == "1\n1\n", "no stored PIN spends the last try"
-    code, said = typed(desk, ["pack", "run", *options, *ENGLISH], "000000", more)
-    assert code == 2
-    assert "one more wrong PIN locks" in said
-    assert "000000" not in said
-    assert count.read_text() == "1\n1\n1\n"
-    refused(packed(PIN, *ENGLISH), "is locked", "PUK")
-    assert count.read_text() == "1\n1\n1\n", "a locked token is not asked"
-    count.write_text("1\n1\n", "utf-8")
-    code, said = typed(desk, ["pack", "run", *options, *ENGLISH], PIN, more)
+    assert "the PIN is wrong; the token warns that few tries are left" in refusal("000000")
+    assert counted.read_text() == "1\n", "one try, no second one"
+    assert "the PIN is wrong; one try is left" in refusal("000000")
+    assert counted.read_text() == "1\n1\n"
+    more, packing = tokens.counting(counted), ("pack", "run", *tokens.options("ed", tokens.counter))
+    done = desk(*packing, *ENGLISH, AUDIT_TOKEN_PIN=PIN, **more)
+    refused(done, "One try is left")
+    assert counted.read_text() == "1\n1\n", "no stored PIN spends the last try"
+    code, said = typed(desk, [*packing, *ENGLISH], PIN, more)
     assert code == 0, said
+    assert "one more wrong PIN locks" in said
     assert PIN not in said
+    assert counted.read_text() == "1\n1\n0\n", "and a right one is sent once too"
+    counted.write_text("1\n1\n", "utf-8")
+    assert "is locked" in refusal("000000")
+    assert counted.read_text() == "1\n1\n1\n"
+    assert "is locked. Have it unlocked" in refusal(PIN)
+    assert counted.read_text() == "1\n1\n1\n", "a locked token is not asked"
 
 
 def typed(desk: Program, arguments: list[str], pin: str, more: dict[str, str]) -> tuple[int, str]:
@@ -271,48 +275,3 @@ def _read(terminal: int) -> bytes:
         return os.read(terminal, 4096)
     except OSError:  # Linux says so when the other end has gone
         return b""
-
-
-WITHOUT = """
-import sys
-sys.modules["pkcs11"] = None
-from pathlib import Path
-from auditor.errors import BadInput
-from auditor.language import activate
-from auditor.token_uri import Reference
-from auditor.transports.token import opened
-activate("en")
-try:
-    opened(Reference(), Path(sys.executable), None).__enter__()
-except BadInput as told:
-    print(told)
-"""
-"""None in `sys.modules` is Python's own mark for what cannot be imported."""
-
-
-def test_the_missing_extra_is_named() -> None:
-    """With the command that installs it."""
-    command = [sys.executable, "-c", WITHOUT]
-    done = subprocess.run(command, capture_output=True, text=True, check=True)
-    assert "pip install 'centre-audit[token]'" in done.stdout
-
-
-def test_addresses_are_read_as_rfc_7512_writes_them() -> None:
-    """Examples of its section 3, and what is refused without being repeated."""
-    read = token_uri.parse(
-        "pkcs11:token=The%20Software%20PKCS%2311%20Softtoken;manufacturer=Snake%20Oil,%20Inc.;"
-        "model=1.0;object=my-certificate;type=private;id=%69%95%3E%5C%F4%BD%EC%91;serial="
-        "?module-path=/usr/lib/libmypkcs11.so"
-    )
-    assert read.token == "The Software PKCS#11 Softtoken"  # noqa: S105 - a name
-    assert read.manufacturer == "Snake Oil, Inc."
-    assert read.id == bytes.fromhex("69953e5cf4bdec91")
-    assert read.module == "/usr/lib/libmypkcs11.so"
-    assert token_uri.parse("pkcs11:token=So%CC%9B%CC%89").token == "Sở"  # noqa: S105 - NFC
-    for bad in (
-        "token=a", "pkcs11:tokens=a", "pkcs11:token", "pkcs11:token=a;token=b", "pkcs11:token=%ff",
-        "pkcs11:type=cert", "pkcs11:?pin-source=file:/etc/geheim", "pkcs11:pin-value=geheim",
-    ):  # fmt: skip
-        with pytest.raises(BadInput) as caught:
-            token_uri.parse(bad)
-        assert not re.search("geheim", str(caught.value))

@@ -66,16 +66,25 @@ class Tokens:
         parts = [f"{name}={quote(value, safe='')}" for name, value in path.items()]
         return ("--token", "pkcs11:" + ";".join(parts), "--pkcs11-module", str(module))
 
-    def counting(self) -> Path:
-        """Build the module that counts wrong PINs."""
-        built = self.folder / "tries.so"
-        self.ran("gcc", "-shared", "-fPIC", "-Wall", "-Werror", "-o", built, TRIES)
-        return built
+    @property
+    def counter(self) -> Path:
+        """The module that counts wrong PINs."""
+        return self.folder / "tries.so"
+
+    def counting(self, file: Path) -> dict[str, str]:
+        """Return what that module wants to know: it counts in `file`."""
+        if not self.counter.exists():
+            self.ran("gcc", "-shared", "-fPIC", "-Wall", "-Werror", "-o", self.counter, TRIES)
+        return {"TRIES": str(file), "BELOW": str(MODULE), **self.environment}
 
 
 def drawer(folder: Path) -> Tokens:
     """Return a drawer with one token, or skip where Debian's packages are missing."""
-    for program, package in (("softhsm2-util", "softhsm2"), ("pkcs11-tool", "opensc")):
+    for program, package in (
+        ("softhsm2-util", "softhsm2"),
+        ("pkcs11-tool", "opensc"),
+        ("gcc", "gcc"),
+    ):
         if shutil.which(program) is None:
             pytest.skip(f"needs the Debian package {package}")
     kept = folder / "tokens"
