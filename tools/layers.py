@@ -75,6 +75,7 @@ REPORT_MAY = frozenset(
         *("auditor.canonical", "auditor.record.to_v1"),  # the JSON report is the record itself
         *("auditor.operators", "auditor.phrases"),  # the bilingual words of findings
         *("auditor.errors", "auditor.oscal"),
+        "auditor.remedy",  # pure: what to do, of a record
         *("zipfile", "xml.etree.ElementTree"),  # only in memory: reports open no file
         *("uuid.uuid5", "uuid.NAMESPACE_URL"),  # uuid1 would read the machine
     }

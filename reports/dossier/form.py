@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from . import lines, review
+from . import lines
 from .paper import Block, Form, Line, Paper, Table, body, heading
 from .source import Source
 
@@ -19,7 +19,7 @@ def form(source: Source) -> Paper:
     return Paper(
         name=NAME,
         head=None,
-        label=review.DRAFT,
+        label=source.label,
         title="NỘI DUNG ĐIỀN MỤC 4.5",
         subject=ITEM,
         blocks=tuple(_blocks(source)),
