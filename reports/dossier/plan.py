@@ -14,7 +14,7 @@ COLUMNS = (
     *("TT", "Việc cần làm (theo hướng dẫn của công cụ)", "Chỉ số", "Mức công việc"),
     *("Người chịu trách nhiệm", "Thời hạn"),
 )
-WIDTHS = (11, 70, 22, 20, 25, 17)
+WIDTHS = (10, 88, 22, 18, 22, 15)
 _EXCEPTIONS = ("Chỉ số", "Kết quả gốc", "Khi tính ngoại lệ", "Tình trạng", "Văn bản", "Lý do")
 
 
