@@ -7,16 +7,21 @@ of a signature, no seal. Nothing is fetched, and no time-stamp authority is aske
 import logging
 from datetime import datetime
 from io import BytesIO
+from typing import TYPE_CHECKING
 
 from asn1crypto import x509  # type: ignore[import-untyped]  # ships no types
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.pdf_utils.misc import PdfError
-from pyhanko.sign import PdfSignatureMetadata, PdfSigner, SimpleSigner
+from pyhanko.sign import PdfSignatureMetadata, PdfSigner, Signer, SimpleSigner
 from pyhanko.sign.fields import SigSeedSubFilter, enumerate_sig_fields
 from pyhanko.sign.general import SigningError
 
 from auditor.errors import BadInput, Problem
 from auditor.language import _
+from auditor.token_uri import OPTION
+
+if TYPE_CHECKING:
+    from auditor.transports.token_key import TokenKey
 
 logging.getLogger("pyhanko").addHandler(logging.NullHandler())
 
@@ -45,7 +50,31 @@ def from_pkcs12(content: bytes, name: str, passphrase: str, now: datetime) -> Si
     return signer
 
 
-def signed(content: bytes, name: str, signer: SimpleSigner) -> bytes:
+def from_token(key: "TokenKey", now: datetime) -> Signer:
+    """Sign on the token, by its certificate. Raises `BadInput` where that does not count now."""
+    from pyhanko.sign.pkcs11 import PKCS11Signer  # noqa: PLC0415 - needs an extra
+
+    if not key.certificates:
+        problem = _("the token holds no certificate of the key")
+        remedy = _("Write it to the token, under the id of the key.")
+        raise BadInput(Problem(OPTION, problem, remedy))
+    certificate, *others = (x509.Certificate.load(item) for item in key.certificates)
+    if problem := _unfit(certificate, now):
+        raise BadInput(Problem(OPTION, problem, _("Sign with a certificate that is in force.")))
+    private = key.private
+    signer: Signer = PKCS11Signer(
+        key.place.session,
+        signing_cert=certificate,
+        ca_chain=others,
+        key_id=private.id or None,
+        key_label=None if private.id else private.label,
+        use_raw_mechanism=certificate.public_key.algorithm == "ec",  # all tokens know that one
+        base_sign_kwargs=key.again(),
+    )
+    return signer
+
+
+def signed(content: bytes, name: str, signer: Signer) -> bytes:
     """Return the PDF with one more signature. Raises `BadInput` for what cannot be signed."""
     try:
         writer = IncrementalPdfFileWriter(BytesIO(content), strict=False)

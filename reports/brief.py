@@ -7,10 +7,13 @@ from dataclasses import replace
 
 from auditor.language import Language
 
-from .view import EvidenceRow, GroupRow, IndicatorRow, MachineRow, ObservationRow, Report
+from .view import EvidenceRow, GroupRow, IndicatorRow, MachineRow, ObservationRow, Report, StepRow
 
 MOST_ROWS = 400
 """Rows of the list of evidence, of what was not measured, and of the machines."""
+
+MOST_STEPS = 100
+"""Steps of the plan."""
 
 MOST_CITED = 25
 """Observations under one indicator, and codes under one check."""
@@ -25,6 +28,7 @@ def brief(report: Report, _: Language) -> Report:
         unmeasured=_observations(report.unmeasured, MOST_ROWS, more),
         machines=replace(report.machines, rows=_machines(report.machines.rows, more)),
         evidence=_evidence(report.evidence, more),
+        steps=_steps(report.steps, more),
     )
 
 
@@ -63,6 +67,15 @@ def _evidence(rows: tuple[EvidenceRow, ...], more: str) -> tuple[EvidenceRow, ..
     if rest <= 0:
         return rows
     return (*rows[:MOST_ROWS], EvidenceRow(seen=_last(rest, more), limitations=(), captures=()))
+
+
+def _steps(rows: tuple[StepRow, ...], more: str) -> tuple[StepRow, ...]:
+    rest = len(rows) - MOST_STEPS
+    if rest <= 0:
+        return rows
+    last = replace(rows[-1], number=f"+{rest}", do=more, effort="", command="", others=(),
+                   indicators=(), closes="", systems="", responsible="")  # fmt: skip
+    return (*rows[:MOST_STEPS], last)
 
 
 def _machines(rows: tuple[MachineRow, ...], more: str) -> tuple[MachineRow, ...]:

@@ -14,6 +14,7 @@ from .machines import machines
 from .observed import Observed
 from .papers import Papers
 from .pictures import pictures
+from .steps import step_rows
 from .view import Facts, GroupRow, IndicatorRow, ObservationRow, ProbeRow, Report
 from .wording import Wording
 
@@ -33,6 +34,7 @@ def compose(record: AuditRecord, language: Language) -> Report:
                 replace(
                     indicator_row(line, findings[line.id], observed, papers, wording),
                     exceptions=exceptions.on(line),
+                    effective=exceptions.effective(line),
                 )
                 for line in group.indicators
             ),
@@ -63,7 +65,9 @@ def compose(record: AuditRecord, language: Language) -> Report:
         digests=_digests(record, wording),
         probes=_probes(record),
         run=visible(record.run_id),
+        steps=step_rows(record, wording),
         exceptions=exceptions.summary,
+        waived=exceptions.rows,
     )
 
 

@@ -5,11 +5,13 @@ from auditor.model import (
     Effective,
     HeldWaiver,
     Indicator,
+    Verdict,
     WaiverState,
 )
 
 from . import values
 from .clean import clipped, visible
+from .view import Badge, ExceptionRow
 from .wording import Wording
 
 
@@ -22,11 +24,54 @@ class Exceptions:
         self._layer = record.waivers
         self._held = record.waivers.entries if record.waivers else ()
         self._parts = {item.id for item in record.profile.indicators if item.part_of}
+        self._raw = {finding.indicator: finding for finding in record.findings}
+        found = record.waivers.findings if record.waivers else ()
+        self._laid = {finding.indicator: finding for finding in found}
 
     def on(self, indicator: Indicator) -> tuple[str, ...]:
         """Return a remark for each exception of an indicator, whole or part, lapsed ones too."""
         names = {indicator.id, indicator.part_of}
         return tuple(self._remark(held) for held in self._held if held.waiver.indicator in names)
+
+    def effective(self, indicator: Indicator) -> Badge | None:
+        """Return what holds of an indicator that an exception in force covers; None for others."""
+        laid = self._laid.get(indicator.id)
+        return None if laid is None else self._wording.effective[laid.effective]
+
+    @property
+    def rows(self) -> tuple[ExceptionRow, ...]:
+        """Return each exception with the verdict itself and what holds, in the ledger's order."""
+        return tuple(self._row(held) for held in self._held if held.waiver.indicator in self._raw)
+
+    def _row(self, held: HeldWaiver) -> ExceptionRow:
+        waiver, _ = held.waiver, self._wording.language
+        raw, effective = self._verdicts(waiver.indicator, waiver.system)
+        people = _(
+            "applied for by {applicant}, approved by {approver}",
+            applicant=clipped(waiver.applicant),
+            approver=clipped(waiver.approver),
+        )
+        return ExceptionRow(
+            indicator=visible(waiver.indicator),
+            system=clipped(waiver.system),
+            raw=self._wording.badges[raw],
+            effective=self._wording.effective[effective],
+            state=self._state(held),
+            document=clipped(waiver.document.number),
+            people=people,
+            reason=clipped(waiver.reason),
+        )
+
+    def _verdicts(self, indicator: str, system: str) -> tuple[Verdict, Effective]:
+        """Return the raw and the effective verdict, on one system if that is meant."""
+        laid, finding = self._laid.get(indicator), self._raw[indicator]
+        if system:
+            for part in laid.systems if laid else ():
+                if part.system == system:
+                    return part.raw, part.effective
+            raw = next((p.verdict for p in finding.systems if p.system == system), finding.verdict)
+            return raw, Effective(raw.value)
+        return finding.verdict, laid.effective if laid else Effective(finding.verdict.value)
 
     @property
     def summary(self) -> tuple[str, ...]:
@@ -57,13 +102,18 @@ class Exceptions:
             if held.state is WaiverState.LAPSED
         )
 
-    def _remark(self, held: HeldWaiver) -> str:
-        _, waiver = self._wording.language, held.waiver
-        head = {
+    def _state(self, held: HeldWaiver) -> str:
+        _ = self._wording.language
+        told = {
             WaiverState.IN_FORCE: _("exception in force until {day}"),
             WaiverState.LAPSED: _("exception LAPSED on {day}, the finding is open again"),
             WaiverState.NOT_BEGUN: _("exception entered after this run, does not count (to {day})"),
-        }[held.state].format(day=values.day(waiver.until.isoformat()))
+        }[held.state]
+        return told.format(day=values.day(held.waiver.until.isoformat()))
+
+    def _remark(self, held: HeldWaiver) -> str:
+        _, waiver = self._wording.language, held.waiver
+        head = self._state(held)
         about = _("information system {system}; ", system=clipped(waiver.system))
         return _(
             "{head}: {about}document {number}; applied for by {applicant}, approved by {approver}:"

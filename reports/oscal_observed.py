@@ -13,6 +13,7 @@ from auditor.model import (
     Verdict,
 )
 
+from . import oscal_exceptions as exceptions
 from .clean import clipped, visible
 from .oscal_parts import Node, line, moment, prop, props, reference, some
 from .oscal_subject import Subject, linked
@@ -60,6 +61,7 @@ def of_indicator(subject: Subject, indicator: Indicator) -> Node:
                 {**prop("system-verdict", part.verdict), "remarks": line(part.system, "-")}
                 for part in finding.systems
             ),
+            *exceptions.told(subject, indicator),
         ),
         **some("links", [_rests_on(subject, key) for key in keys]),
         "methods": [METHODS[finding.basis]],

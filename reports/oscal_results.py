@@ -2,6 +2,7 @@
 
 from auditor.model import Indicator, Verdict
 
+from . import oscal_exceptions as exceptions
 from . import oscal_observed as observed
 from .oscal_parts import Node, document, line, moment, prop, props, some
 from .oscal_subject import Subject
@@ -94,9 +95,10 @@ def risk(subject: Subject, indicator: Indicator) -> Node:
         "title": title,
         "description": line(told, title),
         "statement": line(told, title),
-        "status": "open",
+        "status": exceptions.status(subject, indicator),
         **subject.origin(),
         **_remediation(subject, indicator),
+        **exceptions.log(subject, indicator),
         "related-observations": [{"observation-uuid": observed.identity(subject, indicator)}],
     }
 

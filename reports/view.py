@@ -108,7 +108,8 @@ class SystemRow:
 class IndicatorRow:
     """One line of the decision. `name` is always Vietnamese; `english` is empty in Vietnamese.
 
-    `exceptions` are remarks beside the verdict, which they do not change.
+    `exceptions` are remarks beside the verdict, which they do not change; `effective` is what
+    holds with those in force, or None where none is.
     """
 
     id: str
@@ -133,6 +134,7 @@ class IndicatorRow:
     caution: str
     remedy: str
     exceptions: tuple[str, ...] = ()
+    effective: Badge | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,6 +202,40 @@ class Picture:
 
 
 @dataclass(frozen=True, slots=True)
+class StepRow:
+    """One step of the plan; `others` are other ways to the same, `closes` what nothing else holds.
+
+    Texts are empty where nothing is known. `is_measuring`: something has to be measured again.
+    """
+
+    number: str
+    do: str
+    effort: str
+    command: str
+    others: tuple[str, ...]
+    indicators: tuple[str, ...]
+    closes: str
+    systems: str
+    badge: Badge
+    responsible: str
+    is_measuring: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ExceptionRow:
+    """One exception as it stood on the day of the run: the raw verdict beside the effective one."""
+
+    indicator: str
+    system: str
+    raw: Badge
+    effective: Badge
+    state: str
+    document: str
+    people: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
     """A whole report. `labels` holds headings and field names by key."""
 
@@ -223,4 +259,6 @@ class Report:
     digests: Facts
     probes: tuple[ProbeRow, ...]
     run: str
+    steps: tuple[StepRow, ...]
     exceptions: tuple[str, ...] = ()
+    waived: tuple[ExceptionRow, ...] = ()

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from auditor.language import Language
-from auditor.model import Basis, Confidence, Failure, Source, Text, Verdict
+from auditor.model import Basis, Confidence, Effective, Failure, Source, Text, Verdict
 from auditor.phrases import FAILURES
 
 from . import words
@@ -17,6 +17,7 @@ class Wording:
 
     language: Language
     badges: dict[Verdict, Badge]
+    effective: dict[Effective, Badge]
     bases: dict[Basis, str]
     sources: dict[Source, str]
     confidences: dict[Confidence, str]
@@ -33,6 +34,10 @@ class Wording:
             badges={
                 verdict: Badge(code=verdict.value, mark=words.MARKS[verdict], word=word)
                 for verdict, word in words.verdicts(language).items()
+            },
+            effective={
+                layer: Badge(code=layer.value, mark=words.EFFECTIVE_MARKS[layer], word=word)
+                for layer, word in words.effective(language).items()
             },
             bases=words.bases(language),
             sources=words.sources(language),

@@ -6,7 +6,7 @@ Each function takes the language as `_`, the name that Babel looks for.
 from collections.abc import Mapping
 
 from auditor.language import Language
-from auditor.model import Basis, Confidence, KnownFrom, MachineState, Source, Verdict
+from auditor.model import Basis, Confidence, Effective, KnownFrom, MachineState, Source, Verdict
 
 MARKS: Mapping[Verdict, str] = {
     Verdict.MET: "✓",
@@ -15,6 +15,12 @@ MARKS: Mapping[Verdict, str] = {
     Verdict.NOT_APPLICABLE: "–",
 }
 """A sign beside each verdict's word, never instead of it."""
+
+EFFECTIVE_MARKS: Mapping[Effective, str] = {
+    **{Effective(verdict.value): mark for verdict, mark in MARKS.items()},
+    Effective.WAIVED: "!",
+}
+"""The same for the effective layer."""
 
 
 def verdicts(_: Language) -> dict[Verdict, str]:
@@ -25,6 +31,12 @@ def verdicts(_: Language) -> dict[Verdict, str]:
         Verdict.UNDETERMINED: _("Insufficient basis to conclude"),
         Verdict.NOT_APPLICABLE: _("Not applicable"),
     }
+
+
+def effective(_: Language) -> dict[Effective, str]:
+    """Return the word for each verdict of the effective layer."""
+    raw = {Effective(verdict.value): word for verdict, word in verdicts(_).items()}
+    return {**raw, Effective.WAIVED: _("Under an exception")}
 
 
 def bases(_: Language) -> dict[Basis, str]:
@@ -136,6 +148,13 @@ def _headings(_: Language) -> dict[str, str]:
         "figures": _("Figures of this picture"),
         "table": _("Table of indicators"),
         "details": _("Indicators in detail"),
+        "plan": _("What to do, first things first"),
+        "plan_note": _(
+            "What closes most for the least work stands first; efforts are the tool's own estimate."
+            " The next run alone says whether something is met."
+        ),
+        "nothing_open": _("Nothing is open."),
+        "exceptions": _("Exceptions"),
         "limits": _("What limits this result"),
         "unmeasured": _("What could not be measured"),
         "machines": _("Known machines"),
@@ -202,7 +221,16 @@ def _fields(_: Language) -> dict[str, str]:
         "references": _("References"),
         "caution": _("Caution"),
         "exception": _("Exception"),
+        "effective": _("Effective, with exceptions"),
+        "raw_verdict": _("Verdict itself"),
+        "state": _("State"),
+        "granted_by": _("Document; people"),
         "remedy": _("What to do"),
+        "or_else": _("or"),
+        "effort": _("Effort"),
+        "helps": _("Helps"),
+        "closes": _("nothing else is open in"),
+        "responsible": _("Responsible"),
         "captures": _("Files kept"),
         "more_evidence": _("More evidence"),
         "no_captures": _("no raw output kept"),

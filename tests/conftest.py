@@ -1,6 +1,7 @@
 """What all tests share."""
 
 import os
+from collections.abc import Iterator
 from importlib.util import find_spec
 
 import pytest
@@ -18,3 +19,14 @@ settings.register_profile(
     suppress_health_check=[HealthCheck.too_slow],
 )
 settings.load_profile("audit")
+
+
+@pytest.fixture
+def in_english() -> Iterator[None]:
+    """Let messages of this process be in English."""
+    from auditor.language import activate, current  # noqa: PLC0415 - not before the check above
+
+    before = current().code
+    activate("en")
+    yield
+    activate(before)

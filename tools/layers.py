@@ -16,7 +16,7 @@ REACHES_OUT = frozenset(
     {
         *("asyncio", "ctypes", "ftplib", "http", "imaplib", "multiprocessing", "paramiko"),
         *("dns.asyncquery", "dns.asyncresolver", "dns.query", "dns.resolver", "dns.zone"),
-        *("poplib", "psutil", "pty", "scapy", "smtplib", "socket", "socketserver", "ssl"),
+        *("pkcs11", "poplib", "psutil", "pty", "scapy", "smtplib", "socket", "socketserver", "ssl"),
         *("subprocess", "telnetlib", "urllib.request", "winreg"),
     }
 )
@@ -75,6 +75,7 @@ REPORT_MAY = frozenset(
         *("auditor.canonical", "auditor.record.to_v1"),  # the JSON report is the record itself
         *("auditor.operators", "auditor.phrases"),  # the bilingual words of findings
         *("auditor.errors", "auditor.oscal"),
+        "auditor.remedy",  # pure: what to do, of a record
         *("zipfile", "xml.etree.ElementTree"),  # only in memory: reports open no file
         *("uuid.uuid5", "uuid.NAMESPACE_URL"),  # uuid1 would read the machine
     }

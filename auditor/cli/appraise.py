@@ -11,7 +11,6 @@ import click
 
 from auditor import atomic, rerun, saying, site
 from auditor.cli.appraise_words import reasons, results
-from auditor.cli.keygen import signing_key
 from auditor.cli.options import (
     FILE,
     FOLDER,
@@ -22,6 +21,7 @@ from auditor.cli.options import (
     printable,
     put_json,
 )
+from auditor.cli.signer import Signer, key_option
 from auditor.errors import BadInput, Problem
 from auditor.language import _
 from auditor.model import AuditRecord, ExitCode
@@ -53,7 +53,7 @@ class _Wish:
     verdict: tuple[tuple[str, str, str], ...]
     agree: tuple[tuple[str, str], ...]
     contradict: tuple[tuple[str, str], ...]
-    key: Path | None
+    signer: Signer
     out: Path | None
     form: str
 
@@ -92,7 +92,7 @@ class _Wish:
     "--contradict", nargs=2, multiple=True, metavar=_("KEY HOW"),
     help=_("a look by hand contradicted"),
 )  # fmt: skip
-@click.option("--key", type=FILE, help=_("the appraiser's private key"))
+@key_option(_("the appraiser's private key"), is_needed=False)
 @click.option("--out", type=FILE, help=_("the signed appraisal (default: beside PACK)"))
 @format_option("text", "json")
 @language_option
@@ -145,14 +145,15 @@ def _asked(wish: _Wish) -> LoadedChallenge:
 def _sign(
     wish: _Wish, asked: LoadedChallenge, found: Verification, record: AuditRecord, sample: Sample
 ) -> int:
-    if wish.key is None:
-        raise click.UsageError(_("signing needs --key; `--list` shows the sample without"))
+    if not wish.signer:
+        message = _("signing needs --key or --token; `--list` shows the sample without")
+        raise click.UsageError(message)
     said = _opinions(wish, record, sample)
-    key = signing_key(wish.key)
+    key = wish.signer.key()
     if keys.fingerprint(key.public_key()) == found.signer:
         problem = _("signed the pack itself")
         remedy = _("Appraise with a key of your own, by `audit keygen`.")
-        raise BadInput(Problem(str(wish.key), problem, remedy))
+        raise BadInput(Problem(wish.signer.name, problem, remedy))
     again = _measured_again(wish, record, sample) if wish.rerun else {}
     brought = appraising.Said(said, again, key, datetime.now(UTC))
     out = wish.out or wish.pack.with_name(wish.pack.name + SUFFIX)

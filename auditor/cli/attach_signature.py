@@ -6,9 +6,9 @@ import click
 
 from auditor.canonical import sha256
 from auditor.cli.keeping import keep
-from auditor.cli.keygen import signing_key
 from auditor.cli.options import FILE, FOLDER, content_of, language_option
 from auditor.cli.signed_words import told
+from auditor.cli.signer import Signer, key_option
 from auditor.errors import BadInput, Problem
 from auditor.language import _
 from auditor.pack import attaching
@@ -30,7 +30,7 @@ _ENDING = "-da-ky"
 )
 @click.argument("pack", metavar=_("PACK"), type=FILE)
 @click.argument("document", metavar=_("SIGNED_PDF"), type=FILE)
-@click.option("--key", "key_file", type=FILE, required=True, help=_("the key that sealed the pack"))
+@key_option(_("the key that sealed the pack"))
 @click.option(
     "--document-ca",
     "trust_folder",
@@ -40,11 +40,11 @@ _ENDING = "-da-ky"
 @click.option("--out", type=FILE, help=_("the new pack (default: PACK, ending in -da-ky)"))
 @language_option
 def command(
-    *, pack: Path, document: Path, key_file: Path, trust_folder: Path | None, out: Path | None
+    *, pack: Path, document: Path, signer: Signer, trust_folder: Path | None, out: Path | None
 ) -> None:
     """Put a document that was signed elsewhere into the run's pack, and verify it."""
     content, paper = content_of(pack), content_of(document)
-    key = signing_key(key_file)
+    key = signer.key()
     made = attaching.attached(content, str(pack), paper, document.name, key)
     files = read(made).files
     found = examine(paper, attaching.record_of(files), trust_folder)

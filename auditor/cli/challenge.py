@@ -6,8 +6,8 @@ from pathlib import Path
 import click
 
 from auditor import atomic, saying
-from auditor.cli.keygen import signing_key
 from auditor.cli.options import FILE, language_option
+from auditor.cli.signer import Signer, key_option
 from auditor.errors import BadInput, Problem
 from auditor.language import _
 from auditor.pack import challenge
@@ -24,16 +24,16 @@ from auditor.pack import challenge
 )
 @click.option("--out", type=FILE, required=True, help=_("your own copy, with the nonce"))
 @click.option("--issuer", required=True, help=_("who issues it"))
-@click.option("--key", "key_file", type=FILE, help=_("sign it with this key of `audit keygen`"))
+@key_option(_("sign it with this key of `audit keygen`"), is_needed=False)
 @language_option
-def command(out: Path, issuer: str, key_file: Path | None) -> None:
+def command(out: Path, issuer: str, signer: Signer) -> None:
     """Make a challenge."""
     public = out.with_suffix(f".pub{out.suffix}")
     for path in (out, public):
         if path.exists():
             remedy = _("Choose another --out; no challenge is overwritten.")
             raise BadInput(Problem(str(path), _("exists already"), remedy))
-    key = signing_key(key_file) if key_file else None
+    key = signer.key() if signer else None
     own, given = challenge.create(" ".join(issuer.split()), datetime.now(UTC), key)
     challenge.parse(own, "--issuer")
     try:

@@ -7,8 +7,8 @@ import click
 from auditor.canonical import sha256
 from auditor.cli import signing
 from auditor.cli.keeping import keep
-from auditor.cli.keygen import signing_key
 from auditor.cli.options import FILE, FOLDER, content_of, language_option
+from auditor.cli.signer import Signer, key_option
 from auditor.language import _, current
 from auditor.pack import keys, packing, publishing, secret
 
@@ -25,10 +25,10 @@ from auditor.pack import keys, packing, publishing, secret
     ),
 )
 @click.argument("run", metavar=_("RUN"), type=FOLDER)
-@signing.key_option
+@key_option(_(signing.KEY_WORDS))
 @click.option(
     "--certificates", "chain_file", type=FILE,
-    help=_("certificates of the key to carry along, its own first (PEM)"),
+    help=_("certificates to carry along, the key's first (PEM; default: those on the token)"),
 )  # fmt: skip
 @click.option("--tsa", metavar="URL", help=_("time-stamp authority to ask (RFC 3161)"))
 @signing.authority_option
@@ -44,7 +44,7 @@ from auditor.pack import keys, packing, publishing, secret
 def command(  # noqa: PLR0913 - one parameter per option
     run: Path,
     *,
-    key_file: Path,
+    signer: Signer,
     chain_file: Path | None,
     tsa: str | None,
     tsa_ca: Path | None,
@@ -55,7 +55,7 @@ def command(  # noqa: PLR0913 - one parameter per option
     """Seal a finished run in one signed file."""
     if secret_file and not dossier:
         raise click.UsageError(_("--secret is for --dossier"))
-    key = signing_key(key_file)
+    key = signer.key()
     file = out or run.resolve().with_name(run.resolve().name + packing.SUFFIX)
     content = packing.pack(run, key, signing.chain_of(chain_file, key))
     if tsa:
@@ -68,7 +68,7 @@ def command(  # noqa: PLR0913 - one parameter per option
         _publish(file, content, key, secret_file)
 
 
-def _publish(full: Path, content: bytes, key: keys.PrivateKey, given: Path | None) -> None:
+def _publish(full: Path, content: bytes, key: keys.SigningKey, given: Path | None) -> None:
     stem = full.name.removesuffix(packing.SUFFIX)
     secret_file = given or full.with_name(stem + secret.SUFFIX)
     if secret_file.exists():

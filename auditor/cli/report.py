@@ -8,8 +8,8 @@ import click
 
 from auditor import catalogue, runfolder
 from auditor.cli.keeping import keep_all
-from auditor.cli.keygen import signing_key
-from auditor.cli.options import FILE, FOLDER, format_option, language_option, put, shown
+from auditor.cli.options import FOLDER, format_option, language_option, put, shown
+from auditor.cli.signer import Signer, key_option
 from auditor.language import _, current
 from auditor.model import AuditRecord
 from auditor.pack import keys, oscal_seal
@@ -32,18 +32,18 @@ _PRIMARY = "ar.json"
     "--out", type=click.Path(path_type=Path),
     help=_("write here: a file, or for oscal and ciso a folder"),
 )  # fmt: skip
-@click.option("--key", "key_file", type=FILE, help=_("sign the OSCAL documents with this key"))
+@key_option(_("sign the OSCAL documents with this key"), is_needed=False)
 @click.option("--bom", is_flag=True, help=_("begin CSV so that Excel sees that it is UTF-8"))
 @language_option
-def command(*, run: Path, form: str, out: Path | None, key_file: Path | None, bom: bool) -> None:
+def command(*, run: Path, form: str, out: Path | None, signer: Signer, bom: bool) -> None:
     """Show a finished run in another format."""
-    if key_file and form != _OSCAL:
-        raise click.UsageError(_("--key goes with --format oscal only"))
+    if signer and form != _OSCAL:
+        raise click.UsageError(_("--key and --token go with --format oscal only"))
     if bom and form != "csv":
         raise click.UsageError(_("--bom goes with --format csv only"))
     if form == "pdf" and out is None and sys.stdout.isatty():
         raise click.UsageError(_("a PDF is no text for a terminal; add --out report.pdf"))
-    key = signing_key(key_file) if key_file else None
+    key = signer.key() if signer else None
     record = runfolder.load(run).record
     if form in catalogue.FOLDERS:
         folder = out or run / form
@@ -57,6 +57,6 @@ def command(*, run: Path, form: str, out: Path | None, key_file: Path | None, bo
         put(shown(record, form, run), out)
 
 
-def _files(record: AuditRecord, form: str, key: keys.PrivateKey | None) -> Mapping[str, bytes]:
+def _files(record: AuditRecord, form: str, key: keys.SigningKey | None) -> Mapping[str, bytes]:
     files = catalogue.render_folder(form, record, current())
     return {**files, **oscal_seal.sidecars(files, _PRIMARY, key)} if key else files

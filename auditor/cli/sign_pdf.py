@@ -10,6 +10,7 @@ import click
 from auditor import atomic, pdf_signing, saying
 from auditor.cli.options import FILE, content_of, language_option
 from auditor.cli.signed_words import found_in, told
+from auditor.cli.signer import Signer, token_option
 from auditor.errors import BadInput, CannotPerform, Problem
 from auditor.language import _
 
@@ -19,23 +20,31 @@ _SUFFIX = ".signed.pdf"
 
 @click.command(
     "sign-pdf",
-    help=_("Sign a PDF with a key from a PKCS#12 file (PAdES)."),
+    help=_("Sign a PDF with a key from a PKCS#12 file or on a token (PAdES)."),
     epilog=_(
         "Example: audit sign-pdf ho-so/bao-cao.pdf --pkcs12 khoa.p12 writes"
         " ho-so/bao-cao.signed.pdf; the file itself is not touched. The passphrase is asked for, or"
-        " read from AUDIT_SIGN_PASSPHRASE. Nothing is drawn on the pages. Where your key lies on a"
-        " token, sign with the program of your certificate authority."
+        " read from AUDIT_SIGN_PASSPHRASE. Nothing is drawn on the pages. With --token the key"
+        " signs on the token, which must hold its certificate; its PIN is asked for once, or read"
+        " from AUDIT_TOKEN_PIN."
     ),
 )
 @click.argument("file", metavar=_("FILE"), type=FILE)
-@click.option("--pkcs12", type=FILE, required=True, help=_("key and certificate, .p12 or .pfx"))
+@click.option("--pkcs12", type=FILE, help=_("key and certificate, .p12 or .pfx"))
+@token_option
 @click.option("--out", type=FILE, help=_("the signed file (default: FILE, ending in .signed.pdf)"))
 @language_option
-def command(file: Path, pkcs12: Path, out: Path | None) -> None:
-    """Sign a PDF with a key from a PKCS#12 file."""
-    content, key = content_of(file), content_of(pkcs12)
-    signer = pdf_signing.from_pkcs12(key, str(pkcs12), _passphrase(pkcs12), datetime.now(UTC))
-    made = pdf_signing.signed(content, str(file), signer)
+def command(*, file: Path, pkcs12: Path | None, signer: Signer, out: Path | None) -> None:
+    """Sign a PDF with a key from a PKCS#12 file or on a token."""
+    if bool(pkcs12) == bool(signer):
+        raise click.UsageError(_("give one of --pkcs12 and --token"))
+    content, now = content_of(file), datetime.now(UTC)
+    if pkcs12:
+        key, secret = content_of(pkcs12), _passphrase(pkcs12)
+        by = pdf_signing.from_pkcs12(key, str(pkcs12), secret, now)
+        made = pdf_signing.signed(content, str(file), by)
+    else:
+        made = _on_token(content, str(file), signer, now)
     target = out or file.with_suffix(_SUFFIX)
     found = found_in(made, str(target))
     if found.is_valid is not True:
@@ -55,6 +64,14 @@ def command(file: Path, pkcs12: Path, out: Path | None) -> None:
     click.echo(_("Signed: {file}", file=target))
     for line in told(found):
         click.echo(line)
+
+
+def _on_token(content: bytes, name: str, signer: Signer, now: datetime) -> bytes:
+    from auditor.transports.token import told as complaints  # noqa: PLC0415 - with a token only
+
+    by = pdf_signing.from_token(signer.on_token(), now)
+    with complaints():
+        return pdf_signing.signed(content, name, by)
 
 
 def _passphrase(file: Path) -> str:

@@ -1,24 +1,17 @@
 """What `audit pack` and `audit timestamp` share: keys, certificates, authorities, writing."""
 
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any, TypeVar
 
 import click
 
 from auditor.cli.options import FILE, content_of
+from auditor.cli.signer import Function
 from auditor.errors import BadInput, Problem
-from auditor.language import _
+from auditor.language import N_, _
 from auditor.pack import certificates, keys, packing, stamping
 from auditor.record import moment
 
-Function = TypeVar("Function", bound=Callable[..., Any])
-
-
-def key_option(function: Function) -> Function:
-    """Accept `--key FILE`."""
-    words = _("the private key that signs")
-    return click.option("--key", "key_file", type=FILE, required=True, help=words)(function)
+KEY_WORDS = N_("the private key that signs")
 
 
 def authority_option(function: Function) -> Function:
@@ -32,9 +25,12 @@ def certificates_of(file: Path | None) -> certificates.Certificates:
     return certificates.load(content_of(file), str(file)) if file else ()
 
 
-def chain_of(file: Path | None, key: keys.PrivateKey) -> certificates.Certificates:
-    """Return a chain that begins with the certificate of a key. Raises `BadInput`."""
-    chain = certificates_of(file)
+def chain_of(file: Path | None, key: keys.SigningKey) -> certificates.Certificates:
+    """Return a chain that begins with the certificate of a key; a token may hold one.
+
+    Raises `BadInput`.
+    """
+    chain = certificates_of(file) if file else getattr(key, "certificates", ())
     if chain and not certificates.is_of(chain[0], key.public_key()):
         problem = _("the first certificate is not that of this key")
         remedy = _("Put the certificate of the key first, then those of its authorities.")
@@ -42,7 +38,7 @@ def chain_of(file: Path | None, key: keys.PrivateKey) -> certificates.Certificat
     return chain
 
 
-def stamped(pack: bytes, name: str, key: keys.PrivateKey, tsa: str, tsa_ca: Path | None) -> bytes:
+def stamped(pack: bytes, name: str, key: keys.SigningKey, tsa: str, tsa_ca: Path | None) -> bytes:
     """Ask an authority for a time-stamp and put it into a pack. Raises `AuditorError`."""
     from auditor.transports import time_stamp  # noqa: PLC0415 - only this command reaches anybody
 
@@ -52,7 +48,7 @@ def stamped(pack: bytes, name: str, key: keys.PrivateKey, tsa: str, tsa_ca: Path
 
 
 def with_response(
-    pack: bytes, response: bytes, name: str, key: keys.PrivateKey, tsa_ca: Path | None
+    pack: bytes, response: bytes, name: str, key: keys.SigningKey, tsa_ca: Path | None
 ) -> bytes:
     """Put a response that holds into a pack, and say what it attests. Raises `BadInput`."""
     envelope = packing.envelope_of(pack, name, key.public_key())

@@ -7,8 +7,8 @@ import click
 from auditor.canonical import sha256
 from auditor.cli import signing
 from auditor.cli.keeping import keep
-from auditor.cli.keygen import signing_key
 from auditor.cli.options import FILE, content_of, language_option, put
+from auditor.cli.signer import Signer, key_option
 from auditor.language import _
 from auditor.pack import packing, stamping
 
@@ -23,7 +23,7 @@ from auditor.pack import packing, stamping
     ),
 )
 @click.argument("pack", metavar=_("PACK"), type=FILE)
-@signing.key_option
+@key_option(_(signing.KEY_WORDS))
 @click.option("--tsa", metavar="URL", help=_("time-stamp authority to ask (RFC 3161)"))
 @click.option("--request", type=FILE, help=_("only write the question here"))
 @click.option("--response", type=FILE, help=_("attach this answer, got elsewhere"))
@@ -32,7 +32,7 @@ from auditor.pack import packing, stamping
 def command(  # noqa: PLR0913 - one parameter per option
     pack: Path,
     *,
-    key_file: Path,
+    signer: Signer,
     tsa: str | None,
     request: Path | None,
     response: Path | None,
@@ -41,7 +41,8 @@ def command(  # noqa: PLR0913 - one parameter per option
     """Attach a time-stamp to a pack."""
     if sum(map(bool, (tsa, request, response))) != 1:
         raise click.UsageError(_("give one of --tsa, --request and --response"))
-    key, content = signing_key(key_file), content_of(pack)
+    content = content_of(pack)
+    key = signer.key()
     if request:
         envelope = packing.envelope_of(content, str(pack), key.public_key())
         put(stamping.request(envelope), request)

@@ -93,7 +93,7 @@ class Said:
 
     opinions: Opinions
     rerun: Mapping[str, svr.LookV1]
-    key: keys.PrivateKey
+    key: keys.SigningKey
     now: datetime
 
 

@@ -19,7 +19,7 @@ FOLDER = "signed"
 _LONGEST = 80
 
 
-def attached(content: bytes, pack: str, document: bytes, title: str, key: keys.PrivateKey) -> bytes:
+def attached(content: bytes, pack: str, document: bytes, title: str, key: keys.SigningKey) -> bytes:
     """Return the pack with the document in it; `pack` and `title` are names of files.
 
     Raises `BadInput` where the pack is damaged, of another signer, or has the document already.

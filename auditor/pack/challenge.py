@@ -53,7 +53,7 @@ class ChallengeFileV1(TypedDict):
     signature: ChallengeSignatureV1 | None
 
 
-def create(issuer: str, now: datetime, key: keys.PrivateKey | None) -> tuple[bytes, bytes]:
+def create(issuer: str, now: datetime, key: keys.SigningKey | None) -> tuple[bytes, bytes]:
     """Return a new challenge's two files: the appraiser's, and the one for the centre."""
     nonce = secrets.token_bytes(NONCE_BYTES)
     public: ChallengeFileV1 = {

@@ -4,6 +4,7 @@ import os
 import re
 from enum import StrEnum
 from pathlib import Path
+from typing import Protocol
 
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes, serialization
@@ -17,6 +18,20 @@ from auditor.language import _
 SHORTEST_PASSPHRASE = 12
 PrivateKey = ed25519.Ed25519PrivateKey | ec.EllipticCurvePrivateKey
 PublicKey = ed25519.Ed25519PublicKey | ec.EllipticCurvePublicKey
+
+
+class KeptElsewhere(Protocol):
+    """A key that signs where it lies, as one on a token does, and is never read."""
+
+    def public_key(self) -> PublicKey:
+        """Return its public half."""
+
+    def sign_message(self, message: bytes) -> bytes:
+        """Return the signature in the form that packs hold. Raises `BadInput`."""
+
+
+SigningKey = PrivateKey | KeptElsewhere
+
 _BLOCK = re.compile(rb"-----BEGIN PUBLIC KEY-----.*?-----END PUBLIC KEY-----\r?\n?", re.DOTALL)
 
 
@@ -48,7 +63,12 @@ def write(key: PrivateKey, private: Path, public: Path, passphrase: str) -> None
         if path.exists() or path.is_symlink():
             raise _refused(path, _("exists already"))
     _create(private, content, 0o600)
-    _create(public, pem(key.public_key()), 0o644)
+    write_public(key.public_key(), public)
+
+
+def write_public(key: PublicKey, path: Path) -> None:
+    """Write a public key; a file that exists is never touched. Raises `BadInput`."""
+    _create(path, pem(key), 0o644)
 
 
 def _create(path: Path, content: bytes, mode: int) -> None:
@@ -131,8 +151,13 @@ def load_trusted(content: bytes, name: str) -> frozenset[str]:
     return frozenset(map(fingerprint, found))
 
 
-def sign(key: PrivateKey, message: bytes) -> bytes:
-    """Sign; the same key and message give the same signature. Raises `CannotPerform`."""
+def sign(key: SigningKey, message: bytes) -> bytes:
+    """Sign; the same key and message give the same signature, but for P-256 on a token.
+
+    Raises `CannotPerform`, and `BadInput` where a token refuses.
+    """
+    if not isinstance(key, PrivateKey):
+        return key.sign_message(message)
     if isinstance(key, ed25519.Ed25519PrivateKey):
         return key.sign(message)
     try:

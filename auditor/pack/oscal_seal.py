@@ -24,7 +24,7 @@ _MEDIA = "application/oscal+json"
 
 
 def sidecars(
-    documents: Mapping[str, bytes], primary: str, key: keys.PrivateKey
+    documents: Mapping[str, bytes], primary: str, key: keys.SigningKey
 ) -> dict[str, bytes]:
     """Return an envelope for each JSON document, and a manifest of all of them with its envelope.
 

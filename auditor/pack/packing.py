@@ -30,7 +30,7 @@ SUFFIX = ".auditpack"
 _LINE = re.compile(r"([0-9a-f]{64})  (\S.*)", re.ASCII)
 
 
-def pack(folder: Path, key: keys.PrivateKey, chain: Certificates = ()) -> bytes:
+def pack(folder: Path, key: keys.SigningKey, chain: Certificates = ()) -> bytes:
     """Return the pack of a run: the same run, key and certificates give the same bytes.
 
     `chain` begins with the certificate of the key.
@@ -73,7 +73,7 @@ def envelope_of(content: bytes, name: str, signer: keys.PublicKey) -> bytes:
     return files[SEAL]
 
 
-def stamped(content: bytes, response: bytes, key: keys.PrivateKey) -> bytes:
+def stamped(content: bytes, response: bytes, key: keys.SigningKey) -> bytes:
     """Put an authority's response into a pack, with the signer's word on it."""
     files = dict(container.read(content).files)
     vouched = seal(stamp_statement_of(files[SEAL], response), key)

@@ -74,7 +74,7 @@ def copied(files: Mapping[str, bytes], secret: bytes) -> Copied:
     return Copied(full, copy, dossier)
 
 
-def publish(content: bytes, key: keys.PrivateKey, secret: bytes, language: Language) -> bytes:
+def publish(content: bytes, key: keys.SigningKey, secret: bytes, language: Language) -> bytes:
     """Return the public copy of a full pack; the same pack, key, secret and language, same bytes.
 
     Raises `BadInput` for what is no intact full pack.

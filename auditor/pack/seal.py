@@ -18,7 +18,7 @@ def encoded(payload: bytes, payload_type: str = PAYLOAD_TYPE) -> bytes:
     return b"DSSEv1 %d %b %d %b" % (len(kind), kind, len(payload), payload)
 
 
-def seal(statement: bytes, key: keys.PrivateKey) -> bytes:
+def seal(statement: bytes, key: keys.SigningKey) -> bytes:
     """Sign a statement and put both into an envelope."""
     return rfc8785(
         {

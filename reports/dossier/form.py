@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from . import lines, review
+from . import lines
 from .paper import Block, Form, Line, Paper, Table, body, heading
 from .source import Source
 
@@ -19,7 +19,7 @@ def form(source: Source) -> Paper:
     return Paper(
         name=NAME,
         head=None,
-        label=review.DRAFT,
+        label=source.label,
         title="NỘI DUNG ĐIỀN MỤC 4.5",
         subject=ITEM,
         blocks=tuple(_blocks(source)),
@@ -40,14 +40,14 @@ def _blocks(source: Source) -> Iterator[Block]:
         f" minh chứng của phiên rà soát {source.report.run}."
     )
     yield heading("B. Bảng đối chiếu từng chỉ số (Mẫu IV.5.1.1)")
+    yield Line(
+        Form.NOTE,
+        "Hai cột “Đạt” và “Không đạt” do người thẩm định đánh dấu. “Chưa đủ căn cứ kết luận” và"
+        " “Không áp dụng” là cách gọi của công cụ, không có trong Mẫu IV.5.1.1.",
+    )
     rows = tuple(
         (line.id, line.name, line.badge.word, lines.proof(line, source), "", "")
         for line in source.indicators
     )
     columns = ("TT", "Chỉ số", "Công cụ đề xuất", "Minh chứng", "Đạt", "Không đạt")
     yield Table(columns, (13, 55, 28, 39, 13, 17), rows)
-    yield Line(
-        Form.NOTE,
-        "Hai cột “Đạt” và “Không đạt” do người thẩm định đánh dấu. “Chưa đủ căn cứ kết luận” và"
-        " “Không áp dụng” là cách gọi của công cụ, không có trong Mẫu IV.5.1.1.",
-    )

@@ -30,7 +30,11 @@ def xlsx(source: Source) -> bytes:
     book = Workbook()
     sheet = cast("Worksheet", book.active)  # a new workbook has one
     sheet.title = "Bảng chỉ số"
-    above = ("DỰ THẢO – BẢNG KẾT QUẢ RÀ SOÁT THEO TỪNG CHỈ SỐ", source.centre, *source.stamp.lines)
+    above = (
+        f"{source.label} – BẢNG KẾT QUẢ RÀ SOÁT THEO TỪNG CHỈ SỐ",
+        source.centre,
+        *source.stamp.lines,
+    )
     head = len(above) + 2
     table = lines.table(source)
     for number, text in enumerate(above, start=1):

@@ -45,7 +45,8 @@ def basis(line: IndicatorRow) -> str:
     """Return the kind of evidence, the reason, and where the thresholds come from."""
     sources = dict.fromkeys(check.source for check in line.checks if check.decides)
     told = f" Nguồn của ngưỡng: {_first(list(sources), 'nguồn', '; ')}." if sources else ""
-    return f"{line.basis[:1].upper()}{line.basis[1:]}. {line.brief.rstrip('.')}.{told}"
+    waived = "".join(f" Ngoại lệ: {remark.rstrip('.')}." for remark in line.exceptions)
+    return f"{line.basis[:1].upper()}{line.basis[1:]}. {line.brief.rstrip('.')}.{told}{waived}"
 
 
 def proof(line: IndicatorRow, source: Source) -> str:

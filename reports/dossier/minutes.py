@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from ..clean import clipped
-from . import review
+from . import plan, review
 from .paper import GAP, Block, Closing, Line, Paper, Table, body, fill, heading
 from .source import Source
 
@@ -15,7 +15,7 @@ def minutes(source: Source) -> Paper:
     return Paper(
         name=NAME,
         head=source.head("BB", is_dated=False),
-        label=review.DRAFT,
+        label=source.label,
         title="BIÊN BẢN",
         subject="Kiểm tra hạ tầng kỹ thuật",
         blocks=tuple(_blocks(source)),
@@ -48,6 +48,7 @@ def _blocks(source: Source) -> Iterator[Block]:
         " bên tham gia ghi."
     )
     yield _results(source)
+    yield from plan.exceptions(source)
     yield heading("IV. Ý kiến của các bên tham gia")
     yield from fill("", 4)
     yield heading("V. Kết luận")

@@ -6,11 +6,9 @@ from auditor.model import Verdict
 
 from ..clean import clipped
 from ..values import day, moment
-from ..view import IndicatorRow
-from . import lines
+from . import lines, plan
 from .paper import (
     GAP,
-    NONE_YET,
     Annex,
     Block,
     Closing,
@@ -21,12 +19,10 @@ from .paper import (
     body,
     heading,
     items,
-    or_none,
 )
 from .source import METHODS, Source
 
 NAME = "bao-cao-ket-qua-ra-soat"
-DRAFT = "DỰ THẢO"
 DECREE = "Nghị định số 268/2025/NĐ-CP ngày 14 tháng 10 năm 2025 của Chính phủ"
 
 
@@ -35,7 +31,7 @@ def review(source: Source) -> Paper:
     return Paper(
         name=NAME,
         head=source.head("BC"),
-        label=DRAFT,
+        label=source.label,
         title="BÁO CÁO",
         subject="Kết quả rà soát hạ tầng kỹ thuật",
         blocks=tuple(_blocks(source)),
@@ -79,11 +75,12 @@ def _blocks(source: Source) -> Iterator[Block]:
         f"Kết quả do công cụ đề xuất: {source.counted()}. Kết quả từng chỉ số ở Phụ lục I kèm theo."
     )
     yield summary(source)
+    yield from plan.exceptions(source)
     yield from (body(text) for text in source.report.explanations)
     yield heading("4. Tồn tại, hạn chế, nội dung chưa kiểm chứng được")
     yield from _shortcomings(source)
     yield heading("5. Kế hoạch khắc phục")
-    yield from _plan(source)
+    yield from plan.steps(source, names_machines=False)
     yield heading("6. Kết luận, kiến nghị")
     yield body(
         "Báo cáo này là tài liệu minh chứng kỹ thuật; không phải kết luận thẩm định. Kết luận Đạt"
@@ -117,10 +114,14 @@ def who(source: Source) -> Iterator[Line]:
     """Yield who carried the review out, and whether that is independent of who runs things."""
     letter = source.letter
     if letter is None:
+        digest = source.record.authorisation_sha256
         yield from items(
-            f"Đơn vị thực hiện rà soát: {NONE_YET}",
-            f"Đơn vị vận hành hệ thống: {NONE_YET}",
-            "Văn bản cho phép rà soát: (chưa có); công cụ chỉ đọc thông tin trên máy chạy công cụ",
+            f"Đơn vị thực hiện rà soát: {source.unsaid}",
+            f"Đơn vị vận hành hệ thống: {source.unsaid}",
+            f"Văn bản cho phép rà soát: có, SHA-256 {digest}"
+            if source.is_public and digest
+            else "Văn bản cho phép rà soát: (chưa có); công cụ chỉ đọc thông tin trên máy chạy công"
+            " cụ",
         )
         return
     independent = "độc lập" if letter.independent else "không độc lập"
@@ -143,8 +144,8 @@ def how(source: Source) -> Iterator[Line]:
     yield from items(
         f"Thời gian rà soát: từ {moment(record.started_at)} đến {moment(record.finished_at)}"
         f" ({methods[labels['clock']]})",
-        f"Hệ thống thông tin thuộc phạm vi: {or_none(systems)}",
-        f"Phương pháp được phép: {or_none('; '.join(METHODS[method] for method in allowed))}",
+        f"Hệ thống thông tin thuộc phạm vi: {systems or source.unsaid}",
+        f"Phương pháp được phép: {'; '.join(METHODS[m] for m in allowed) or source.unsaid}",
         f"Công cụ: {methods[labels['tool']]}; bộ tiêu chí {methods[labels['profile']]}",
         f"Số phép đo: {len(record.observations)}; không đo được: {failed}",
         "Phạm vi địa chỉ và danh sách thiết bị: xem Phụ lục kỹ thuật (lưu hành hạn chế)",
@@ -182,7 +183,7 @@ def _limits(source: Source) -> Iterator[Line]:
     """Say what limits the result; the technical part of it stands in the restricted annex."""
     report, methods = source.report, dict(source.report.methods)
     told = [methods[report.labels["clock"]]]
-    if source.letter is None:
+    if source.letter is None and not (source.is_public and source.record.authorisation_sha256):
         told.append(report.labels["no_authorisation"])
     if report.unmeasured:
         told.append(f"số phép đo không thực hiện được: {len(report.unmeasured)}")
@@ -193,23 +194,3 @@ def _limits(source: Source) -> Iterator[Line]:
         f"Công cụ ghi nhận {len(report.limitations)} hạn chế của phép đo; liệt kê đầy đủ ở Phụ lục"
         " kỹ thuật (lưu hành hạn chế)",
     )
-
-
-def _plan(source: Source) -> Iterator[Block]:
-    wanting = {Verdict.NOT_MET.value, Verdict.UNDETERMINED.value}
-    rows = tuple(_step(line) for line in source.indicators if line.badge.code in wanting)
-    if not rows:
-        yield body("Không có nội dung phải khắc phục.")
-        return
-    columns = (
-        "TT",
-        "Chỉ số",
-        "Việc cần làm (theo hướng dẫn của công cụ)",
-        "Người chịu trách nhiệm",
-        "Thời hạn",
-    )
-    yield Table(columns, (13, 38, 74, 23, 17), rows)
-
-
-def _step(line: IndicatorRow) -> tuple[str, ...]:
-    return (line.id, line.name, or_none(line.remedy), NONE_YET, NONE_YET)

@@ -1,14 +1,16 @@
 """What all documents are written from: the view of the record, and what the site file says."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from auditor.language import Language
 from auditor.model import AuditRecord, Authorisation, LegalForm, Method, Profile, Site
 
 from ..clean import clipped
 from ..compose import compose
+from ..steps import step_rows
 from ..view import EvidenceRow, IndicatorRow, Report
-from .paper import Head, Stamp
+from ..wording import Wording
+from .paper import NONE_YET, Head, Stamp
 
 VIETNAMESE = Language("vi")
 
@@ -34,8 +36,9 @@ class Source:
 
     @classmethod
     def of(cls, record: AuditRecord, site: Site, stamp: Stamp) -> "Source":
-        """Compose the view of the record."""
-        return cls(record, site, compose(record, VIETNAMESE), stamp)
+        """Compose the view of the record; the site file says who is responsible."""
+        steps = step_rows(record, Wording.of(VIETNAMESE), site)
+        return cls(record, site, replace(compose(record, VIETNAMESE), steps=steps), stamp)
 
     @property
     def profile(self) -> Profile:
@@ -46,6 +49,21 @@ class Source:
     def is_for_recognition(self) -> bool:
         """Whether the criteria are those of the recognition dossier, not of something else."""
         return self.profile.purpose is None
+
+    @property
+    def is_public(self) -> bool:
+        """Whether the record is a public copy, with no site file behind it."""
+        return self.record.public_copy is not None
+
+    @property
+    def label(self) -> str:
+        """What stands above every document."""
+        return "DỰ THẢO – BẢN CÔNG KHAI" if self.is_public else "DỰ THẢO"
+
+    @property
+    def unsaid(self) -> str:
+        """Stand for what the site file would have said."""
+        return "(không nêu trong bản công khai)" if self.is_public else NONE_YET
 
     @property
     def centre(self) -> str:

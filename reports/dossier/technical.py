@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from ..values import MOST_ITEMS
 from ..view import EvidenceRow, MachineRow
-from . import review
+from . import plan, review
 from .paper import Block, Form, Line, Paper, Table, body, heading, items, or_none
 from .source import Source
 
@@ -20,7 +20,7 @@ def technical(source: Source) -> Paper:
     return Paper(
         name=NAME,
         head=None,
-        label=f"{review.DRAFT} – {RESTRICTED}",
+        label=f"{source.label} – {RESTRICTED}",
         title="PHỤ LỤC KỸ THUẬT",
         subject=review.enclosed(source),
         blocks=tuple(_blocks(source)),
@@ -79,6 +79,8 @@ def _blocks(source: Source) -> Iterator[Block]:
         (15, 45, 105),
         tuple(row for kept in report.evidence for row in _kept(kept)),
     )
+    yield heading("7. Kế hoạch khắc phục")
+    yield from plan.steps(source, names_machines=True)
 
 
 def _table(

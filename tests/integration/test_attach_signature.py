@@ -16,18 +16,17 @@ from signing import SIGNER, Authority, repainted, resigned, signed, updated
 
 from auditor import catalogue, runfolder, yamlfile
 from auditor.errors import BadInput
-from auditor.language import activate, current
 from auditor.model import Site
 from auditor.pack import attaching, container, keys, packing
 from auditor.pack.verifying import verify
 from auditor.signed_papers import examine
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
     from tests.integration.conftest import Program
 
+pytestmark = pytest.mark.usefixtures("in_english")
 NAME = "Biên bản – đã ký.pdf"
 MEMBER = "signed/bien-ban-da-ky.pdf"
 
@@ -60,15 +59,6 @@ def desk(small_run: Path) -> Desk:
     ]
     pack = Sealed(small_run, packing.pack(small_run, key), key)
     return Desk(pack, digest, drafts[0], drafts[1], Authority())
-
-
-@pytest.fixture(autouse=True)
-def _in_english() -> Iterator[None]:
-    """Let messages of this process be in English."""
-    before = current().code
-    activate("en")
-    yield
-    activate(before)
 
 
 def test_a_signed_document_joins_the_pack(desk: Desk) -> None:

@@ -20,25 +20,14 @@ from signing import BODY, NOW, SIGNER, Authority, paper
 
 from auditor import pdf_signing
 from auditor.errors import BadInput
-from auditor.language import activate, current
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from tests.integration.conftest import Done, Program
 
 PASSPHRASE = "mật khẩu của tôi"  # noqa: S105 - of keys that live for a test
 PYHANKO = Path(sys.executable).parent / "pyhanko"
 YEAR = timedelta(days=365)
-
-
-@pytest.fixture(autouse=True)
-def _in_english() -> Iterator[None]:
-    """Let messages of this process be in English, as those of the program here."""
-    before = current().code
-    activate("en")
-    yield
-    activate(before)
+pytestmark = pytest.mark.usefixtures("in_english")
 
 
 @pytest.fixture(scope="module")

@@ -53,3 +53,26 @@ def test_a_missing_winrm_library_is_named() -> None:
     ).stdout
     assert told.startswith(Failure.TOOL_MISSING)
     assert "pip install 'centre-audit[winrm]'" in told
+
+
+WITHOUT_PKCS11 = """
+import sys
+sys.modules["pkcs11"] = None
+from pathlib import Path
+from auditor.errors import BadInput
+from auditor.language import activate
+from auditor.token_uri import Reference
+from auditor.transports.token import opened
+activate("en")
+try:
+    opened(Reference(), Path(sys.executable), None).__enter__()
+except BadInput as told:
+    print(told)
+"""
+
+
+def test_a_missing_library_for_tokens_is_named() -> None:
+    """With the command that installs it."""
+    command = [sys.executable, "-c", WITHOUT_PKCS11]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert "pip install 'centre-audit[token]'" in done.stdout

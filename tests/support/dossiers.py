@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from planted import (
@@ -23,7 +23,7 @@ from planted import (
     WRITINGS,
 )
 
-from auditor import atomic, catalogue, clock, profile, runfolder, waivers, yamlfile
+from auditor import atomic, catalogue, profile, runfolder, waivers, yamlfile
 from auditor.canonical import dumps, rfc8785, sha256
 from auditor.judge import Case
 from auditor.language import Language
@@ -47,7 +47,6 @@ from auditor.probing import Column, Probe
 from auditor.record_reader import parse
 from auditor.record_v1 import RecordV1
 from auditor.rollup import judge
-from auditor.site_rules import SCHEMA
 
 PROFILE = """\
 schema: urn:audit:profile:v1
@@ -102,9 +101,6 @@ groups:
             expect: {at_least: wanted}
         requires: [[failed]]
 """
-
-OLDER = "0.0.9"
-"""Every probe once, with identities even in its parameters, is nothing that this version plans."""
 
 _START = datetime(2026, 11, 21, 1, 2, 3, tzinfo=UTC)
 _OF_KIND = {
@@ -209,36 +205,43 @@ def run(folder: Path) -> Path:
     (folder / "evidence").mkdir()
     data = yamlfile.parse(PROFILE.encode(), "p").data
     criteria = profile.from_document(yamlfile.parse(PROFILE.encode(), "p"), ()).profile
-    targets = tuple(
-        Target(name=name, url=url, roles=("server",), information_systems=(SYSTEM,))
-        for name, url in (
-            (HOST, f"ssh://{USER}@{V4}:2222"),
-            (FQDN, f"winrm://{FQDN}"),
-            (PERSON, f"facts:{FILE}"),
-        )
-    )
+    places = (
+        (HOST, f"ssh://{USER}@{V4}:2222"), (FQDN, f"winrm://{FQDN}"), (PERSON, f"facts:{FILE}"),
+    )  # fmt: skip
     site = {
-        "schema": SCHEMA,
+        "schema": "urn:audit:site:v1",
         "centre": {"id": "thu-nghiem", "name": CENTRE},
-        "documents": [{"kind": "plan", "file": FILE, "number": DECISION}],
-        "targets": [
+        "information_systems": [{"id": SYSTEM, "name": "Cổng thông tin"}],
+        "documents": [
             {
-                "name": target.name,
-                "url": target.url,
-                "roles": list(target.roles),
-                "information_systems": list(target.information_systems),
+                "kind": "plan",
+                "number": DECISION,
+                "file": FILE,
+                "confirmation": {
+                    "by": PERSON,
+                    "position": "Giám đốc",
+                    "on": "2026-11-01",
+                    "statement": "đúng",
+                },
             }
-            for target in targets
+        ],
+        "targets": [
+            {"name": name, "url": url, "roles": ["server"], "information_systems": [SYSTEM]}
+            for name, url in places
         ],
     }
     observations = tuple(_observations(folder / "evidence"))
+    targets = tuple(
+        Target(name=name, url=url, roles=("server",), information_systems=(SYSTEM,))
+        for name, url in places
+    )
     plan = tuple(item.measurement for item in observations)
     judged = judge(Case(criteria, targets, plan, observations))
     record = AuditRecord(
-        tool_version=OLDER,
+        tool_version="0.0.1",  # which planned otherwise: every probe was asked
         run_id="b0a3f7a2-0000-4000-8000-0123456789ab",
         started_at=_START,
-        finished_at=clock.last_moment(_START, observations),
+        finished_at=_START + timedelta(seconds=1.5),
         vantage=FQDN,
         centre=CENTRE,
         profile=criteria,

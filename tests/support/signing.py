@@ -26,6 +26,7 @@ from pyhanko.sign.validation import DocumentSecurityStore
 from pyhanko_certvalidator.registry import CertificateRegistry
 
 Key = ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey
+Public = ec.EllipticCurvePublicKey | rsa.RSAPublicKey
 NOW = datetime.now(UTC).replace(microsecond=0)
 DAY = timedelta(days=1)
 SIGNER = "Nguyễn Văn Mẫu"
@@ -49,18 +50,23 @@ class Authority:
     def __post_init__(self) -> None:
         """Sign its own certificate."""
         self.certificate = self._certified(
-            self.key, self.name, (NOW - 3650 * DAY, NOW + 3650 * DAY)
+            self.key.public_key(), self.name, (NOW - 3650 * DAY, NOW + 3650 * DAY)
         )
+
+    def certified(self, public: Public) -> bytes:
+        """Certify somebody whose key lies elsewhere; the certificate in DER."""
+        made = self._certified(public, SIGNER, (NOW - 300 * DAY, NOW + 300 * DAY))
+        return made.public_bytes(serialization.Encoding.DER)
 
     def _certified(
         self,
-        key: Key,
+        public: Public,
         name: str,
         days: tuple[datetime, datetime],
         *,
         stamps: bool = False,
     ) -> x509.Certificate:
-        is_root = key is self.key
+        is_root = public == self.key.public_key()
         subject = [x509.NameAttribute(NameOID.COMMON_NAME, name)]
         if not is_root:
             subject.append(x509.NameAttribute(NameOID.ORGANIZATION_NAME, BODY))
@@ -68,7 +74,7 @@ class Authority:
             x509.CertificateBuilder()
             .subject_name(x509.Name(subject))
             .issuer_name(x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, self.name)]))
-            .public_key(key.public_key())
+            .public_key(public)
             .serial_number(x509.random_serial_number())
             .not_valid_before(days[0])
             .not_valid_after(days[1])
@@ -103,7 +109,7 @@ class Authority:
     ) -> signers.SimpleSigner:
         """Certify somebody and return what signs for them."""
         key = ec.generate_private_key(ec.SECP256R1())
-        certificate = self._certified(key, SIGNER, (since, until))
+        certificate = self._certified(key.public_key(), SIGNER, (since, until))
         return signers.SimpleSigner(_asn1(certificate), _key(key), self._store())
 
     def pkcs12(
@@ -115,7 +121,7 @@ class Authority:
     ) -> bytes:
         """Certify somebody and return key and certificate as people get them, with the root."""
         key = ec.generate_private_key(ec.SECP256R1())
-        certificate = self._certified(key, SIGNER, days, stamps=stamps)
+        certificate = self._certified(key.public_key(), SIGNER, days, stamps=stamps)
         secret = serialization.BestAvailableEncryption(passphrase.encode())
         return pkcs12.serialize_key_and_certificates(
             SIGNER.encode(), key, certificate, [self.certificate], secret
@@ -124,7 +130,9 @@ class Authority:
     def time_stamper(self, when: datetime) -> DummyTimeStamper:
         """Return a service that stamps with a time of our choice."""
         key = rsa.generate_private_key(65537, 2048)  # pyHanko's stand-in knows no other kind
-        certificate = self._certified(key, "TSA", (NOW - 900 * DAY, NOW + 900 * DAY), stamps=True)
+        certificate = self._certified(
+            key.public_key(), "TSA", (NOW - 900 * DAY, NOW + 900 * DAY), stamps=True
+        )
         return DummyTimeStamper(
             _asn1(certificate), _key(key), self._store(), fixed_dt=when, include_nonce=False
         )

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from auditor import waivers
-from auditor.model import Waiver, WaiverDocument
+from auditor.model import AuditRecord, Verdict, Waiver, WaiverDocument
 from auditor.waivers import LoadedLedger
 
 DAY = date(2026, 1, 1)
@@ -38,3 +38,35 @@ def a_ledger(made: Iterable[Waiver]) -> LoadedLedger:
         ledger = waivers.parse(content, "waivers.json")
     assert ledger is not None
     return ledger
+
+
+HOSTILE = '<script>alert(1)</script> #eval("1+1")'
+
+
+def excepted(record: AuditRecord) -> AuditRecord:
+    """Lay exceptions over what is not met: in force, for one system, lapsed, not begun.
+
+    Every check becomes a clause of its own, so that there are steps to take.
+    """
+    checks = {finding.indicator: finding.checks for finding in record.findings}
+    groups = tuple(
+        replace(
+            group,
+            indicators=tuple(
+                replace(line, requires=tuple((check.check,) for check in checks[line.id]))
+                for line in group.indicators
+            ),
+        )
+        for group in record.profile.groups
+    )
+    missed = [finding for finding in record.findings if finding.verdict is Verdict.NOT_MET]
+    ledger = a_ledger(
+        (
+            a_waiver(missed[0].indicator, reason=HOSTILE, applicant=HOSTILE),
+            a_waiver(missed[1].indicator, system=missed[1].systems[0].system),
+            a_waiver(missed[2].indicator, until=date(2026, 11, 20)),
+            a_waiver(missed[3].indicator, recorded_on=date(2026, 11, 30)),
+        )
+    )
+    planned = replace(record, profile=replace(record.profile, groups=groups))
+    return replace(planned, waivers=ledger.layer(planned))

@@ -9,7 +9,6 @@ from auditor import measures, yamlfile
 from auditor.errors import BadInput
 from auditor.hardening.engine import NOT_READ, rules
 from auditor.hardening.logs import kept_days
-from auditor.language import activate, current
 from auditor.model import Confidence, Failure, Source
 
 FILE = Path(__file__).parents[2] / "profiles" / "measures.yaml"
@@ -58,19 +57,15 @@ DAMAGE = {
 }
 
 
+@pytest.mark.usefixtures("in_english")
 @pytest.mark.parametrize("case", DAMAGE)
 def test_damaged_measures_are_refused(case: str) -> None:
     """What could mislead is refused with its place."""
     old, new, problem = DAMAGE[case]
     text = FILE.read_text("utf-8")
     assert old in text
-    before = current().code
-    activate("en")
-    try:
-        with pytest.raises(BadInput, match=problem):
-            measures.from_document(yamlfile.parse(text.replace(old, new, 1).encode(), "m.yaml"))
-    finally:
-        activate(before)
+    with pytest.raises(BadInput, match=problem):
+        measures.from_document(yamlfile.parse(text.replace(old, new, 1).encode(), "m.yaml"))
 
 
 SPANS = {

@@ -6,7 +6,6 @@ from datetime import date
 import pytest
 from probe_letter import letter_of_november
 
-from auditor.language import activate, current
 from auditor.model import Method, OwnershipProof, Scope, TimeWindow, Weekday
 from auditor.scope_rules import refusals
 
@@ -92,10 +91,8 @@ def test_refuses(scope: Scope, field: tuple[str | int, ...]) -> None:
     assert refusal.remedy
 
 
+@pytest.mark.usefixtures("in_english")
 def test_shows_the_network_that_was_meant() -> None:
     """An address with a mask becomes the network that holds it."""
-    before = current().code
-    activate("en")
     (refusal,) = refusals(Scope(networks=("192.168.10.77/24",)))
-    activate(before)
     assert refusal.remedy == "Write it like 192.168.10.0/24."

@@ -1,7 +1,7 @@
 """The ledger of exceptions: what is refused, and that no entry changes unseen."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 
@@ -13,20 +13,11 @@ from waivers_made import a_ledger, a_waiver
 
 from auditor import waivers
 from auditor.errors import BadInput
-from auditor.language import activate, current
 from auditor.model import Per, WaiverDocument
 
 THREE = a_ledger([a_waiver("1"), a_waiver("2"), a_waiver("3")])
 Change = Callable[[Any], Any]
-
-
-@pytest.fixture(autouse=True)
-def english() -> Iterator[None]:
-    """Let refusals speak English."""
-    before = current().code
-    activate("en")
-    yield
-    activate(before)
+pytestmark = pytest.mark.usefixtures("in_english")
 
 
 def refusal(content: bytes) -> str:
