@@ -4,7 +4,7 @@ import csv
 from collections.abc import Iterator
 
 from auditor.errors import CannotMeasure
-from auditor.model import Effect, Failure, Hides, Measured, Row, Subject, Text
+from auditor.model import Effect, Failure, Hides, Measured, Repeats, Row, Subject, Text
 from auditor.parsing import in_order
 from auditor.probing import Column, probe
 from auditor.web.page import has_login_page, is_automation_blocked
@@ -46,6 +46,13 @@ LIBRARY, PLATFORM = "ip_library", "shared_platform"
     subject=Subject.NETWORK,
     effect=Effect.ACTIVE,
     timeout_s=900.0,
+    repeats=Repeats(
+        alike=("name",),
+        at="checked_at",
+        value="is_reachable",
+        needed="min_uptime_samples",
+        slots="min_time_slots",
+    ),
 )
 def web_service(web: Platforms) -> Measured:
     """Whether digital libraries and shared platforms answer: one page each, no search, no crawling.

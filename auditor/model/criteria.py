@@ -155,6 +155,7 @@ class Profile:
 
     `efforts` and `remedies` are for the list of what to do first (`audit remedy`).
     `purpose` stands under the title of a report; without it, that is the recognition dossier.
+    `sample_window` names the parameter that says how many days back samples count.
     """
 
     schema: str
@@ -170,6 +171,7 @@ class Profile:
     inventory: tuple[str, ...] = ()
     notes: tuple[Text, ...] = ()
     purpose: Text | None = None
+    sample_window: str = ""
     efforts: Mapping[str, Effort] = field(default_factory=dict)
     remedies: Mapping[StepKind, Remedy] = field(default_factory=dict)
 
