@@ -154,6 +154,12 @@ class Network(Protocol):
         The second part says what was left out, and why.
         """
 
+    def rest(self, seconds: float) -> None:
+        """Leave the line alone between two samples."""
+
+    def is_over(self, end: float) -> bool:
+        """Tell whether a moment of the monotonic clock has passed."""
+
     def close(self) -> None:
         """Release what the transport holds."""
 

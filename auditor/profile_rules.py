@@ -182,6 +182,10 @@ def _check_problems(
     known = {"params"} | ({"system"} if indicator.per is Per.INFORMATION_SYSTEM else set())
     if not check.reads:
         yield document.problem((*path, "reads"), _("reads nothing"), _("Name a probe to read."))
+    if check.sampled and check.sampled not in check.reads:
+        yield document.problem(
+            (*path, "sampled"), _("not among the reads"), _("Name one of `reads`.")
+        )
     for alias, read in check.reads.items():
         at = (*path, "reads", alias)
         yield from _probe_problems(read.probe, read.params, document, (*at, "probe"))

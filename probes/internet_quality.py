@@ -139,10 +139,10 @@ def _sampled(network: Network, wanted: Internet) -> Iterator[Sample]:
         server = (order.server, order.ip_version)
         if order.server.backend in refused or server in refused:
             continue
-        if left < _LEAST_BYTES or time.monotonic() > end:
+        if left < _LEAST_BYTES or network.is_over(end):
             return
         if moved:
-            time.sleep(wanted.pause_s)
+            network.rest(wanted.pause_s)
         sample = network.sample_speed(replace(order, max_bytes=left))
         moved = sample.transfer is not None
         left -= _moved(sample)

@@ -25,6 +25,7 @@ from auditor.language import _, current
 from auditor.model import ExitCode, Measured, NotMeasured, Observation, Profile, Site
 from auditor.phrases import FAILURES
 from auditor.progress import Silent, TerminalBar
+from auditor.sample_slice import window_days
 from auditor.sampled import Series, observed, series_of
 from auditor.store import opening, samples
 from auditor.wording import plain, with_unit
@@ -107,7 +108,7 @@ class _Told:
     def series(self) -> list[Series]:
         """Return each series of this centre within the window of the criteria."""
         until = datetime.now(UTC) + timedelta(seconds=1)
-        window = self.number(self.criteria.sample_window)
+        window = window_days(self.criteria)
         since = until - timedelta(days=window) if window else datetime.min.replace(tzinfo=UTC)
         links = samples.samples(self.engine, since, until)
         mine = (observed(link) for link in links if link.centre == self.centre.centre.id)

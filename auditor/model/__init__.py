@@ -66,7 +66,7 @@ from auditor.model.remote import (
     VpnProgram,
     VpnServer,
 )
-from auditor.model.repeats import Repeats
+from auditor.model.repeats import Repeats, StoredVisit
 from auditor.model.site import (
     Attestation,
     Authorisation,
@@ -214,6 +214,7 @@ __all__ = [
     "Store",
     "StoreEngine",
     "StorePurpose",
+    "StoredVisit",
     "Subject",
     "SystemFinding",
     "Target",

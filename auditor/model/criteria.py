@@ -63,7 +63,8 @@ class Check:
     information system being judged. `expect` holds exactly one operator and the parameter's name.
     `unknown` says what is missing when nothing can be concluded. `due` names the parameter with
     the last day (YYYY-MM-DD) that a plan gives: until it is over in Vietnam, what is not met yet
-    is undetermined.
+    is undetermined. `sampled` names the read whose rows are samples (columns `series` and
+    `time_slot`): the reason then says on how many of them, in how many slots, the answer rests.
     """
 
     id: str
@@ -75,6 +76,7 @@ class Check:
     unknown: Text | None = None
     optional: bool = False
     due: str = ""
+    sampled: str = ""
 
 
 @noun

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import field
 
+from auditor.model.evidence import Observation
 from auditor.model.vocabulary import NO_TEXT, Scalar, Text, noun
 
 
@@ -26,3 +27,12 @@ class Repeats:
     unit: Text = NO_TEXT
     visit: Mapping[str, Scalar] = field(default_factory=dict)
     since: int = 1
+
+
+@noun
+class StoredVisit:
+    """One visit that a store kept, at its place in the chain, with raw evidence by request."""
+
+    position: int
+    seen: Observation
+    evidence: tuple[tuple[str, bytes], ...]

@@ -36,6 +36,12 @@ def beside(url: str = "") -> Path:
     return Path(platformdirs.user_data_dir("centre-audit", appauthor=False)) / SAMPLES
 
 
+def is_absent(url: str = "") -> bool:
+    """Tell whether a SQLite store was never made; of another database that is not known."""
+    where = _parsed(url or default_url())
+    return where.get_backend_name() == "sqlite" and not Path(str(where.database)).exists()
+
+
 @contextmanager
 def opened(url: str = "") -> Iterator[Engine]:
     """Give the store with its tables up to date.

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import html
+import json
 import shutil
 import signal
 import socket
@@ -16,6 +18,8 @@ from sqlalchemy import text
 
 from auditor.canonical import sha256
 from auditor.journal import Journal
+from auditor.pack import keys, packing
+from auditor.pack.verifying import Depth, verify
 from auditor.sampled import observed
 from auditor.store import keeping, migrating, opening, reading, samples
 from auditor.store.chain import Break
@@ -227,3 +231,33 @@ def test_both_databases_hold_the_same_chain(
             migrating.upgrade(engine)
             assert samples.head(engine) == (0, "")
     assert made[0] == made[1]
+
+
+def test_a_run_takes_the_samples_in_and_its_pack_stands_alone(
+    copied: str, visited: Path, audit: Program, url: str
+) -> None:
+    """The report says how many; the pack verifies where no store is; `--no-samples` is told."""
+    site(audit.folder, url)
+    run = ("run", "--site", "centre.yaml", "--profile", "sampled.yaml", "--out")
+    assert audit(*run, "with", AUDIT_NO_STORE="").code == 0
+    said = _said(audit.folder / "with")
+    assert "Đã lấy 3 lượt đo từ kho" in said
+    assert "Nền tảng mẫu: trả lời 4/4 lần thử có kết quả" in said
+    sealed = packing.pack(audit.folder / "with", keys.generate(keys.Kind.ED25519))
+    shutil.rmtree(audit.folder / ".local")
+    assert verify(sealed, depth=Depth(reports=True)).faults == ()
+    assert audit(*run, "absent", AUDIT_NO_STORE="").code == 0
+    assert "Chưa có kho mẫu đo" in _said(audit.folder / "absent")
+    assert audit(*run, "without", "--no-samples").code == 0
+    assert "Không dùng mẫu đo đã lưu" in _said(audit.folder / "without")
+    del copied, visited
+
+
+def _said(folder: Path) -> str:
+    """Return what a run says of its visits to platforms, as the page shows it."""
+    page = html.unescape((folder / "report.html").read_text("utf-8"))
+    record = json.loads((folder / "record.json").read_text("utf-8"))
+    (item,) = (i for i in record["observations"] if i["key"] == "web_service@network")
+    said = " ".join(text["vi"] for text in item["measured"]["limitations"])
+    assert all(text["vi"] in page for text in item["measured"]["limitations"])
+    return said
