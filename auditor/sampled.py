@@ -75,6 +75,22 @@ def series_of(
     )
 
 
+def course_of(
+    seen: Iterable[Observation], probe: str, repeats: Repeats
+) -> dict[str, list[tuple[str, float]]]:
+    """Return how the samples of each series went: when, and the number; yes is 1 and no is 0."""
+    found: dict[str, dict[str, float]] = {}
+    for item in seen:
+        if item.measurement.probe != probe or not isinstance(item.result, Measured):
+            continue
+        for row in item.result.rows:
+            value = row.get(repeats.value)
+            for moment in _moments([row], repeats):
+                if isinstance(value, (int, float)):
+                    found.setdefault(_name(row, repeats), {})[moment] = float(value)
+    return {name: sorted(course.items()) for name, course in sorted(found.items())}
+
+
 def _name(row: Row, repeats: Repeats) -> str:
     return " ".join(str(row.get(column) or "") for column in repeats.alike).strip()
 

@@ -88,6 +88,17 @@ def test_visits_are_kept_and_told(visited: Path, copied: str, audit: Program, ur
         assert all(sha256((evidence / c.sha256).read_bytes()) == c.sha256 for c in seen.captures)
 
 
+def test_the_trend_shows_samples_too(copied: str, audit: Program, url: str) -> None:
+    """With their number, though no run was kept yet."""
+    site(audit.folder, url)
+    drawn = audit("trend", "1", "--profile", "sampled.yaml", "--store", copied)
+    assert drawn.code == 0, drawn.err
+    name, bars, said = drawn.out.splitlines()
+    assert name == "trung-tam-thu: Nền tảng mẫu"
+    assert bars.strip() == "▅▅▅"
+    assert said.strip().startswith("3 mẫu, ")
+
+
 CHANGES = {
     Break.MISSING: ("DELETE FROM sample WHERE position = 2", 2),
     Break.CHANGED: ("UPDATE sample SET started_at = '2026-01-01' WHERE position = 1", 1),
