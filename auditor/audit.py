@@ -8,7 +8,7 @@ import json
 import platform
 import uuid
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -33,17 +33,20 @@ from auditor.journal import Journal
 from auditor.judge import Case
 from auditor.language import _, current
 from auditor.measure import Limits, Measurer, measure_all
-from auditor.model import AuditRecord, Challenge, FileDigest, Target
+from auditor.model import AuditRecord, Challenge, FileDigest, Measurement, Target
 from auditor.profile import LoadedProfile
 from auditor.progress import Progress
 from auditor.record import moment
+from auditor.sample_slice import Slice, window_days
 from auditor.scope import Gate, Surroundings
 from auditor.site import LoadedSite
+from auditor.taking import Handed, from_journal
 from auditor.transports import Context
 from auditor.waivers import LoadedLedger
 
 REPORTS = ("html", "pdf")
 CHALLENGE = "challenge"
+SAMPLES = "samples"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +65,7 @@ class Given:
 
     ledger: LoadedLedger | None = None
     challenge: Challenge | None = None
+    samples: Handed = field(default_factory=Handed)
 
 
 NOTHING_MORE = Given()
@@ -93,6 +97,7 @@ def prepare(
                 "authorisation_sha256": (
                     sha256((centre.folder / letter.file).read_bytes()) if letter else ""
                 ),
+                SAMPLES: given.samples.noted(),
                 **_noted(given.challenge),
             }
         )
@@ -147,6 +152,7 @@ def carry_on(
         measure_one = replace(
             measurer(inputs.site, evidence, inputs.header["vantage"], now),
             challenge=challenge.nonce_sha256 if challenge else "",
+            stored=_stored(inputs),
         )
         for part in plan.in_turn(left, measure_one.targets):
             measure_part = measure_one.knowing(journal.observations())
@@ -164,6 +170,13 @@ def carry_on(
         write(folder / f"report.{name}", shown)
     runfolder.write_sums(folder)
     return record
+
+
+def _stored(inputs: Inputs) -> Callable[[Measurement], Slice | None]:
+    """Return what a store has for a measurement, as it was when the run began."""
+    given = from_journal(inputs.header.get(SAMPLES))
+    centre, days = inputs.site.site.centre.id, window_days(inputs.profile.profile)
+    return lambda act: given.of(act.key, centre, catalogue.probes()[act.probe], days)
 
 
 def _inputs(folder: Path, header: dict[str, str]) -> Inputs:

@@ -5,7 +5,7 @@ or `not_applicable` (ADR 0004, tested as a property).
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from auditor import due, phrases
@@ -32,7 +32,7 @@ from auditor.model import (
     Verdict,
 )
 from auditor.operators import OPERATORS
-from auditor.wording import compared
+from auditor.wording import compared, resting
 
 SYSTEMS_PROBE = "information_systems"
 DECLARATIONS_PROBE = "declarations"
@@ -185,9 +185,10 @@ def _answer(case: Case, indicator: Indicator, check: Check, subject: Asked) -> _
         variables["system"] = bind(subject.row)
     try:
         found = {alias: case.gather(read, variables) for alias, read in sorted(check.reads.items())}
+        counted = found[check.sampled].plain if check.sampled in found else None
         keys = tuple(sorted({key for evidence in found.values() for key in evidence.keys}))
         if (obstacle := _obstacle(check, found)) is not None:
-            return _Answer(Verdict.UNDETERMINED, obstacle, keys)
+            return _Answer(Verdict.UNDETERMINED, resting(obstacle, counted), keys)
         bound = {alias: list(evidence.rows) for alias, evidence in found.items()}
         actual = evaluate(check.value, {**variables, **bound})
     except NotAllKnown:
@@ -201,7 +202,8 @@ def _answer(case: Case, indicator: Indicator, check: Check, subject: Asked) -> _
         for alias, evidence in found.items()
         if evidence.missing
     }
-    return _compare(case, check, actual, keys, missing)
+    answer = _compare(case, check, actual, keys, missing)
+    return replace(answer, reason=resting(answer.reason, counted))
 
 
 def _obstacle(check: Check, found: Mapping[str, Evidence]) -> Text | None:

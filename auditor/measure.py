@@ -32,6 +32,7 @@ from auditor.outcome import as_data
 from auditor.plan import Job, jobs
 from auditor.probing import HostLink, Probe
 from auditor.recognition import MachineFacts
+from auditor.sample_slice import Slice
 from auditor.scripts import script
 from auditor.transports import Context, collector_for, open_target
 
@@ -69,6 +70,7 @@ class Measurer:
     vantage: str
     now: Callable[[], datetime]
     challenge: str = ""
+    stored: Callable[[Measurement], Slice | None] = lambda _act: None
 
     def knowing(self, seen: tuple[Observation, ...]) -> "Measurer":
         """Return the same with what was measured before, for probes that derive from it."""
@@ -122,7 +124,8 @@ class Measurer:
 
         def look() -> Measured:
             nonlocal captures
-            context = replace(self.context, started_at=started_at)
+            stored = self.stored(act)
+            context = replace(self.context, started_at=started_at, stored=stored)
             access = open_target(self.targets[act.target], context)
             try:
                 with guard.probing(self.context.gate):

@@ -22,6 +22,16 @@ FAILURES = {
     Failure.INTERNAL_ERROR: Text(vi="lỗi của công cụ", en="error of the tool"),
 }
 
+SAMPLES = Text(
+    vi="chuỗi {series} có {n} mẫu dùng được trong {slots} khung giờ",
+    en="series {series} has {n} usable samples in {slots} time slots",
+)
+NO_SAMPLES = Text(vi="chưa có mẫu nào dùng được", en="no usable sample yet")
+RESTING = Text(
+    vi="{reason} [căn cứ: {samples}]",
+    en="{reason} [rests on: {samples}]",
+)
+
 NO_SYSTEM = Text(
     vi="đơn vị chưa khai hệ thống thông tin nào, nên chưa xét được",
     en="the centre has declared no information system, so nothing can be judged",

@@ -20,6 +20,7 @@ from auditor.model import (
     Measured,
     Method,
     Observation,
+    Repeats,
     Row,
     Site,
     Subject,
@@ -153,6 +154,12 @@ class Network(Protocol):
         The second part says what was left out, and why.
         """
 
+    def rest(self, seconds: float) -> None:
+        """Leave the line alone between two samples."""
+
+    def is_over(self, end: float) -> bool:
+        """Tell whether a moment of the monotonic clock has passed."""
+
     def close(self) -> None:
         """Release what the transport holds."""
 
@@ -236,7 +243,7 @@ class Probe:
     """A named measurement. `title` is the first line of the function's docstring.
 
     `asked_by` names the field of the site, dots for fields within, without which there is nothing
-    to measure.
+    to measure. `repeats` makes it one of the cheap measurements that `audit sample` repeats.
     """
 
     id: str
@@ -249,6 +256,7 @@ class Probe:
     platforms: frozenset[str]
     timeout_s: float
     asked_by: str
+    repeats: Repeats | None
     columns: tuple[Column, ...]
     params: tuple[str, ...]
     measure: Callable[..., Measured]
@@ -263,6 +271,7 @@ def probe(  # noqa: PLR0913 - one keyword per property of a probe, each with a d
     platforms: frozenset[str] = frozenset({"linux", "darwin", "windows"}),
     timeout_s: float = 60.0,
     asked_by: str = "",
+    repeats: Repeats | None = None,
 ) -> Callable[[Callable[..., Measured]], Probe]:
     """Make a function a probe of the same name. Its parameters after the first are the probe's."""
 
@@ -280,6 +289,7 @@ def probe(  # noqa: PLR0913 - one keyword per property of a probe, each with a d
             platforms=platforms,
             timeout_s=timeout_s,
             asked_by=asked_by,
+            repeats=repeats,
             columns=columns,
             params=code.co_varnames[1 : code.co_argcount],
             measure=function,

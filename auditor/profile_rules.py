@@ -13,6 +13,9 @@ from auditor.yamlfile import Document, FieldPath
 
 SCHEMA = "urn:audit:profile:v1"
 
+MOST_DAYS = 3660
+"""The longest window of samples: ten years."""
+
 
 def problems_of(profile: Profile, document: Document) -> Iterator[Problem]:
     """Yield what types cannot express."""
@@ -37,9 +40,31 @@ def problems_of(profile: Profile, document: Document) -> Iterator[Problem]:
             for check_index, check in enumerate(indicator.checks):
                 at = (*path, "checks", check_index)
                 yield from _check_problems(profile, indicator, check, document, at)
+    yield from _window_problems(profile, document)
     for index, probe in enumerate(profile.inventory):
         yield from _probe_problems(probe, {}, document, ("inventory", index))
     yield from remedy_rules.problems_of(profile, document)
+
+
+def _window_problems(profile: Profile, document: Document) -> Iterator[Problem]:
+    """Yield a window of samples that is no number of days."""
+    name = profile.sample_window
+    if not name:
+        return
+    if name not in profile.parameters:
+        yield document.problem(
+            ("sample_window",),
+            _("unknown parameter {name}", name=name),
+            _("Define it in `parameters`, with its source."),
+        )
+        return
+    days = profile.parameters[name].default
+    if isinstance(days, bool) or not isinstance(days, (int, float)) or not 0 < days <= MOST_DAYS:
+        yield document.problem(
+            ("parameters", name, "default"),
+            _("not a number of days"),
+            _("Give a number of days between 1 and {most}.", most=MOST_DAYS),
+        )
 
 
 def _parameter_problems(profile: Profile, document: Document) -> Iterator[Problem]:
@@ -157,6 +182,10 @@ def _check_problems(
     known = {"params"} | ({"system"} if indicator.per is Per.INFORMATION_SYSTEM else set())
     if not check.reads:
         yield document.problem((*path, "reads"), _("reads nothing"), _("Name a probe to read."))
+    if check.sampled and check.sampled not in check.reads:
+        yield document.problem(
+            (*path, "sampled"), _("not among the reads"), _("Name one of `reads`.")
+        )
     for alias, read in check.reads.items():
         at = (*path, "reads", alias)
         yield from _probe_problems(read.probe, read.params, document, (*at, "probe"))

@@ -1,7 +1,9 @@
 """How values read in a sentence, the same in every language version of a finding."""
 
+from collections.abc import Iterable
+
 from auditor import phrases
-from auditor.model import Operator, Parameter, Text, Value
+from auditor.model import Operator, Parameter, Row, Text, Value
 from auditor.operators import OPERATORS
 
 YES = Text(vi="có", en="yes")
@@ -19,6 +21,23 @@ def compared(title: Text, actual: Value, operator: Operator, parameter: Paramete
         operator=OPERATORS[operator].words,
         expected=with_unit(parameter.default, parameter.unit),
     )
+
+
+def resting(reason: Text, samples: Iterable[Row] | None) -> Text:
+    """Say on how many samples, in how many slots, an answer rests, by series; None: on none."""
+    if samples is None:
+        return reason
+    slots: dict[str, list[object]] = {}
+    for row in samples:
+        slots.setdefault(str(row.get("series")), []).append(row.get("time_slot"))
+    parts = (
+        phrases.fill(
+            phrases.SAMPLES, series=str(number), n=str(len(of)), slots=str(len({*of} - {None}))
+        )
+        for number, (_series, of) in enumerate(sorted(slots.items()), 1)
+    )
+    told = phrases.join(tuple(parts)) if slots else phrases.NO_SAMPLES
+    return phrases.fill(phrases.RESTING, reason=reason, samples=told)
 
 
 def with_unit(value: object, unit: Text) -> Text:

@@ -16,6 +16,7 @@ from auditor.model import (
     Hides,
     Internet,
     Measured,
+    Repeats,
     SpeedBackend,
     SpeedServer,
     Subject,
@@ -95,6 +96,16 @@ _COLUMNS = (
     effect=Effect.ACTIVE,
     timeout_s=_LONGEST_S + 120,
     asked_by="internet",
+    repeats=Repeats(
+        alike=("series",),
+        at="started_at",
+        value="mbps_whole",
+        counts="is_usable",
+        needed="min_speed_samples",
+        slots="min_time_slots",
+        unit=Text(vi="Mb/s", en="Mb/s"),
+        visit={"internet.samples": 1, "internet.series": ""},
+    ),
 )
 def internet_quality(network: Network) -> Measured:
     """Rate, round trips, jitter and reservations of the Internet line, sample by sample.
@@ -128,10 +139,10 @@ def _sampled(network: Network, wanted: Internet) -> Iterator[Sample]:
         server = (order.server, order.ip_version)
         if order.server.backend in refused or server in refused:
             continue
-        if left < _LEAST_BYTES or time.monotonic() > end:
+        if left < _LEAST_BYTES or network.is_over(end):
             return
         if moved:
-            time.sleep(wanted.pause_s)
+            network.rest(wanted.pause_s)
         sample = network.sample_speed(replace(order, max_bytes=left))
         moved = sample.transfer is not None
         left -= _moved(sample)

@@ -4,7 +4,8 @@ import csv
 from collections.abc import Iterator
 
 from auditor.errors import CannotMeasure
-from auditor.model import Effect, Failure, Hides, Measured, Row, Subject, Text
+from auditor.internet.rows import time_slot
+from auditor.model import Effect, Failure, Hides, Measured, Repeats, Row, Subject, Text
 from auditor.parsing import in_order
 from auditor.probing import Column, probe
 from auditor.web.page import has_login_page, is_automation_blocked
@@ -46,6 +47,13 @@ LIBRARY, PLATFORM = "ip_library", "shared_platform"
     subject=Subject.NETWORK,
     effect=Effect.ACTIVE,
     timeout_s=900.0,
+    repeats=Repeats(
+        alike=("name",),
+        at="checked_at",
+        value="is_reachable",
+        needed="min_uptime_samples",
+        slots="min_time_slots",
+    ),
 )
 def web_service(web: Platforms) -> Measured:
     """Whether digital libraries and shared platforms answer: one page each, no search, no crawling.
@@ -84,6 +92,7 @@ def web_service(web: Platforms) -> Measured:
                     )
                 )
         rows.append(row)
+    limitations += _uptime(web, rows)
     names = [*(each.name for each in shipped), *(each.name for each in platforms)]
     limitations += _remarks(names, found)
     return Measured(rows=in_order(rows, "purpose", "name", "right"), limitations=tuple(limitations))
@@ -104,6 +113,29 @@ def _row(purpose: str, name: str, tries: Tries) -> Row:
         "usage_count": None,
         **values(tries.last),
     }
+
+
+def _uptime(web: Platforms, rows: list[Row]) -> Iterator[Text]:
+    """Say how often each platform answered, over the store's visits and this one."""
+    visits, remarks = web.stored_visits()
+    yield from remarks
+    seen = [row for visit in visits if isinstance(visit.seen.result, Measured)
+            for row in visit.seen.result.rows]  # fmt: skip
+    for platform in web.site.online.platforms if visits else ():
+        known = {
+            str(row["checked_at"]): row["is_reachable"]
+            for row in (*seen, *rows)
+            if (row.get("name"), row.get("url")) == (platform.name, shown(platform.url))
+            and row.get("is_reachable") is not None
+        }
+        slots = {time_slot(moment, web.site.timezone) for moment in known} - {""}
+        up = sum(value is True for value in known.values())
+        yield Text(
+            vi=f"{platform.name}: trả lời {up}/{len(known)} lần thử có kết quả, trong {len(slots)}"
+            " khung giờ.",
+            en=f"{platform.name}: answered {up} of {len(known)} visits with a result, in"
+            f" {len(slots)} time slots.",
+        )
 
 
 def _lines(text: str) -> int:

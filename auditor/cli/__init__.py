@@ -13,6 +13,7 @@ COMMANDS = {
     "run": N_("measure, judge, record and show"),
     "init": N_("write a site file for a centre"),
     "measure": N_("measure one thing alone, such as the Internet line"),
+    "sample": N_("measure once what `audit run` judges over many samples"),
     "serve-speed": N_("be a server for speed tests"),
     "doctor": N_("what this machine can measure, and how to mend what it cannot"),
     "attest": N_("record what a named person confirms or declares"),

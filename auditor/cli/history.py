@@ -13,8 +13,8 @@ from auditor.cli.words import verdict_words
 from auditor.errors import BadInput, Problem
 from auditor.language import N_, _
 from auditor.model import ExitCode
-from auditor.store import keeping, opening, reading
-from auditor.store.chain import Break, Fault
+from auditor.store import keeping, opening, reading, samples
+from auditor.store.chain import RUNS, Break, Fault
 
 BREAKS = {
     Break.MISSING: N_("run {position}: removed from the chain"),
@@ -23,7 +23,14 @@ BREAKS = {
     Break.FINDINGS_CHANGED: N_("run {position}: its verdicts were changed after it was kept"),
     Break.RECORD_CHANGED: N_("run {position}: record.json in its folder is not the one kept"),
     Break.PURGE_UNLOGGED: N_("run {position}: its verdicts are gone, and no purge says why"),
+    Break.SAMPLE_CHANGED: N_("sample {position}: changed after it was kept"),
     Break.HEAD_UNKNOWN: N_("the digest that you noted is not in the chain of {position} runs"),
+}
+SAMPLE_BREAKS = {
+    Break.MISSING: N_("sample {position}: removed from the chain"),
+    Break.NOT_LINKED: N_("sample {position}: does not follow the sample before it"),
+    Break.CHANGED: N_("sample {position}: its entry was changed after it was kept"),
+    Break.PURGE_UNLOGGED: N_("sample {position}: it is gone, and no purge says why"),
 }
 
 
@@ -83,10 +90,10 @@ def _finished(folder: Path) -> runfolder.FinishedRun:
 
 
 def _purge(engine: Engine, before: datetime, now: datetime) -> None:
-    runs, samples = keeping.purge(engine, before, now)
+    runs, purged = keeping.purge(engine, before, now)
     click.echo(
         _("Removed: the verdicts of {runs} runs, {samples} samples. Files were not touched.",
-          runs=runs, samples=samples),
+          runs=runs, samples=purged),
         err=True,
     )  # fmt: skip
 
@@ -95,24 +102,30 @@ def _verify(engine: Engine, head: str, form: str) -> int:
     found = [*reading.verify(engine, head), *reading.changed_files(engine)]
     last = reading.links(engine, newest=1)
     digest, count = (last[-1].digest, last[-1].position) if last else ("", 0)
+    sampled, sample_head = samples.head(engine)
     if form == "json":
         faults = [_fault_v1(fault) for fault in found]
-        put_json({"runs": count, "head": digest, "faults": faults})
+        put_json({"runs": count, "head": digest, "samples": sampled, "sample_head": sample_head,
+                  "faults": faults})  # fmt: skip
     else:
         for fault in found:
             click.echo(_words(fault))
         if not found:
             click.echo(_("{n} runs, the chain is whole. Its head: {digest}", n=count,
                          digest=digest or "-"))  # fmt: skip
+        if not found and sampled:
+            click.echo(_("{n} samples, the chain is whole. Its head: {digest}", n=sampled,
+                         digest=sample_head))  # fmt: skip
     return ExitCode.PACK_INVALID if found else ExitCode.MET
 
 
 def _words(fault: Fault) -> str:
-    return _(BREAKS[fault.kind], position=fault.position)
+    words = BREAKS if fault.of == RUNS.table else {**BREAKS, **SAMPLE_BREAKS}
+    return _(words[fault.kind], position=fault.position)
 
 
 def _fault_v1(fault: Fault) -> dict[str, object]:
-    return {"kind": fault.kind.value, "run": fault.position}
+    return {"kind": fault.kind.value, fault.of: fault.position}
 
 
 def _list(engine: Engine, newest: int, form: str) -> None:

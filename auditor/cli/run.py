@@ -20,6 +20,7 @@ from auditor.cli.options import (
     shown,
     store_option,
 )
+from auditor.cli.stored_samples import handed
 from auditor.errors import BadInput, CannotPerform, Problem
 from auditor.language import _
 from auditor.measure import Limits
@@ -56,6 +57,9 @@ from auditor.rollup import Judgement
     "--no-store", is_flag=True, envvar="AUDIT_NO_STORE",
     help=_("do not keep this run for `audit history`"),
 )  # fmt: skip
+@click.option(
+    "--no-samples", is_flag=True, help=_("do not use what `audit sample` kept; the report says so")
+)
 @click.option("--quiet", is_flag=True, help=_("no progress, no report; only the exit code"))
 @format_option("text", "json")
 @language_option
@@ -71,6 +75,7 @@ def command(  # noqa: PLR0913 - one argument per option
     challenge_file: Path | None,
     store: str,
     no_store: bool,
+    no_samples: bool,
     quiet: bool,
     form: str,
 ) -> int:
@@ -90,7 +95,10 @@ def command(  # noqa: PLR0913 - one argument per option
                 _("{folder} is finished: a challenge wants a new run", folder=resume)
             )
         audit.accept(resume, asked)
-    folder = resume or _begin(site_file, profile_name, out, waivers_file, asked)
+    sampled = None if no_samples or no_store else store
+    folder = resume or _begin(
+        site_file, profile_name, out, waivers_file=waivers_file, asked=asked, store=sampled
+    )
     limits = Limits(workers=workers, total_s=deadline)
     if resume is not None and runfolder.is_finished(folder):
         record = runfolder.load(folder).record
@@ -135,20 +143,26 @@ def _keep(record: AuditRecord, folder: Path, store: str, *, quiet: bool) -> None
         )
 
 
-def _begin(
+def _begin(  # noqa: PLR0913 - one argument per input
     site_file: Path | None,
     profile_name: str,
     out: Path | None,
+    *,
     waivers_file: Path | None,
     asked: Challenge | None,
+    store: str | None,
 ) -> Path:
-    """Read all inputs before anything is written, then make the run folder."""
+    """Read all inputs before anything is written, then make the run folder.
+
+    Samples are taken from `store`; None for none.
+    """
     chosen = profile.load(profile_name)
     centre = site.load(site_file, chosen.profile) if site_file else site.default()
     ledger = ledger_of(centre, chosen.profile, waivers_file)
     now = datetime.now(UTC)
+    samples = handed(chosen, centre, store or "", is_wanted=store is not None)
     folder = runfolder.create(out, centre.site.centre.id, now)
-    audit.prepare(folder, chosen, centre, now, audit.Given(ledger, asked))
+    audit.prepare(folder, chosen, centre, now, audit.Given(ledger, asked, samples))
     return folder
 
 

@@ -66,6 +66,7 @@ from auditor.model.remote import (
     VpnProgram,
     VpnServer,
 )
+from auditor.model.repeats import Repeats, StoredVisit
 from auditor.model.site import (
     Attestation,
     Authorisation,
@@ -195,6 +196,7 @@ __all__ = [
     "Reference",
     "Remedy",
     "RemoteWork",
+    "Repeats",
     "Responsible",
     "Row",
     "Scalar",
@@ -212,6 +214,7 @@ __all__ = [
     "Store",
     "StoreEngine",
     "StorePurpose",
+    "StoredVisit",
     "Subject",
     "SystemFinding",
     "Target",

@@ -63,7 +63,8 @@ class Check:
     information system being judged. `expect` holds exactly one operator and the parameter's name.
     `unknown` says what is missing when nothing can be concluded. `due` names the parameter with
     the last day (YYYY-MM-DD) that a plan gives: until it is over in Vietnam, what is not met yet
-    is undetermined.
+    is undetermined. `sampled` names the read whose rows are samples (columns `series` and
+    `time_slot`): the reason then says on how many of them, in how many slots, the answer rests.
     """
 
     id: str
@@ -75,6 +76,7 @@ class Check:
     unknown: Text | None = None
     optional: bool = False
     due: str = ""
+    sampled: str = ""
 
 
 @noun
@@ -155,6 +157,7 @@ class Profile:
 
     `efforts` and `remedies` are for the list of what to do first (`audit remedy`).
     `purpose` stands under the title of a report; without it, that is the recognition dossier.
+    `sample_window` names the parameter that says how many days back samples count.
     """
 
     schema: str
@@ -170,6 +173,7 @@ class Profile:
     inventory: tuple[str, ...] = ()
     notes: tuple[Text, ...] = ()
     purpose: Text | None = None
+    sample_window: str = ""
     efforts: Mapping[str, Effort] = field(default_factory=dict)
     remedies: Mapping[StepKind, Remedy] = field(default_factory=dict)
 

@@ -159,7 +159,7 @@ class _Reader:
             return StoredRun(self._centre, tuple(self._targets.values()), self._seen)
         if probe.subject is Subject.CENTRE:
             return StoredPapers(self._centre, kept, item.started_at)
-        return StoredNetwork(self._centre, kept)
+        return StoredNetwork(self._centre, kept, item, self._record.profile)
 
     def _failed_on_the_way(
         self, item: Observation, probe: Probe, again: Measured | NotMeasured

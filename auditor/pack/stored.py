@@ -12,12 +12,18 @@ from zoneinfo import ZoneInfo
 
 from pydantic import TypeAdapter
 
-from auditor.canonical import dumps
+from auditor import catalogue
+from auditor.canonical import dumps, sha256
 from auditor.documents.said import Said
 from auditor.documents.signed import SignedFile
 from auditor.errors import CannotMeasure
-from auditor.model import Document, Failure, Method, Observation, Site, Target
+from auditor.internet.sample import Sample
+from auditor.internet.series import faults
+from auditor.internet.transfer import Order
+from auditor.model import Document, Failure, Method, Observation, Profile, Site, Target
 from auditor.probing import Exchange, FileFacts
+from auditor.sample_slice import REQUEST, Chosen, Slice, window_days
+from auditor.speed_records import SERIES, TAKEN, Read, earlier, record_in, sample_in
 
 _SAID: TypeAdapter[Said] = TypeAdapter(Said)
 _SIGNED: TypeAdapter[SignedFile] = TypeAdapter(SignedFile)
@@ -88,7 +94,55 @@ class StoredPapers(_Stored):
 
 
 class StoredNetwork(_Stored):
-    """The datagrams of a `Network`; nothing else that the network said is kept byte for byte."""
+    """The datagrams and speed samples of a `Network`, and what a store's samples gave.
+
+    Nothing else that the network said is kept byte for byte.
+    """
+
+    def __init__(
+        self, site: Site, kept: Iterable[tuple[str, bytes]], item: Observation, profile: Profile
+    ) -> None:
+        """Take the observation and the criteria besides."""
+        captures = list(kept)
+        super().__init__(site, captures)
+        self._item, self._window = item, window_days(profile)
+        self._evidence = {sha256(content): content for _request, content in captures}
+        self._taken = [content for request, content in captures if request.startswith(TAKEN)]
+
+    def stored_visits(self) -> Chosen:
+        """Choose again from the part of the store's chain that was kept."""
+        content = self._kept.get(REQUEST)
+        probe = catalogue.probes()[self._item.measurement.probe]
+        if not content or probe.repeats is None:
+            return (), ()
+        versions = range(probe.repeats.since, probe.version + 1)
+        key, centre = self._item.measurement.key, self.site.centre.id
+        given = Slice(content[0], centre, key, versions, self._window, self._evidence.get)
+        return given.chosen(self._item.started_at)
+
+    def earlier_samples(self) -> Read:
+        """Return the samples of the series and of the store, each once, as they were kept."""
+        series = next((c for name, (c, *_) in self._kept.items() if name.startswith(SERIES)), None)
+        visits, said = self.stored_visits()
+        samples, remarks = earlier(series, visits, self.site.internet)
+        return samples, (*said, *remarks)
+
+    def sample_speed(self, order: Order) -> Sample:
+        """Return the next sample as it was kept."""
+        if not self._taken:
+            raise NotKept(TAKEN)
+        record = record_in(self._taken.pop(0))
+        sample = sample_in(record)
+        if sample is None or faults(record, sample) or sample.order != order:
+            raise CannotMeasure(Failure.UNPARSABLE, TAKEN)
+        return sample
+
+    def rest(self, _seconds: float) -> None:
+        """Lose no time."""
+
+    def is_over(self, _end: float) -> bool:
+        """Tell whether no sample was taken after this."""
+        return not self._taken
 
     def exchange_datagram(
         self, host: str, port: int, _method: Method, _payload: bytes, *, timeout_s: float

@@ -1,8 +1,9 @@
-"""The hash chain over the runs: what a link is, and what is wrong with a chain.
+"""The hash chains over runs and samples: what a link is, and what is wrong with a chain.
 
-Pure: rows in, faults out. A link's digest covers the digest before it, so a run that was removed,
-changed, put in or moved breaks the chain from there on. Removing the newest runs leaves a shorter
-chain that is whole; only somebody who knows a later digest can tell, so `audit run` prints it.
+Pure: rows in, faults out. A link's digest covers the digest before it, so what was removed,
+changed, put in or moved breaks the chain from there on. Removing the newest links leaves a shorter
+chain that is whole; only somebody who knows a later digest can tell, so `audit run` and
+`audit sample` print it.
 """
 
 from collections.abc import Collection, Iterable, Mapping
@@ -19,7 +20,13 @@ LINKED = (
     *("started_at", "finished_at", "kept_at", "centre", "vantage", "tool_version"),
     *("profile_id", "profile_version", "profile_sha256", "site_sha256"),
 )
-"""The columns that a link's digest covers; `folder` may change, as folders are moved."""
+"""The columns that a run's digest covers; `folder` may change, as folders are moved."""
+
+SAMPLED = (
+    *("position", "previous", "centre", "key", "probe", "probe_version", "vantage"),
+    *("started_at", "kept_at", "site_sha256", "observation_sha256"),
+)
+"""The columns that a sample's digest covers."""
 
 Row = Mapping[str, object]
 
@@ -31,6 +38,7 @@ class Break(StrEnum):
     NOT_LINKED = "not_linked"
     CHANGED = "changed"
     FINDINGS_CHANGED = "findings_changed"
+    SAMPLE_CHANGED = "sample_changed"
     RECORD_CHANGED = "record_changed"
     PURGE_UNLOGGED = "purge_unlogged"
     HEAD_UNKNOWN = "head_unknown"
@@ -38,15 +46,30 @@ class Break(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """What is wrong, and at which position (1 is the oldest run)."""
+    """What is wrong, in which chain, and at which position (1 is the oldest)."""
 
     kind: Break
     position: int
+    of: str = "run"
 
 
-def digest(link: Row) -> str:
+@dataclass(frozen=True, slots=True)
+class Chain:
+    """A kind of chain: its table, what a digest covers, and which column is of the contents."""
+
+    table: str
+    linked: tuple[str, ...]
+    content: str
+    changed: Break
+
+
+RUNS = Chain("run", LINKED, "findings_sha256", Break.FINDINGS_CHANGED)
+SAMPLES = Chain("sample", SAMPLED, "observation_sha256", Break.SAMPLE_CHANGED)
+
+
+def digest(link: Row, chain: Chain = RUNS) -> str:
     """Return the digest of a link from its columns."""
-    return sha256(rfc8785({name: link[name] for name in LINKED}))
+    return sha256(rfc8785({name: link[name] for name in chain.linked}))
 
 
 def findings_digest(findings: Iterable[Row], answers: Iterable[Row]) -> str:
@@ -60,31 +83,34 @@ def _sorted(rows: Iterable[Row]) -> list[dict[str, object]]:
 
 
 def faults(
-    links: Iterable[Row], findings: Mapping[int, str], purges: Collection[str], head: str = ""
+    links: Iterable[Row],
+    held: Mapping[int, str],
+    purges: Collection[str],
+    chain: Chain = RUNS,
 ) -> list[Fault]:
     """Return every fault of a chain.
 
-    `links` come in the order of their positions; `findings` gives the digest of what the store
-    holds now for each run that was not purged, `purges` the moments at which something was purged.
-    `head` is a link's digest that somebody noted: it has to be in the chain.
+    `links` come in the order of their positions; `held` gives the digest of what the store holds
+    now behind each link that was not purged, `purges` the moments at which something was purged.
     """
     found: list[Fault] = []
-    previous, expected, seen = START, 1, {START}
+
+    def wrong(kind: Break, at: int) -> None:
+        found.append(Fault(kind, at, chain.table))
+
+    previous, expected = START, 1
     for link in links:
         position = int(str(link["position"]))
-        if position != expected:
-            found.extend(Fault(Break.MISSING, gone) for gone in range(expected, position))
+        for gone in range(expected, position):
+            wrong(Break.MISSING, gone)
         if link["previous"] != previous:
-            found.append(Fault(Break.NOT_LINKED, position))
-        if digest(link) != link["digest"]:
-            found.append(Fault(Break.CHANGED, position))
+            wrong(Break.NOT_LINKED, position)
+        if digest(link, chain) != link["digest"]:
+            wrong(Break.CHANGED, position)
         if link["purged_at"] is not None:
             if link["purged_at"] not in purges:
-                found.append(Fault(Break.PURGE_UNLOGGED, position))
-        elif findings.get(position) != link["findings_sha256"]:
-            found.append(Fault(Break.FINDINGS_CHANGED, position))
+                wrong(Break.PURGE_UNLOGGED, position)
+        elif held.get(position) != link[chain.content]:
+            wrong(chain.changed, position)
         previous, expected = str(link["digest"]), position + 1
-        seen.add(previous)
-    if head and head not in seen:
-        found.append(Fault(Break.HEAD_UNKNOWN, expected - 1))
     return found

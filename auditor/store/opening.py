@@ -17,6 +17,7 @@ from auditor.store.tables import REVISION
 
 URL_VARIABLE = "AUDIT_STORE"
 PASSWORD_VARIABLE = "AUDIT_STORE_PASSWORD"  # noqa: S105 - the name of a variable
+SAMPLES = "samples"
 WAIT_S = 30
 """How long a process waits for another that is writing to the same store."""
 
@@ -25,6 +26,20 @@ def default_url() -> str:
     """Return the store that is used when none is named."""
     folder = Path(platformdirs.user_data_dir("centre-audit", appauthor=False))
     return os.environ.get(URL_VARIABLE) or f"sqlite:///{(folder / 'store.sqlite').as_posix()}"
+
+
+def beside(url: str = "") -> Path:
+    """Return where the raw evidence of samples lies: beside a SQLite file, else in user data."""
+    where = _parsed(url or default_url())
+    if where.get_backend_name() == "sqlite":
+        return Path(str(where.database)).absolute().parent / SAMPLES
+    return Path(platformdirs.user_data_dir("centre-audit", appauthor=False)) / SAMPLES
+
+
+def is_absent(url: str = "") -> bool:
+    """Tell whether a SQLite store was never made; of another database that is not known."""
+    where = _parsed(url or default_url())
+    return where.get_backend_name() == "sqlite" and not Path(str(where.database)).exists()
 
 
 @contextmanager

@@ -1,20 +1,16 @@
-"""Read the store: the chain, how verdicts went, how one number went, and the samples."""
+"""Read the store: the chains, how verdicts went, and how one number went."""
 
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
+from typing import Any
 
-from sqlalchemy import Connection, Engine, RowMapping, select
+from sqlalchemy import Connection, Engine, RowMapping, Select, Table, select
 
 from auditor.canonical import sha256
-from auditor.model import Observation
-from auditor.record import moment
-from auditor.record_reader import observation_from_v1
 from auditor.runfolder import RECORD
 from auditor.store import tables
-from auditor.store.chain import Break, Fault, faults, findings_digest
+from auditor.store.chain import SAMPLES, START, Break, Fault, faults, findings_digest
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,28 +96,28 @@ def trend(engine: Engine, indicator: str) -> list[Point]:
 _ANSWERED = ("position", "check_id", "system", "verdict", "number", "unit")
 
 
-def samples(engine: Engine, since: datetime, until: datetime) -> list[tuple[Observation, str]]:
-    """Return the samples that began in a span of time, with the folder of their evidence."""
-    sample = tables.sample.c
-    query = (
-        select(sample.observation, sample.folder)
-        .where(sample.started_at >= moment(since), sample.started_at < moment(until))
-        .order_by(sample.started_at, sample.key)
-    )
-    with engine.begin() as connection:
-        rows = connection.execute(query).all()
-    return [(observation_from_v1(json.loads(text)), folder) for text, folder in rows]
-
-
 def verify(engine: Engine, head: str = "") -> list[Fault]:
-    """Return every fault of the chain and of what the store holds of each run."""
+    """Return every fault of both chains and of what the store holds behind each link.
+
+    `head` is a link's digest that somebody noted: it has to be in one of the chains.
+    """
     with engine.begin() as connection:
-        query = select(tables.run).order_by(tables.run.c.position)
-        rows = [dict(row) for row in connection.execute(query).mappings()]
-        whole = {row["position"] for row in rows if row["purged_at"] is None}
+        runs, samples = (
+            [dict(row) for row in connection.execute(_in_order(table)).mappings()]
+            for table in (tables.run, tables.sample)
+        )
+        whole = {row["position"] for row in runs if row["purged_at"] is None}
         held = dict(_held(connection, whole))
         logged = frozenset(connection.execute(select(tables.purge.c.at)).scalars())
-    return faults(rows, held, logged, head)
+    texts = {row["position"]: sha256(str(row["observation"]).encode()) for row in samples}
+    found = [*faults(runs, held, logged), *faults(samples, texts, logged, SAMPLES)]
+    if head and head not in {START, *(row["digest"] for row in (*runs, *samples))}:
+        found.append(Fault(Break.HEAD_UNKNOWN, len(runs)))
+    return found
+
+
+def _in_order(table: Table) -> Select[Any]:
+    return select(table).order_by(table.c.position)
 
 
 def changed_files(engine: Engine) -> list[Fault]:

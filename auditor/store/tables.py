@@ -14,7 +14,6 @@ from sqlalchemy import (
     String,
     Table,
     Text,
-    UniqueConstraint,
 )
 
 metadata = MetaData(
@@ -26,7 +25,7 @@ metadata = MetaData(
     }
 )
 DIGEST = String(64)
-REVISION = "0001"
+REVISION = "0002"
 """The newest migration; a store at it is opened without Alembic."""
 
 run = Table(
@@ -85,17 +84,28 @@ answer = Table(
 sample = Table(
     "sample",
     metadata,
-    Column("id", Integer, primary_key=True),
+    Column("position", Integer, primary_key=True, autoincrement=False),
+    Column("previous", DIGEST, nullable=False, unique=True),
+    Column("digest", DIGEST, nullable=False, unique=True),
+    Column("centre", String(128), nullable=False),
     Column("key", Text, nullable=False),
     Column("probe", String(64), nullable=False),
+    Column("probe_version", Integer, nullable=False),
+    Column("vantage", Text, nullable=False),
     Column("started_at", String(32), nullable=False),
+    Column("kept_at", String(32), nullable=False),
     Column("site_sha256", DIGEST, nullable=False),
+    Column("observation_sha256", DIGEST, nullable=False, unique=True),
+    Column("observation", Text),
     Column("folder", Text, nullable=False),
-    Column("observation", Text, nullable=False),
-    UniqueConstraint("key", "started_at"),
+    Column("purged_at", String(32)),
     Index(None, "started_at"),
 )
-"""One observation of a repeated measurement, as in the record; its evidence lies in `folder`."""
+"""One visit of a repeated measurement, in the order in which visits were kept: a chain as `run`.
+
+`observation` is as in the record, empty once purged; `centre` is the site's id; the raw evidence
+lies in `folder` under its digests.
+"""
 
 purge = Table(
     "purge",

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Protocol, cast
 
 from auditor.logins import POSIX, WINDOWS
 from auditor.model import Capture, Observation, Site, Target
+from auditor.sample_slice import Slice
 from auditor.transports.memo import Memo
 
 if TYPE_CHECKING:  # opening a target loads only its own transport
@@ -30,6 +31,7 @@ class Context:
     `targets` are all that the run measures; `seen` is what it has measured before this.
     `shared` keeps what is measured once in a run for several probes. `started_at` is the moment of
     this measurement: what depends on the day reads it here, so that it can be read again.
+    `stored` are the samples of a store for this measurement.
     """
 
     site: Site
@@ -40,6 +42,7 @@ class Context:
     seen: tuple[Observation, ...] = ()
     shared: Memo = field(default_factory=Memo)
     started_at: datetime = field(default_factory=lambda: datetime.now(UTC))
+    stored: Slice | None = None
 
 
 class Access(Protocol):

@@ -1,6 +1,7 @@
 """`net:`: other machines, as far as the gate lets packets through."""
 
 import platform
+import time
 from datetime import UTC
 from pathlib import Path
 
@@ -15,6 +16,8 @@ from auditor.internet.vocabulary import MetricClass
 from auditor.links import own_links
 from auditor.model import Method, SpeedBackend, SpeedServer, Target, Text
 from auditor.probing import Exchange
+from auditor.sample_slice import REQUEST, Chosen
+from auditor.speed_records import SERIES, TAKEN, earlier
 from auditor.transports import Context
 from auditor.transports.exporting import Exporting
 from auditor.transports.lan_survey import Surveying
@@ -103,12 +106,33 @@ class GatedNetwork(Surveying, Serving, Reaching, Exporting):
 
     def earlier_samples(self) -> tuple[tuple[Sample, ...], tuple[Text, ...]]:
         """Read the series as `Network.earlier_samples` says; what was read is evidence."""
-        file = self._series
-        if file is None or not file.is_file():
+        file, content = self._series, None
+        if file is not None and file.is_file():
+            content = kept.content(file)
+            self._captures.content(f"{SERIES}{file.name}", content)
+        visits, said = self.stored_visits()
+        samples, remarks = earlier(content, visits, self.site.internet)
+        return samples, (*said, *remarks)
+
+    def stored_visits(self) -> Chosen:
+        """Take the store's samples in as `Network.stored_visits` says."""
+        given = self._context.stored
+        if given is None:
             return (), ()
-        content = kept.content(file)
-        self._captures.content(f"series {file.name}", content)
-        return kept.samples(content)
+        self._captures.content(REQUEST, given.content)
+        found = given.chosen(self._context.started_at)
+        for visit in found[0]:
+            for request, content in visit.evidence:
+                self._captures.content(f"sample {visit.position}: {request}", content)
+        return found
+
+    def rest(self, seconds: float) -> None:
+        """Wait as `Network.rest` says."""
+        time.sleep(seconds)
+
+    def is_over(self, end: float) -> bool:
+        """Look at the clock as `Network.is_over` says."""
+        return time.monotonic() > end
 
     @property
     def _folder(self) -> Path:
@@ -129,7 +153,7 @@ class GatedNetwork(Surveying, Serving, Reaching, Exporting):
     def _keep_sample(self, sample: Sample) -> None:
         before = kept.last_digest(self._series) if self._series else FIRST
         record = dumps(record_of(sample, before))
-        self._captures.content(f"speed sample {sample.backend} {sample.started_at}", record)
+        self._captures.content(f"{TAKEN}{sample.backend} {sample.started_at}", record)
         if self._series:
             kept.append(self._series, record)
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 
-from auditor.model import Library
+from auditor.model import Library, StoredVisit, Text
 from auditor.probing import Web
 
 
@@ -33,6 +33,9 @@ class Platforms(Web, Protocol):
     @property
     def libraries(self) -> tuple[Library, ...]:
         """The libraries that come with the tool, as the site changes them."""
+
+    def stored_visits(self) -> tuple[tuple[StoredVisit, ...], tuple[Text, ...]]:
+        """Return the visits of this measurement in a store, as far as they count; and remarks."""
 
     def text_of(self, file: str) -> str:
         """Read a text file of the site; kept as evidence by its digest alone. Raises."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 import sqlite3
 from concurrent.futures import ThreadPoolExecutor
@@ -275,19 +274,3 @@ def test_a_store_of_a_newer_version_is_told(store: str, audit: Program) -> None:
     assert done.code == 1
     assert len(done.err.splitlines()) == 1
     assert "9999" in done.err
-
-
-def test_samples_are_kept_once_and_read_back(store: str, record: AuditRecord) -> None:
-    """An observation comes back as it was, within the span asked for."""
-    folder = runfolder.PARENT
-    seen = record.observations
-    with opening.opened(store) as engine:
-        assert keeping.keep_samples(engine, seen, record.site_sha256, folder) == len(seen)
-        assert keeping.keep_samples(engine, seen, record.site_sha256, folder) == 0
-        since = min(item.started_at for item in seen)
-        until = max(item.started_at for item in seen) + timedelta(seconds=1)
-        back = reading.samples(engine, since, until)
-        keys = {item.measurement.key for item in seen}
-        assert {item.measurement.key for item, _folder in back} == keys
-        assert json.dumps([folder for _item, folder in back]).count(folder.name) == len(seen)
-        assert reading.samples(engine, until, until + timedelta(days=1)) == []

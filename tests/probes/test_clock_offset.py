@@ -56,6 +56,14 @@ class Answers:
         """Have no series."""
         return (), ()
 
+    def rest(self, seconds: float) -> None:
+        """Be asked for no rest."""
+        raise AssertionError(seconds)
+
+    def is_over(self, end: float) -> bool:
+        """Be asked for no clock."""
+        raise AssertionError(end)
+
     def close(self) -> None:
         """Nothing is open."""
 

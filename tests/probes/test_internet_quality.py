@@ -15,6 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from speedlab import opened, quick, serving
 
+from auditor import speed_records
 from auditor.columns import checked
 from auditor.errors import CannotMeasure
 from auditor.internet.flags import Flag
@@ -246,7 +247,7 @@ def test_a_series_that_was_touched_is_not_used(
 @settings(max_examples=50)
 def test_any_bytes_as_a_series(content: bytes) -> None:
     """A file that is no series gives no sample and no traceback."""
-    samples, _remarks = kept.samples(content)
+    samples, _remarks = speed_records.samples(content)
     assert samples == ()
 
 
@@ -262,12 +263,12 @@ def record() -> dict[str, object]:
 @settings(max_examples=25, deadline=None)
 def test_figures_follow_from_counts(record: dict[str, object], place: int, grown: int) -> None:
     """A verifier with the raw counts finds any count that was raised (goal G12)."""
-    whole = kept.samples((json.dumps(record) + "\n").encode())
+    whole = speed_records.samples((json.dumps(record) + "\n").encode())
     assert (len(whole[0]), whole[1]) == (1, ())
     changed = json.loads(json.dumps(record))
     counts = changed["sample"]["transfer"]["counts"]["payload_bytes"]
     counts[place:] = [value + grown for value in counts[place:]]
-    samples, remarks = kept.samples((json.dumps(changed) + "\n").encode())
+    samples, remarks = speed_records.samples((json.dumps(changed) + "\n").encode())
     assert (samples, len(remarks)) == ((), 1)
 
 

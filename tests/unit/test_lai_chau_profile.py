@@ -267,7 +267,9 @@ def test_nothing_defined_is_left_unused(profile: Profile) -> None:
     assert set(profile.declared_values) == {name for i in items for name in i.declared}
     expected = {name for i in items for check in i.checks for name in check.expect.values()}
     in_values = set(re.findall(r"params\.(\w+)", PROFILE.read_text("utf-8")))
-    assert set(profile.parameters) == expected | in_values | {DOCUMENT_PARAMETER}
+    repeated = [probe.repeats for probe in probes().values() if probe.repeats]
+    sampled = {profile.sample_window, *(name for r in repeated for name in (r.needed, r.slots))}
+    assert set(profile.parameters) == expected | in_values | sampled | {DOCUMENT_PARAMETER}
 
 
 def test_the_file_is_nfc() -> None:

@@ -1,0 +1,181 @@
+"""`audit sample`: one visit of the cheap, repeated measurements, kept for later runs."""
+
+import sys
+from collections.abc import Iterable, Sequence
+from contextlib import nullcontext
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import click
+from sqlalchemy import Engine
+
+from auditor import profile, sampling, site
+from auditor.cli.options import (
+    FILE,
+    format_option,
+    language_option,
+    printable,
+    profile_option,
+    put_json,
+    store_option,
+)
+from auditor.errors import NothingToAudit
+from auditor.language import _, current
+from auditor.model import ExitCode, Measured, NotMeasured, Observation, Profile, Site
+from auditor.phrases import FAILURES
+from auditor.progress import Silent, TerminalBar
+from auditor.sample_slice import window_days
+from auditor.sampled import Series, observed, series_of
+from auditor.store import opening, samples
+from auditor.wording import plain, with_unit
+
+USUAL_SITE = Path("centre.yaml")
+
+
+@click.command(
+    "sample",
+    help=_("Measure once what `audit run` judges over many samples, and keep it."),
+    epilog=_(
+        "Examples: `audit sample centre.yaml`; several times a day, on several days. Then `audit"
+        " run --site centre.yaml` judges over what was kept. Raw evidence lies beside the store."
+    ),
+)
+@click.argument("site_file", metavar=_("[SITE]"), required=False, type=FILE)
+@profile_option
+@store_option
+@format_option("text", "json")
+@language_option
+def command(*, site_file: Path | None, profile_name: str, store: str, form: str) -> int:
+    """Measure once, keep it, and say how far the series have come."""
+    chosen = profile.load(profile_name).profile
+    centre = site.load(_named(site_file), chosen)
+    wanted = sampling.acts(chosen, centre.site)
+    stopped = False
+    with sampling.alone(opening.beside(store)) as folder:
+        bar = TerminalBar() if sys.stderr.isatty() else nullcontext(Silent())
+        try:
+            with bar as progress:
+                sampling.visit(folder, wanted, centre, progress, lambda: datetime.now(UTC))
+        except KeyboardInterrupt:
+            stopped = True
+        with opening.opened(store) as engine:
+            seen = _kept(engine, folder)
+            told = _Told(chosen, centre.site, engine)
+            series = told.series()
+            count, head = samples.head(engine)
+    if form == "json":
+        put_json({"samples": [told.plain(item) for item in series], "kept": len(seen),
+                  "count": count, "head": head, "stopped": stopped})  # fmt: skip
+    else:
+        _show(told, series, seen)
+        click.echo(_("Kept {n} visits, {count} in all; head of the chain: {digest}",
+                     n=len(seen), count=count, digest=head or "-"), err=True)  # fmt: skip
+        if stopped:
+            click.echo(_("Stopped. What was measured is kept."), err=True)
+    measured = any(isinstance(item.result, Measured) for item in seen)
+    return ExitCode.MET if measured and not stopped else ExitCode.NOT_PERFORMED
+
+
+def _named(file: Path | None) -> Path:
+    if file is None and not USUAL_SITE.is_file():
+        raise NothingToAudit(
+            _("give the centre's site file: `audit sample {file}` (see `audit init`)",
+              file=USUAL_SITE)
+        )  # fmt: skip
+    return file or USUAL_SITE
+
+
+def _kept(engine: Engine, folder: Path) -> list[Observation]:
+    """Move every waiting visit into the store, also those of a visit that was killed."""
+    seen: list[Observation] = []
+    for done in sampling.waiting(folder):
+        origin = samples.Origin(done.centre, done.site_sha256, folder)
+        samples.keep_samples(engine, done.seen, origin, datetime.now(UTC))
+        sampling.taken(done)
+        seen += done.seen
+    return seen
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """What is said of samples: how many the store has of how many that criteria ask for."""
+
+    criteria: Profile
+    centre: Site
+    engine: Engine
+
+    def series(self) -> list[Series]:
+        """Return each series of this centre within the window of the criteria."""
+        until = datetime.now(UTC) + timedelta(seconds=1)
+        window = window_days(self.criteria)
+        since = until - timedelta(days=window) if window else datetime.min.replace(tzinfo=UTC)
+        links = samples.samples(self.engine, since, until)
+        mine = (observed(link) for link in links if link.centre == self.centre.centre.id)
+        seen = [item for item in mine if item is not None]
+        return [
+            item
+            for probe in dict.fromkeys(each.measurement.probe for each in seen)
+            if (repeats := sampling.repeated(probe))
+            for item in series_of(seen, probe, repeats, self.centre.timezone)
+        ]
+
+    def number(self, name: str) -> float | None:
+        """Return a parameter that is a number; None where the criteria have none."""
+        found = self.criteria.parameters.get(name)
+        return found.default if found and isinstance(found.default, (int, float)) else None
+
+    def needed(self, item: Series) -> tuple[float | None, float | None]:
+        """Return how many samples, in how many slots, allow a conclusion."""
+        repeats = sampling.repeated(item.probe)
+        if repeats is None:
+            return None, None
+        return self.number(repeats.needed), self.number(repeats.slots)
+
+    def plain(self, item: Series) -> dict[str, object]:
+        """Return a series as JSON data."""
+        needed, slots = self.needed(item)
+        return {
+            "probe": item.probe,
+            "name": item.name,
+            "value": item.value,
+            "at": item.at,
+            "slot": item.slot,
+            "samples": item.n,
+            "samples_needed": needed,
+            "slots": item.slots,
+            "slots_needed": slots,
+        }
+
+    def cells(self, item: Series) -> tuple[str, ...]:
+        """Return a series as the words of one line."""
+        repeats = sampling.repeated(item.probe)
+        assert repeats is not None  # noqa: S101 - series come from repeated probes
+        needed, slots = self.needed(item)
+        value = with_unit(item.value, repeats.unit) if item.value is not None else plain(None)
+        return (
+            *(printable(item.name), current().pick(value), item.slot),
+            *(_of(item.n, needed), _of(item.slots, slots)),
+        )
+
+
+def _of(count: int, needed: float | None) -> str:
+    return f"{count}/{needed:g}" if needed is not None else f"{count}"
+
+
+def _show(told: _Told, series: Sequence[Series], seen: Iterable[Observation]) -> None:
+    """Print one line for each series, and why something could not be measured."""
+    head = (_("What"), _("Value"), _("Time slot"), _("Samples"), _("Slots"))
+    found = [item for item in series if item.n or item.value is not None]
+    lines = [head, *(told.cells(item) for item in found)]
+    widths = [max(len(line[column]) for line in lines) for column in range(len(head))]
+    for line in lines:
+        padded = (cell.ljust(width) for cell, width in zip(line, widths, strict=True))
+        click.echo("  ".join(padded).rstrip())
+    if len(found) < len(series):
+        click.echo(_("{n} others without a value so far (see --format json)",
+                     n=len(series) - len(found)))  # fmt: skip
+    for item in seen:
+        if isinstance(item.result, NotMeasured):
+            why = current().pick(FAILURES[item.result.failure])
+            click.echo(f"! {item.measurement.key}: {why} ({printable(item.result.detail)})")
