@@ -1,8 +1,5 @@
 """`audit schedule`: what the tool does by itself, and what became of it."""
 
-import shutil
-import sys
-import threading
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -10,7 +7,9 @@ import click
 from sqlalchemy import Engine
 
 from auditor.cli.options import FILE, format_option, language_option, put_json, store_option
+from auditor.cli.schedule_install import install, remove
 from auditor.cli.schedule_listing import listing, listing_v1
+from auditor.cli.schedule_parts import woken_by, work_of
 from auditor.cli.schedule_words import done_line, faults, warn
 from auditor.cli.stopping import stopping
 from auditor.errors import BadInput, Problem
@@ -34,6 +33,8 @@ def command() -> None:
     """Let the tool run by itself, and see what became of it."""
 
 
+command.add_command(install)
+command.add_command(remove)
 site_argument = click.argument("site_file", metavar=_("SITE"), type=FILE)
 
 
@@ -41,8 +42,8 @@ site_argument = click.argument("site_file", metavar=_("SITE"), type=FILE)
     "run-due",
     short_help=_("Do what is due now."),
     help=_(
-        "Do what is due now, one after the other, and note how it ended. A scheduler calls this"
-        " every so often; nothing is done twice for the same time."
+        "Do what is due now, one after the other, and note how it ended. The entries that"
+        " `audit schedule install` makes call this; nothing is done twice for the same time."
     ),
     epilog=_("Example: audit schedule run-due centre.yaml --job quarter"),
 )
@@ -57,7 +58,7 @@ def run_due(site_file: Path, name: str, store: str) -> int:
     failed, begun = False, 0
     child.be_modest()
     with stopping() as stop, opening.opened(store) as engine:
-        work = Work(chosen, engine, program(), store, lambda: datetime.now(UTC), stop)
+        work = work_of(chosen, engine, store, stop)
         working.watch(work)
         try:
             with lock.hold(work.now()):
@@ -98,12 +99,6 @@ def _now(work: Work, job: ScheduledJob) -> list[Done]:
     return [Done(due, entry=working.attempt(work, job, due.slot))]
 
 
-def program() -> str:
-    """Return the path of this program, for entries and children that have no search path."""
-    beside = shutil.which("audit", path=str(Path(sys.executable).parent))
-    return beside or str(Path(sys.argv[0]).absolute())
-
-
 @command.command(
     "list",
     short_help=_("List the jobs: next time, last end, what went wrong."),
@@ -129,6 +124,7 @@ def list_jobs(site_file: Path | None, store: str, *, seen: bool, form: str) -> i
         else:
             for one in listed:
                 click.echo("\n".join(listing(one, history, now)))
+                click.echo(woken_by(one, now))
             if not listed:
                 click.echo(_("Nothing runs by itself yet."))
         if seen:
@@ -142,5 +138,4 @@ def _see(engine: Engine, now: datetime) -> None:
     """Note that somebody has seen what went wrong."""
     for chosen, found in faults(engine, now):
         for name in {fault.job for fault in found}:
-            work = Work(chosen, engine, "", "", lambda: now, threading.Event())
-            jobs.add(engine, work.entry(name, Event.SEEN, now))
+            jobs.add(engine, work_of(chosen, engine, "").entry(name, Event.SEEN, now))

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 import psutil
 import pytest
 
-from auditor.cli.schedule import program
+from auditor.cli.schedule_parts import program
 from auditor.model.schedule import Entry, Event, Plan, Skip
 from auditor.schedule import plan as plans
 from auditor.schedule.working import Work, do_due, watch
