@@ -35,7 +35,7 @@ NAME = "agent.json"
     ),
     epilog=_("Examples: `audit agent centre.yaml`; `audit agent --check` for a HEALTHCHECK."),
 )
-@click.argument("site_file", metavar=_("SITE"), type=FILE, required=False)
+@click.argument("site_file", metavar=_("[SITE]"), type=FILE, required=False)
 @click.option("--health", "health_file", type=FILE, help=_("the file that says how the agent is"))
 @click.option("--check", is_flag=True, help=_("ask that file: exit code 0 if the agent is well"))
 @store_option

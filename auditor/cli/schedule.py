@@ -108,7 +108,7 @@ def _now(work: Work, job: ScheduledJob) -> list[Done]:
     ),
     epilog=_("Examples: `audit schedule list`; `audit schedule list centre.yaml`."),
 )
-@click.argument("site_file", metavar=_("SITE"), type=FILE, required=False)
+@click.argument("site_file", metavar=_("[SITE]"), type=FILE, required=False)
 @click.option("--seen", is_flag=True, help=_("what is listed now need not be told again"))
 @store_option
 @format_option("text", "json")
