@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from auditor.language import _
-from auditor.model import JobKind, Schedule, ScheduledJob
+from auditor.model import Schedule, ScheduledJob
 from auditor.yamlfile import FieldPath
 
 _NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
@@ -27,9 +27,6 @@ def refusals(schedule: Schedule) -> Iterator[Refusal]:
             yield (*path, "id"), _("not usable as a name"), told
         if names.index(job.id) != index:
             yield (*path, "id"), _("repeated job"), _("Give each its own id.")
-        if job.kind is JobKind.SAMPLE:
-            told = _("Leave this job out until a version that has `audit sample`.")
-            yield (*path, "kind"), _("this version takes no samples by itself"), told
         for field, problem, remedy in (*_times(job), *_days(job), *_limits(job)):
             yield (*path, *field), problem, remedy
 

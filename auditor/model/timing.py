@@ -67,6 +67,9 @@ class Schedule:
     profile: str = "lai-chau-2026"
     jobs: tuple[ScheduledJob, ...] = (
         ScheduledJob(
+            id="samples", kind=JobKind.SAMPLE, at=("07:30", "09:30", "11:30", "13:30", "15:30")
+        ),
+        ScheduledJob(
             id="quarter", kind=JobKind.TECHNICAL, at=("09:00",), months=(4, 7, 10), from_day=10
         ),
         ScheduledJob(id="year", kind=JobKind.FULL, at=("09:00",), months=(1,), from_day=10),

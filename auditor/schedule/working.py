@@ -58,9 +58,10 @@ class Done:
 def arguments(plan: Plan, job: ScheduledJob, store: str) -> tuple[str, ...]:
     """Return what follows `audit` on the command line of a job."""
     kept = ("--store", store) if store else ()
+    criteria = ("--profile", plan.schedule.profile)
     if job.kind is JobKind.SAMPLE:
-        return ("sample", plan.site, *kept)
-    return ("run", "--site", plan.site, "--profile", plan.schedule.profile, "--quiet", *kept)
+        return ("sample", plan.site, *criteria, *kept)
+    return ("run", "--site", plan.site, *criteria, "--quiet", *kept)
 
 
 def watch(work: Work) -> None:

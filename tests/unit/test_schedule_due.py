@@ -63,6 +63,10 @@ def test_the_default_plan_is_what_is_promised() -> None:
         ]
         for job in plan.jobs
     }
+    assert by_job["samples"][:6] == [
+        *("01-01 Fri 07:30", "01-01 Fri 09:30", "01-01 Fri 11:30"),
+        *("01-01 Fri 13:30", "01-01 Fri 15:30", "01-04 Mon 07:30"),
+    ]
     assert by_job["year"] == ["01-11 Mon 09:00"]
     assert by_job["quarter"] == ["04-12 Mon 09:00", "07-12 Mon 09:00", "10-11 Mon 09:00"]
 
