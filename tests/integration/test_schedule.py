@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
+import database_servers as servers
 import psutil
 import pytest
 
@@ -211,6 +212,33 @@ def test_a_job_that_left_the_plan_is_watched_no_more(centre: Centre, site: Path)
         ("quarter", Event.REMOVE),
         ("quarter", Event.WATCH),
     ]
+
+
+def test_postgresql_keeps_the_same_history_of_jobs(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An attempt is claimed once there too, and closed or abandoned it reads the same."""
+    if lacking := servers.missing():
+        pytest.skip(f"needs the Debian packages {lacking}")
+    begun = Entry(centre="mau", job="a", event=Event.ATTEMPT, slot=MONDAY, at=MONDAY, machine="m")
+    lost = replace(begun, job="b", slot=MONDAY + timedelta(hours=1))
+    closed = replace(begun, ended_at=MONDAY + timedelta(minutes=1), exit_code=10)
+    with servers.postgresql(tmp_path / "pg") as server:
+        role = f"CREATE ROLE kho LOGIN PASSWORD '{servers.PASSWORD}'"
+        servers.psql(server, "postgres", role, "CREATE DATABASE kho OWNER kho")
+        monkeypatch.setenv(opening.PASSWORD_VARIABLE, servers.PASSWORD)
+        urls = (f"postgresql://kho@127.0.0.1:{server.port}/kho", f"sqlite:///{tmp_path}/s.sqlite")
+        told = []
+        for url in urls:
+            with opening.opened(url) as engine:
+                assert [jobs.add(engine, line) for line in (begun, begun, lost)] == [
+                    *(True, False, True)
+                ]
+                jobs.close(engine, closed)
+                assert jobs.close_abandoned(engine, "other", MONDAY) == ()
+                assert jobs.close_abandoned(engine, "m", MONDAY) == (lost,)
+                told.append(jobs.history(engine))
+    assert told[0] == told[1] == (closed, replace(lost, ended_at=MONDAY))
 
 
 @pytest.fixture
