@@ -17,6 +17,7 @@ from auditor import (
     paper_rules,
     remedy_rules,
     remote_rules,
+    schedule_rules,
     store_rules,
     target_rules,
 )
@@ -65,6 +66,7 @@ def problems_of(
         *_declarations(site, folder, profile),
         *paper_rules.refusals(site, folder, profile),
         *remedy_rules.refusals(site, profile),
+        *schedule_rules.refusals(site.schedule),
     ):
         yield document.problem(path, problem, remedy)
     named = site.documents_folder

@@ -27,6 +27,8 @@ COMMANDS = {
     "history": N_("the runs that were kept, and whether their chain is whole"),
     "diff": N_("which verdicts differ between two runs, and why"),
     "trend": N_("how the answers to one indicator went over the runs"),
+    "schedule": N_("let the tool run by itself, and see what became of it"),
+    "agent": N_("run the schedule in the foreground, in a container for example"),
     "dossier": N_("draft the documents of the dossier from a finished run"),
     "sign-pdf": N_("sign a PDF with a key of your own"),
     "keygen": N_("make a key that signs evidence packs"),

@@ -18,6 +18,7 @@ from auditor.model.products import Product
 from auditor.model.remedies import Responsible
 from auditor.model.remote import RemoteWork
 from auditor.model.stores import CentreData
+from auditor.model.timing import Schedule, TimeWindow
 from auditor.model.vocabulary import Scalar, noun
 
 
@@ -37,18 +38,6 @@ class Method(StrEnum):
     SPEED_TEST = "speed_test"
     PLATFORM_ACCESS = "platform_access"
     TIME_QUERY = "time_query"
-
-
-class Weekday(StrEnum):
-    """Days of an authorised window."""
-
-    MONDAY = "mon"
-    TUESDAY = "tue"
-    WEDNESDAY = "wed"
-    THURSDAY = "thu"
-    FRIDAY = "fri"
-    SATURDAY = "sat"
-    SUNDAY = "sun"
 
 
 @noun
@@ -77,15 +66,6 @@ class InformationSystem:
     level: int | None = None
     operating_unit: str = ""
     plan_measures: tuple[str, ...] = ()
-
-
-@noun
-class TimeWindow:
-    """When traffic is allowed, in the site's time zone: from `start` until before `end`, HH:MM."""
-
-    days: tuple[Weekday, ...]
-    start: str
-    end: str
 
 
 @noun
@@ -263,6 +243,7 @@ class Site:
     `waivers` names the ledger of exceptions that `audit waive` writes.
     `hpc` names what there is for high-performance computing; only the machines that it names are
     asked about a scheduler, only the portals that it names are visited.
+    `schedule` is what the tool does by itself; without it there is a default plan.
     """
 
     schema: str
@@ -292,3 +273,4 @@ class Site:
     hpc: tuple[ComputingResource, ...] = ()
     responsible: tuple[Responsible, ...] = ()
     waivers: str = ""
+    schedule: Schedule = field(default_factory=Schedule)

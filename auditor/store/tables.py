@@ -25,7 +25,7 @@ metadata = MetaData(
     }
 )
 DIGEST = String(64)
-REVISION = "0002"
+REVISION = "0003"
 """The newest migration; a store at it is opened without Alembic."""
 
 run = Table(
@@ -117,3 +117,22 @@ purge = Table(
     Column("samples", Integer, nullable=False),
 )
 """What was removed by age, and when."""
+
+job = Table(
+    "job",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("centre", String(64), nullable=False),
+    Column("job", String(64), nullable=False),
+    Column("event", String(16), nullable=False),
+    Column("slot", String(32), nullable=False),
+    Column("at", String(32), nullable=False),
+    Column("machine", Text, nullable=False),
+    Column("pid", Integer),
+    Column("ended_at", String(32)),
+    Column("exit_code", Integer),
+    Column("reason", Text, nullable=False),
+    UniqueConstraint("centre", "job", "event", "slot"),
+    Index(None, "at"),
+)
+"""What became of scheduled jobs. One attempt for each planned moment, whoever shares the store."""

@@ -1,0 +1,146 @@
+"""`audit agent`: the plan in the foreground, for containers and machines without a scheduler."""
+
+import os
+import threading
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import click
+import platformdirs
+
+from auditor.cli.options import FILE, language_option, store_option
+from auditor.cli.schedule_parts import work_of
+from auditor.cli.schedule_words import done_line
+from auditor.cli.stopping import stopping
+from auditor.errors import CannotPerform, NothingToAudit
+from auditor.language import _
+from auditor.model import ExitCode
+from auditor.model.schedule import Plan
+from auditor.schedule import health, lock, plan, slots, working
+from auditor.schedule.health import Health
+from auditor.schedule.working import Done
+from auditor.store import opening
+from auditor.transports import child
+
+NAME = "agent.json"
+
+
+@click.command(
+    "agent",
+    help=_(
+        "Run a site's plan in the foreground, where no scheduler wakes the tool: in a container for"
+        " example. It ends cleanly with SIGTERM or Ctrl-C, and says in a file how it is."
+    ),
+    epilog=_("Examples: `audit agent centre.yaml`; `audit agent --check` for a HEALTHCHECK."),
+)
+@click.argument("site_file", metavar=_("[SITE]"), type=FILE, required=False)
+@click.option("--health", "health_file", type=FILE, help=_("the file that says how the agent is"))
+@click.option("--check", is_flag=True, help=_("ask that file: exit code 0 if the agent is well"))
+@store_option
+@language_option
+def command(site_file: Path | None, health_file: Path | None, store: str, *, check: bool) -> int:
+    """Run a site's plan in the foreground."""
+    data = Path(platformdirs.user_data_dir("centre-audit", appauthor=False))
+    file = health_file or data / NAME
+    if check:
+        return _check(file)
+    if site_file is None:
+        raise click.UsageError(_("name the site file, or ask with --check"))
+    chosen = plan.load(site_file)
+    if not chosen.jobs:
+        raise NothingToAudit(_("{file}: the schedule has no job", file=site_file))
+    try:
+        from auditor.schedule.agent import Agent  # noqa: PLC0415 - of an extra
+    except ImportError as error:
+        raise CannotPerform(
+            _("the agent needs APScheduler. Install it: pip install 'centre-audit[agent]'")
+        ) from error
+    child.be_modest()
+    with stopping() as stop:
+        state = _State(chosen, file, store, stop)
+        agent = Agent(chosen, state.look, lambda: datetime.now(UTC))
+        agent.start()
+        click.echo(_("The agent is at work; its health: {file}", file=file), err=True)
+        while not stop.wait(health.BEAT.total_seconds()):
+            state.tell()
+        agent.end()
+        state.tell(ended=True)
+    click.echo(_("The agent has ended."), err=True)
+    return ExitCode.MET
+
+
+def _check(file: Path) -> int:
+    pid = health.pid_of(file)
+    alive = pid is not None and child.alive(pid)
+    trouble = health.ailment(file, datetime.now(UTC), alive=alive)
+    if trouble:
+        raise CannotPerform(trouble)
+    return ExitCode.MET
+
+
+class _State:
+    """What the agent does at each look, and what it says of itself."""
+
+    def __init__(self, chosen: Plan, file: Path, store: str, stop: threading.Event) -> None:
+        self._plan, self._file, self._store, self._stop = chosen, file, store, stop
+        self._guard = threading.Lock()
+        now = health.at(datetime.now(UTC))
+        self._health = Health(pid=os.getpid(), centre=chosen.centre, since=now, beat=now)
+        self.tell()
+
+    def look(self) -> bool:
+        """Do what is due; return whether to look again soon."""
+        try:
+            with opening.opened(self._store) as engine:
+                work = work_of(self._plan, engine, self._store, self._stop)
+                working.watch(work)
+                return self._do(work)
+        except CannotPerform as error:
+            click.echo(str(error), err=True)
+            self.tell(last_error=str(error))
+            return True
+
+    def _do(self, work: working.Work) -> bool:
+        try:
+            with lock.hold(work.now()):
+                for done in working.do_due(work):
+                    self._done(done)
+        except lock.Held:
+            for done in working.skip_all(work):
+                self._done(done)
+            return True
+        self.tell(last_error="")
+        return False
+
+    def _done(self, done: Done) -> None:
+        click.echo(done_line(done, self._plan))
+        if done.entry is not None and done.entry.ended_at is not None:
+            ended_at, code = health.at(done.entry.ended_at), done.entry.exit_code
+            self.tell(last={"job": done.due.job.id, "ended_at": ended_at, "exit_code": code})
+
+    def tell(self, *, ended: bool = False, **more: object) -> None:
+        """Write the health file; a disk that is full is told, and ends nothing."""
+        now = datetime.now(UTC)
+        with self._guard:
+            self._health = replace(
+                self._health,
+                beat=health.at(now),
+                next_job=_next(self._plan, now),
+                ended_at=health.at(now) if ended else "",
+                **more,  # type: ignore[arg-type]
+            )
+            try:
+                health.write(self._file, self._health)
+            except OSError as error:
+                click.echo(f"{self._file}: {error}", err=True)
+
+
+def _next(chosen: Plan, now: datetime) -> dict[str, object] | None:
+    zone = ZoneInfo(chosen.timezone)
+    times = [(at, job.id) for job in chosen.jobs if (at := slots.following(job, zone, now))]
+    if not times:
+        return None
+    at, name = min(times)
+    return {"job": name, "at": health.at(at)}

@@ -1,0 +1,70 @@
+"""The health file of the agent: what another process may know of it."""
+
+import json
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from auditor import atomic
+from auditor.canonical import dumps
+from auditor.language import _
+from auditor.record import moment
+
+BEAT = timedelta(minutes=1)
+SILENT = 5 * BEAT
+"""An agent whose file is older does not go on, even if its process is there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """What an agent says of itself; moments are RFC 3339 in UTC.
+
+    `last` is the job that ended last with its exit code, `next_job` the one that comes next;
+    `last_error` is why the last look did not work, or nothing. `ended_at`: it was asked to end.
+    """
+
+    pid: int
+    centre: str
+    since: str
+    beat: str
+    last: dict[str, object] | None = None
+    next_job: dict[str, object] | None = None
+    last_error: str = ""
+    ended_at: str = ""
+
+
+def write(file: Path, health: Health) -> None:
+    """Write the file whole or not at all. Raises `OSError`."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    atomic.write(file, dumps(asdict(health), indent=1))
+
+
+def ailment(file: Path, now: datetime, *, alive: bool = True) -> str:
+    """Say why the agent is not well, or nothing; `alive` tells whether its process is there."""
+    try:
+        told = json.loads(file.read_bytes())
+        health = Health(**told)
+        beat = datetime.fromisoformat(health.beat)
+    except (OSError, ValueError, TypeError) as error:
+        return _("{file} cannot be read: {error}", file=file, error=error)
+    if health.ended_at:
+        return _("the agent ended at {moment}", moment=health.ended_at)
+    if not alive:
+        return _("the agent's process {pid} is gone", pid=health.pid)
+    if now - beat > SILENT:
+        return _("the agent has said nothing since {moment}", moment=health.beat)
+    return _("its last look failed: {error}", error=health.last_error) if health.last_error else ""
+
+
+def pid_of(file: Path) -> int | None:
+    """Return the process that the file names, if it names one."""
+    try:
+        pid = json.loads(file.read_bytes())["pid"]
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+    return pid if isinstance(pid, int) else None
+
+
+def at(moment_: datetime) -> str:
+    """Write a moment as the file has it."""
+    return moment(moment_)
