@@ -33,7 +33,7 @@ from auditor.journal import Journal
 from auditor.judge import Case
 from auditor.language import _, current
 from auditor.measure import Limits, Measurer, measure_all
-from auditor.model import AuditRecord, Challenge, FileDigest, Observation, Target
+from auditor.model import AuditRecord, Challenge, FileDigest, Observation, Profile, Target
 from auditor.profile import LoadedProfile
 from auditor.progress import Progress
 from auditor.record import moment
@@ -164,6 +164,13 @@ def carry_on(
         write(folder / f"report.{name}", shown)
     runfolder.write_sums(folder)
     return record
+
+
+def begun_with(folder: Path) -> tuple[LoadedSite, Profile]:
+    """Return the site and the criteria that a run was begun with. Raises `AuditorError`."""
+    with Journal(folder) as journal:
+        inputs = _inputs(folder, journal.header())
+    return inputs.site, inputs.profile.profile
 
 
 def _inputs(folder: Path, header: dict[str, str]) -> Inputs:

@@ -8,6 +8,7 @@ import click
 from sqlalchemy import Engine
 
 from auditor import runfolder
+from auditor.cli.alert_words import warn
 from auditor.cli.options import FOLDER, format_option, language_option, put_json, store_option
 from auditor.cli.words import verdict_words
 from auditor.errors import BadInput, Problem
@@ -68,6 +69,7 @@ def command(  # noqa: PLR0913 - one argument per option
             keeping.keep_run(engine, run.record, run.folder, now)
         if purge_before is not None:
             _purge(engine, purge_before.replace(tzinfo=UTC), now)
+        warn(engine)
         if verify or head:
             return _verify(engine, head.lower(), form)
         _list(engine, newest, form)
