@@ -9,7 +9,7 @@ import platform
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 
 from auditor import (
@@ -33,7 +33,7 @@ from auditor.journal import Journal
 from auditor.judge import Case
 from auditor.language import _, current
 from auditor.measure import Limits, Measurer, measure_all
-from auditor.model import AuditRecord, Challenge, FileDigest, Observation, Profile, Target
+from auditor.model import AuditRecord, Challenge, FileDigest, Profile, Target
 from auditor.profile import LoadedProfile
 from auditor.progress import Progress
 from auditor.record import moment
@@ -215,7 +215,7 @@ def _record(inputs: Inputs, targets: tuple[Target, ...], case: Case) -> AuditRec
         tool_version=inputs.header["tool_version"],
         run_id=inputs.header["run_id"],
         started_at=started_at,
-        finished_at=_last_moment(started_at, case.observations),
+        finished_at=clock.last_moment(started_at, case.observations),
         vantage=inputs.header["vantage"],
         centre=inputs.site.site.centre.name,
         profile=inputs.profile.profile,
@@ -231,9 +231,3 @@ def _record(inputs: Inputs, targets: tuple[Target, ...], case: Case) -> AuditRec
         groups=judgement.groups,
         challenge=_challenge(inputs.header),
     )
-
-
-def _last_moment(started_at: datetime, observations: tuple[Observation, ...]) -> datetime:
-    """Return when the last measurement ended; taken from the record, not from a clock."""
-    ends = (item.started_at + timedelta(seconds=item.duration_s) for item in observations)
-    return max(ends, default=started_at)

@@ -5,10 +5,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from auditor import __version__, catalogue, collection, products, site, yamlfile
+from auditor import __version__, catalogue, collection, products, site
 from auditor.canonical import dumps
 from auditor.columns import checked
-from auditor.errors import BadInput, CannotMeasure
+from auditor.errors import CannotMeasure
 from auditor.language import _
 from auditor.model import (
     AuditRecord,
@@ -26,7 +26,7 @@ from auditor.pack.container import Fault
 from auditor.pack.stored import NotKept, StoredNetwork, StoredPapers, StoredRun
 from auditor.probing import Probe
 from auditor.recognition import MachineFacts
-from auditor.runfolder import EVIDENCE, RECORD, SITE
+from auditor.runfolder import EVIDENCE, RECORD
 
 COLLECT = "collect"
 """How every transport names a collector's output."""
@@ -46,16 +46,12 @@ class Reread:
     notes: list[str] = field(default_factory=list)
 
 
-def reread(record: AuditRecord, files: Mapping[str, bytes]) -> Reread:
+def reread(record: AuditRecord, centre: Site, files: Mapping[str, bytes]) -> Reread:
     """Read every observation again that kept what it rests on, and compare rows and failures.
 
     Between equal versions of the tool a difference is a fault; of another version it is a note,
     because catalogue and parsers may have changed.
     """
-    try:
-        centre = yamlfile.build(yamlfile.parse(files[SITE], SITE), Site)
-    except BadInput as error:
-        return Reread(faults=[Fault(SITE, str(error))])
     reader = _Reader(record, files, centre)
     for item in record.observations:
         if _subject(item) is not Subject.HOST:

@@ -5,13 +5,14 @@ Nothing here measures: it takes bytes and returns what is wrong with them.
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
-from auditor import clock
+from auditor import clock, yamlfile
 from auditor.canonical import sha256
 from auditor.errors import BadInput
 from auditor.language import _
-from auditor.model import AuditRecord, Challenge
-from auditor.pack import container, freshness, rerendering, signature
+from auditor.model import AuditRecord, Challenge, Site
+from auditor.pack import container, freshness, replanning, rerendering, signature
 from auditor.pack.comparing import short
 from auditor.pack.container import Fault
 from auditor.pack.forms import (
@@ -104,7 +105,7 @@ def verify(
             files, replace(trust, keys=trusted) if trusted is not None else trust
         )
         faults += found.faults
-    record, again, is_rendered, followed = None, None, False, 0
+    record, centre, again, is_rendered, followed = None, None, None, False, 0
     if faults:
         notes.append(_("The verdicts were not judged again, because the pack is damaged."))
     elif DOSSIER in files:
@@ -112,14 +113,14 @@ def verify(
         record, followed, faults = copy.record, copy.followed, [*copy.faults]
         notes.append(_("This is a public copy: no raw output is in it."))
     else:
-        record, faults, told = _contents(files, found.statement)
-        notes += told
+        record, centre, wrong, told = _contents(files, found.statement)
+        faults, notes = [*wrong], [*notes, *told]
         followed = len(record.findings) if record else 0
     if record is not None and not faults:
         signature.certified(files, trust, found, record.finished_at)
         faults += found.faults
-        if depth.evidence and DOSSIER not in files:
-            again = _again(record, files)
+        if depth.evidence and centre is not None:
+            again = _again(record, centre, files)
             faults, notes = [*faults, *again.faults], [*notes, *again.notes]
         if depth.reports:
             wrong, told = rerendering.compare(record, files)
@@ -159,32 +160,39 @@ def _against_index(files: Mapping[str, bytes]) -> Iterator[Fault]:
             yield Fault(entry["path"], _("altered: another digest than in the index"))
 
 
-def _contents(
-    files: Mapping[str, bytes], statement: bytes
-) -> tuple[AuditRecord | None, list[Fault], tuple[str, ...]]:
+class _Contents(NamedTuple):
+    """What an intact and signed pack says: its run and its site file, and what is wrong."""
+
+    record: AuditRecord | None
+    centre: Site | None
+    faults: tuple[Fault, ...]
+    notes: tuple[str, ...] = ()
+
+
+def _contents(files: Mapping[str, bytes], statement: bytes) -> _Contents:
     """Read what is intact and signed: whether it is one run and its verdicts follow."""
     try:
         sealed = parse(files[RECORD], RECORD)
+        centre = yamlfile.build(yamlfile.parse(files[SITE], SITE), Site)
     except BadInput as error:
-        return (
-            None,
-            [Fault(RECORD, f"{item.problem}. {item.remedy}") for item in error.problems],
-            (),
-        )
+        wrong = (Fault(item.file, f"{item.problem}. {item.remedy}") for item in error.problems)
+        return _Contents(None, None, tuple(wrong))
     faults = [*_belonging(files, sealed)]
     if "public_copy" in sealed:
         faults.append(Fault(RECORD, _("is that of a public copy, without what belongs to one")))
     if statement != statement_of(files[INDEX], sealed):
         faults.append(Fault(SEAL, _("what was signed is about another index or another run")))
-    again = rejudge(sealed, files[PROFILE])
+    again, notes = rejudge(sealed, files[PROFILE]), list[str]()
     if again.record is not None:
         faults += against_ledger(files, sealed, again.record)
-    return again.record, [*faults, *again.faults], again.notes
+        faults += replanning.faults(again.record, centre)
+        notes += replanning.notes(again.record, centre)
+    return _Contents(again.record, centre, (*faults, *again.faults), (*again.notes, *notes))
 
 
-def _again(record: AuditRecord, files: Mapping[str, bytes]) -> Reread:
+def _again(record: AuditRecord, centre: Site, files: Mapping[str, bytes]) -> Reread:
     """Read the evidence again and derive from what it gave."""
-    found = reread(record, files)
+    found = reread(record, centre, files)
     derived = clock.offset(record.observations)
     if derived != record.clock_offset_s:
         problem = _("clock_offset_s is sealed as {sealed}, but follows as {derived}",

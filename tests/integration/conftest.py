@@ -14,9 +14,7 @@ from importlib import resources, util
 from pathlib import Path
 from typing import Any
 
-import alert_receivers
 import pytest
-from alert_receivers import Inbox
 
 from auditor import profile
 
@@ -227,19 +225,6 @@ def centre_run(centre: Path) -> Run:
     program = Program(centre.parent)
     folder = centre.parent / "run"
     return Run(folder, program("run", "--site", centre, "--out", folder), program)
-
-
-@pytest.fixture(scope="session")
-def inbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Inbox]:
-    """Run the receivers of alerts."""
-    with alert_receivers.receiving(tmp_path_factory.mktemp("inbox")) as running:
-        yield running
-
-
-@pytest.fixture
-def keyed(tmp_path: Path, inbox: Inbox) -> Path:
-    """Return a folder with the centre's key and the receivers' authority."""
-    return alert_receivers.keyed_folder(tmp_path, inbox)
 
 
 def sums_hold(folder: Path) -> bool:

@@ -26,6 +26,8 @@ from auditor.transports import alert_services, alert_webhook
 from auditor.transports.alert_failure import NotDelivered, Trouble
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from alert_receivers import Inbox
 
     from tests.integration.conftest import Program
@@ -39,6 +41,19 @@ HOSTILE = (
     "<!channel> <b>*đậm*</b> _x_ [bấm](https://xau.example) @everyone `mã` &lt;i&gt;\r\nBcc: x@y"
 )
 OPEN_SIGNS = "<>*_`[]@"
+
+
+@pytest.fixture(scope="module")
+def inbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Inbox]:
+    """Run the receivers."""
+    with alert_receivers.receiving(tmp_path_factory.mktemp("inbox")) as running:
+        yield running
+
+
+@pytest.fixture
+def keyed(tmp_path: Path, inbox: Inbox) -> Path:
+    """Return a folder with the centre's key and the receivers' authority."""
+    return alert_receivers.keyed_folder(tmp_path, inbox)
 
 
 def urls(inbox: Inbox) -> dict[str, str]:

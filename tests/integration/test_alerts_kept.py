@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+import alert_receivers
 import database_servers as servers
 import pytest
 from alert_receivers import an_occasion
@@ -41,6 +42,19 @@ if TYPE_CHECKING:
     from tests.integration.conftest import Program
 
 NOW = datetime(2026, 11, 30, 3, tzinfo=UTC)
+
+
+@pytest.fixture(scope="module")
+def inbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Inbox]:
+    """Run the receivers."""
+    with alert_receivers.receiving(tmp_path_factory.mktemp("inbox")) as running:
+        yield running
+
+
+@pytest.fixture
+def keyed(tmp_path: Path, inbox: Inbox) -> Path:
+    """Return a folder with the centre's key and the receivers' authority."""
+    return alert_receivers.keyed_folder(tmp_path, inbox)
 
 
 def a_centre(folder: Path, inbox: Inbox, path: str) -> Centre:

@@ -257,6 +257,6 @@ def test_verifying_loads_nothing_that_measures(pack: Sealed, tmp_path: Path) -> 
     assert done.returncode == 0, done.stderr.decode()
     loaded = set(done.stderr.decode().split())
     assert "auditor.rollup" in loaded
-    forbidden = ("transports", "scope", "measure", "guard", "audit", "plan", "wires", "collecting")
+    forbidden = ("transports", "scope", "measure", "guard", "audit", "wires", "collecting")
     for name in forbidden:
         assert not {m for m in loaded if f"{m}.".startswith(f"auditor.{name}.")}, name

@@ -11,11 +11,12 @@ from auditor.canonical import dumps
 from auditor.judge import Case
 from auditor.pack import container, keys, seal
 from auditor.pack.forms import INDEX, SEAL, SIGNER, index_of, statement_of
+from auditor.pack.verifying import cited_by
 from auditor.record import to_v1
 from auditor.record_reader import from_v1, parse
 from auditor.record_v1 import RecordV1
 from auditor.rollup import judge
-from auditor.runfolder import PROFILE, RECORD
+from auditor.runfolder import EVIDENCE, PROFILE, RECORD
 
 
 @dataclass(frozen=True)
@@ -57,7 +58,10 @@ def trusted(*signers: keys.PrivateKey) -> bytes:
 
 
 def forged(pack: Sealed, change: Callable[[dict[str, Any]], None]) -> bytes:
-    """Alter a record as whoever holds the key can: verdicts follow from what it then says."""
+    """Alter a record as whoever holds the key can.
+
+    Verdicts follow from what it then says, and captures that nothing rests on are left out.
+    """
     altered = json.loads(pack.files[RECORD])
     change(altered)
     read = parse(json.dumps(altered).encode(), RECORD)
@@ -65,5 +69,10 @@ def forged(pack: Sealed, change: Callable[[dict[str, Any]], None]) -> bytes:
     record = from_v1(read, profile.from_document(document, ()).profile)
     judged = judge(Case(record.profile, record.targets, record.plan, record.observations))
     told = replace(record, findings=judged.findings, groups=judged.groups)
-    files = {**pack.files, RECORD: dumps(to_v1(told), indent=1)}
-    return pack.again(files, record=to_v1(told))
+    rested_on = {name for name, _key in cited_by(to_v1(told))}
+    kept = {
+        name: content
+        for name, content in pack.files.items()
+        if name in rested_on or not name.startswith(f"{EVIDENCE}/")
+    }
+    return pack.again({**kept, RECORD: dumps(to_v1(told), indent=1)}, record=to_v1(told))
