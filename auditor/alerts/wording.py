@@ -30,7 +30,7 @@ _LAPSES = MappingProxyType(
         LapseKind.LAW: N_("a transition of the law"),
     }
 )
-_UNKNOWN_CAUSE = N_("the cause is not known: the folder of a run is gone or unreadable")
+_UNKNOWN_CAUSE = N_("not known, as the folder of a run is gone or unreadable")
 _LONGEST = 300
 """Letters of what somebody else wrote."""
 

@@ -26,6 +26,7 @@ COMMANDS = {
     "history": N_("the runs that were kept, and whether their chain is whole"),
     "diff": N_("which verdicts differ between two runs, and why"),
     "alert": N_("tell people what became worse or will lapse"),
+    "metrics": N_("how things stand, for Prometheus"),
     "trend": N_("how the answers to one indicator went over the runs"),
     "dossier": N_("draft the documents of the dossier from a finished run"),
     "sign-pdf": N_("sign a PDF with a key of your own"),
