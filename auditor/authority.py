@@ -21,9 +21,14 @@ def refusal(
         return f"has expired (on {letter.expires_on})"
     if method not in letter.methods:
         return f"does not allow {method}"
-    if windows and not any(_is_open(window, local) for window in windows):
+    if not is_open(windows, local):
         return f"does not allow traffic now ({local:%a %H:%M} {local.tzinfo})"
     return ""
+
+
+def is_open(windows: Sequence[TimeWindow], local: datetime) -> bool:
+    """Tell whether traffic is allowed at this local time. No windows: at any hour."""
+    return not windows or any(_is_open(window, local) for window in windows)
 
 
 def _is_open(window: TimeWindow, local: datetime) -> bool:

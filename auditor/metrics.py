@@ -14,12 +14,14 @@ from auditor import document_checks, forecast, runfolder
 from auditor.errors import AuditorError, CannotPerform
 from auditor.language import _
 from auditor.model import VIETNAM, Verdict
-from auditor.store import alerts, reading
+from auditor.schedule import known
+from auditor.schedule.due import missed
+from auditor.store import alerts, jobs, reading
 from auditor.store.reading import Link
 from auditor.store.tables import sample
 
 
-def text(engine: Engine) -> bytes:
+def text(engine: Engine, now: datetime) -> bytes:
     """Return the metrics of a store. Raises `CannotPerform` without the library."""
     try:
         from prometheus_client import (  # noqa: PLC0415 - an extra
@@ -68,6 +70,11 @@ def text(engine: Engine) -> bytes:
     failed = gauge("undelivered_alerts", "Alerts that did not reach a channel.", "channel")
     for channel, count in alerts.undelivered(engine):
         failed.labels(channel).set(count)
+    missed_jobs = gauge("missed_jobs", "Scheduled jobs that went wrong, by centre.", "centre")
+    history = jobs.history(engine)
+    for plan in known.plans(history, now):
+        mine = [line for line in history if line.centre == plan.centre]
+        missed_jobs.labels(plan.centre).set(len(missed(plan, mine, now)))
     return generate_latest(registry)
 
 

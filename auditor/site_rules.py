@@ -18,6 +18,7 @@ from auditor import (
     paper_rules,
     remedy_rules,
     remote_rules,
+    schedule_rules,
     store_rules,
     target_rules,
 )
@@ -67,6 +68,7 @@ def problems_of(
         *paper_rules.refusals(site, folder, profile),
         *remedy_rules.refusals(site, profile),
         *alert_rules.refusals(site, folder),
+        *schedule_rules.refusals(site.schedule),
     ):
         yield document.problem(path, problem, remedy)
     named = site.documents_folder

@@ -56,7 +56,7 @@ def shown_default(field: "dataclasses.Field[object]") -> str:
         return json.dumps(value)
     if isinstance(value, Enum):
         return str(value.value)
-    return "[]" if value == () else json.dumps(value)
+    return "[]" if value == () else json.dumps(value, default=dataclasses.asdict)
 
 
 def readable(kind: object) -> str:

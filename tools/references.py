@@ -242,6 +242,7 @@ def site_page() -> str:
         model.Declarant,
         model.Declaration,
         model.NotMachine,
+        *(model.Schedule, model.ScheduledJob),
         products.Product,
         products.Signal,
         products.Status,
@@ -253,6 +254,7 @@ def site_page() -> str:
         *(products.Role, products.Kind, products.PathUse, products.Transport, products.Runs),
         *(products.Topic, model.ComputingKind, model.VpnKind, model.VpnProgram),
         *(model.AiEndpointKind, model.StorePurpose, model.StoreEngine, model.ChannelKind),
+        model.JobKind,
     )
     intro = (
         "Mọi trường của tệp mô tả trung tâm (`centre.yaml`).\n"

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import Engine
 
@@ -16,9 +17,11 @@ from auditor.drift import Change
 from auditor.effective import day_of
 from auditor.errors import AuditorError
 from auditor.forecast import Lapse
-from auditor.model import VIETNAM, Profile, Site, Verdict, Waiver
+from auditor.model import VIETNAM, JobKind, Profile, Site, Verdict, Waiver
 from auditor.model.alerts import AlertKind, Severity
-from auditor.store import reading
+from auditor.schedule import known
+from auditor.schedule.due import Fault, missed
+from auditor.store import jobs, reading
 from auditor.store.reading import Link
 
 STEPS = (30, 14, 7, 1)
@@ -43,7 +46,7 @@ def facts(engine: Engine, centre: Centre, kept: Sequence[Kept], now: datetime) -
     """Return what is so. What was noted is not worked out anew: causes take time."""
     mine = [link for link in reading.links(engine) if link.centre == centre.site.centre.name]
     lapses, is_whole = _lapses(centre, mine, kept, now)
-    complete = set(AlertKind) - {AlertKind.SCHEDULE}
+    complete = set(AlertKind)
     if not is_whole:
         complete.discard(AlertKind.LAPSE)
     return Facts(
@@ -51,6 +54,7 @@ def facts(engine: Engine, centre: Centre, kept: Sequence[Kept], now: datetime) -
             *_drifts(engine, centre.site, mine[-FARTHEST_BACK:], kept),
             *lapses,
             *_chain(engine, centre.site, now),
+            *_jobs(engine, centre.site, now),
         ),
         complete=frozenset(complete),
     )
@@ -193,3 +197,27 @@ def _chain(engine: Engine, site: Site, now: datetime) -> Iterator[Occasion]:
             text=wording.broken(len(found), found[0].position),
             since=now,
         )
+
+
+def _jobs(engine: Engine, site: Site, now: datetime) -> Iterator[Occasion]:
+    """Yield each scheduled job that went wrong and that nobody has put right, once."""
+    history = jobs.history(engine, site.centre.id)
+    for plan in known.plans(history, now):
+        kinds = {job.id: job.kind for job in plan.jobs}
+        first: dict[str, Fault] = {}
+        for fault in missed(plan, history, now):
+            first.setdefault(fault.job, fault)
+        for name, fault in first.items():
+            kind = kinds[name]
+            local = fault.slot.astimezone(ZoneInfo(plan.timezone))
+            yield Occasion(
+                kind=AlertKind.SCHEDULE,
+                site=site.centre.id,
+                key=name,
+                instance=fault.slot.isoformat(),
+                rank=1,
+                severity=Severity.WARNING if kind is JobKind.SAMPLE else Severity.URGENT,
+                subject=kind.value,
+                text=wording.undone(kind, fault.trouble, local),
+                since=fault.slot,
+            )

@@ -8,7 +8,8 @@ from zoneinfo import ZoneInfo
 from auditor.drift import CAUSES, Cause
 from auditor.forecast import LapseKind
 from auditor.language import CODES, N_, Language
-from auditor.model import Text, Verdict
+from auditor.model import JobKind, Text, Verdict
+from auditor.model.schedule import Trouble
 
 _VERDICTS = MappingProxyType(
     {
@@ -31,6 +32,21 @@ _LAPSES = MappingProxyType(
     }
 )
 _UNKNOWN_CAUSE = N_("not known, as the folder of a run is gone or unreadable")
+_JOBS = MappingProxyType(
+    {
+        JobKind.SAMPLE: N_("A repeated measurement"),
+        JobKind.TECHNICAL: N_("A quarterly audit"),
+        JobKind.FULL: N_("The yearly audit"),
+    }
+)
+_TROUBLES = MappingProxyType(
+    {
+        Trouble.FAILED: N_("failed"),
+        Trouble.NOT_ENDED: N_("begun and not ended"),
+        Trouble.MISSED: N_("missed"),
+        Trouble.NOT_ALLOWED: N_("without a valid letter"),
+    }
+)
 _LONGEST = 300
 """Letters of what somebody else wrote."""
 
@@ -112,6 +128,13 @@ def broken(faults: int, position: int) -> Text:
     told = N_("The chain of kept runs is broken; faults: {n}, the first at run {position}."
               " See `audit history --verify`.")  # fmt: skip
     return both(told, n=faults, position=position)
+
+
+def undone(kind: JobKind, trouble: Trouble, slot: datetime) -> Text:
+    """Say that the tool did not do by itself what it was to do. `slot` is in local time."""
+    told = N_("{job}, planned for {when}: {trouble}. See `audit schedule list`.")
+    return both(told, job=both(_JOBS[kind]), when=f"{slot:%d/%m/%Y %H:%M}",
+                trouble=both(_TROUBLES[trouble]))  # fmt: skip
 
 
 def over(text: Text, at: datetime, zone: ZoneInfo) -> Text:

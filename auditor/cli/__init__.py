@@ -28,6 +28,7 @@ COMMANDS = {
     "alert": N_("tell people what became worse or will lapse"),
     "metrics": N_("how things stand, for Prometheus"),
     "trend": N_("how the answers to one indicator went over the runs"),
+    "schedule": N_("let the tool run by itself, and see what became of it"),
     "dossier": N_("draft the documents of the dossier from a finished run"),
     "sign-pdf": N_("sign a PDF with a key of your own"),
     "keygen": N_("make a key that signs evidence packs"),

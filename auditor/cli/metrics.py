@@ -1,5 +1,6 @@
 """`audit metrics`: how things stand, for Prometheus."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import click
@@ -25,6 +26,6 @@ from auditor.store import opening
 def command(*, store: str, output: Path | None) -> int:
     """Write how things stand."""
     with opening.opened(store) as engine:
-        content = metrics.text(engine)
+        content = metrics.text(engine, datetime.now(UTC))
     put(content, output)
     return ExitCode.MET

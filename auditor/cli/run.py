@@ -120,11 +120,15 @@ def command(  # noqa: PLR0913 - one argument per option
 
 def _keep(record: AuditRecord, folder: Path, store: str, *, quiet: bool) -> None:
     """Keep the run; a store that does not work is told, and costs neither run nor verdict."""
-    from auditor.store import keeping, opening  # noqa: PLC0415 - half a second, needed at the end
+    # half a second, needed at the end
+    from auditor.cli.schedule_words import warn  # noqa: PLC0415
+    from auditor.store import keeping, opening  # noqa: PLC0415
 
     try:
         with opening.opened(store) as engine:
             link = keeping.keep_run(engine, record, folder, datetime.now(UTC))
+            if not quiet:
+                warn(engine, datetime.now(UTC))
     except CannotPerform as error:
         click.echo(_("Not kept in the history: {error}", error=error), err=True)
         return

@@ -92,10 +92,9 @@ from auditor.model.site import (
     Scope,
     Site,
     Statement,
-    TimeWindow,
-    Weekday,
 )
 from auditor.model.stores import CentreData, DataExport, Store, StoreEngine, StorePurpose
+from auditor.model.timing import JobKind, Schedule, ScheduledJob, TimeWindow, Weekday
 from auditor.model.vocabulary import (
     VIETNAM,
     Basis,
@@ -179,6 +178,7 @@ __all__ = [
     "InformationSystem",
     "Internet",
     "IpRight",
+    "JobKind",
     "KnownFrom",
     "LegalForm",
     "Library",
@@ -213,6 +213,8 @@ __all__ = [
     "Responsible",
     "Row",
     "Scalar",
+    "Schedule",
+    "ScheduledJob",
     "Scope",
     "Segment",
     "ServiceConsent",

@@ -19,6 +19,7 @@ from auditor.model.products import Product
 from auditor.model.remedies import Responsible
 from auditor.model.remote import RemoteWork
 from auditor.model.stores import CentreData
+from auditor.model.timing import Schedule, TimeWindow
 from auditor.model.vocabulary import Scalar, noun
 
 
@@ -38,18 +39,6 @@ class Method(StrEnum):
     SPEED_TEST = "speed_test"
     PLATFORM_ACCESS = "platform_access"
     TIME_QUERY = "time_query"
-
-
-class Weekday(StrEnum):
-    """Days of an authorised window."""
-
-    MONDAY = "mon"
-    TUESDAY = "tue"
-    WEDNESDAY = "wed"
-    THURSDAY = "thu"
-    FRIDAY = "fri"
-    SATURDAY = "sat"
-    SUNDAY = "sun"
 
 
 @noun
@@ -78,15 +67,6 @@ class InformationSystem:
     level: int | None = None
     operating_unit: str = ""
     plan_measures: tuple[str, ...] = ()
-
-
-@noun
-class TimeWindow:
-    """When traffic is allowed, in the site's time zone: from `start` until before `end`, HH:MM."""
-
-    days: tuple[Weekday, ...]
-    start: str
-    end: str
 
 
 @noun
@@ -265,6 +245,7 @@ class Site:
     `hpc` names what there is for high-performance computing; only the machines that it names are
     asked about a scheduler, only the portals that it names are visited.
     `alerts` says who is told when something becomes worse or will lapse.
+    `schedule` is what the tool does by itself; without it there is a default plan.
     """
 
     schema: str
@@ -295,3 +276,4 @@ class Site:
     responsible: tuple[Responsible, ...] = ()
     waivers: str = ""
     alerts: AlertRules = field(default_factory=AlertRules)
+    schedule: Schedule = field(default_factory=Schedule)

@@ -141,3 +141,23 @@ delivery = Table(
     Column("error", Text, nullable=False),
 )
 """What became of an alert in each channel."""
+
+
+job = Table(
+    "job",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("centre", String(64), nullable=False),
+    Column("job", String(64), nullable=False),
+    Column("event", String(16), nullable=False),
+    Column("slot", String(32), nullable=False),
+    Column("at", String(32), nullable=False),
+    Column("machine", Text, nullable=False),
+    Column("pid", Integer),
+    Column("ended_at", String(32)),
+    Column("exit_code", Integer),
+    Column("reason", Text, nullable=False),
+    UniqueConstraint("centre", "job", "event", "slot"),
+    Index(None, "at"),
+)
+"""What became of scheduled jobs. One attempt for each planned moment, whoever shares the store."""

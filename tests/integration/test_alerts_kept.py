@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import json
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
@@ -29,7 +31,8 @@ from auditor.model import (
     Text,
 )
 from auditor.model import Centre as Institution
-from auditor.store import alerts, opening
+from auditor.model.schedule import Event
+from auditor.store import alerts, jobs, opening
 from auditor.transports.alert_failure import Trouble
 
 if TYPE_CHECKING:
@@ -161,3 +164,44 @@ def _store(where: str, folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterato
         servers.psql(server, "postgres", role, "CREATE DATABASE kho OWNER kho")
         monkeypatch.setenv(opening.PASSWORD_VARIABLE, servers.PASSWORD)
         yield f"postgresql://kho@127.0.0.1:{server.port}/kho"
+
+
+def test_a_scheduled_job_that_failed_is_told_by_the_next_run_due(
+    audit: Program, keyed: Path, inbox: Inbox
+) -> None:
+    """Once, by its kind and its time, until it was done; the job's own name is not sent."""
+    secret = keyed / "hook.url"
+    secret.write_text(f"https://localhost:{inbox.good}/hook", "utf-8")
+    secret.chmod(0o600)
+    site = keyed / "site.yaml"
+    site.write_text(
+        f"""\
+schema: urn:audit:site:v1
+centre: {{id: thu, name: Trung tâm thử}}
+schedule: {{jobs: [{{id: may-chu-bi-mat, kind: full, days: [mon], at: ["03:00"]}}]}}
+alerts:
+  channels:
+    - {{name: hook, kind: webhook, url_from: "file:{secret}",
+       key_file: khoa.pem, ca_file: root.pem}}
+""",
+        "utf-8",
+    )
+    url = f"sqlite:///{keyed}/store.sqlite"
+    assert audit("schedule", "run-due", site, "--store", url).code == 0
+    with opening.opened(url) as engine:
+        (watched,) = jobs.history(engine)
+        slot = datetime.now(UTC) - timedelta(hours=1)
+        tried = replace(watched, event=Event.ATTEMPT, slot=slot, at=slot, reason="")
+        assert jobs.add(engine, tried)
+        jobs.close(engine, replace(tried, ended_at=slot, exit_code=1))
+    for _again in range(2):
+        assert audit("schedule", "run-due", site, "--store", url).code == 0
+    ((_host, path, body),) = inbox.posts
+    assert path == "/hook"
+    payload = base64.b64decode(json.loads(body)["payload"])
+    (told,) = json.loads(payload)["alerts"]
+    assert (told["kind"], told["subject"]) == ("schedule", "full")
+    assert told["text"]["en"].startswith("The yearly audit, planned for ")
+    assert b"may-chu-bi-mat" not in payload
+    counted = audit("metrics", "--store", url).out
+    assert 'audit_missed_jobs{centre="thu"} 1.0' in counted.splitlines()
