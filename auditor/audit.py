@@ -33,7 +33,7 @@ from auditor.journal import Journal
 from auditor.judge import Case
 from auditor.language import _, current
 from auditor.measure import Limits, Measurer, measure_all
-from auditor.model import AuditRecord, Challenge, FileDigest, Measurement, Target
+from auditor.model import AuditRecord, Challenge, FileDigest, Measurement, Profile, Target
 from auditor.profile import LoadedProfile
 from auditor.progress import Progress
 from auditor.record import moment
@@ -177,6 +177,13 @@ def _stored(inputs: Inputs) -> Callable[[Measurement], Slice | None]:
     given = from_journal(inputs.header.get(SAMPLES))
     centre, days = inputs.site.site.centre.id, window_days(inputs.profile.profile)
     return lambda act: given.of(act.key, centre, catalogue.probes()[act.probe], days)
+
+
+def begun_with(folder: Path) -> tuple[LoadedSite, Profile]:
+    """Return the site and the criteria that a run was begun with. Raises `AuditorError`."""
+    with Journal(folder) as journal:
+        inputs = _inputs(folder, journal.header())
+    return inputs.site, inputs.profile.profile
 
 
 def _inputs(folder: Path, header: dict[str, str]) -> Inputs:

@@ -11,6 +11,7 @@ from itertools import chain
 
 from auditor import rollup
 from auditor.judge import Case
+from auditor.language import N_
 from auditor.model import Finding, Measured, Observation, Row, Verdict
 
 
@@ -27,6 +28,22 @@ class Cause(StrEnum):
     MACHINE = "machine"
     EXCEPTION = "exception"
 
+
+CAUSES = {
+    Cause.CRITERIA: N_("the criteria or their thresholds changed"),
+    Cause.PROBE: N_("a measurement is made in another way (version of the probe)"),
+    Cause.COVERAGE: N_("something else was measured, or could not be measured"),
+    Cause.STATEMENT: N_("a statement or confirmation came or went"),
+    Cause.DOCUMENT: N_("a document changed"),
+    Cause.TIME: N_("time passed; nothing else changed"),
+    Cause.NOISE: N_("the samples scatter: both runs range over common values"),
+    Cause.MACHINE: N_("what was measured changed"),
+    Cause.EXCEPTION: N_("an exception came or ended; the verdict is the same"),
+}
+"""What each cause reads like; to be translated."""
+
+WORSE_FIRST = (Verdict.NOT_MET, Verdict.UNDETERMINED, Verdict.NOT_APPLICABLE, Verdict.MET)
+"""Verdicts in the order of how good they are."""
 
 TRIED = tuple(cause for cause in Cause if cause is not Cause.EXCEPTION)
 """What can be carried over from one run into the other; an exception changes no verdict."""
@@ -187,6 +204,18 @@ def _ranges_meet(old: list[float], new: list[float]) -> bool:
     if not old or not new:
         return not old and not new
     return min(old) <= max(new) and min(new) <= max(old)
+
+
+def is_worse(change: Change) -> bool:
+    """Tell whether a verdict went down; an indicator that is new or gone did neither."""
+    if change.before is None or change.after is None:
+        return False
+    return badness(change.after) > badness(change.before)
+
+
+def badness(verdict: Verdict) -> int:
+    """Return how bad a verdict is: a higher number is worse."""
+    return -WORSE_FIRST.index(verdict)
 
 
 def excepted(

@@ -11,6 +11,7 @@ PORTS = MappingProxyType({"ssh": 22, "winrm": 5985})
 
 SECRET_IN_ENVIRONMENT = "env"  # noqa: S105 - the name of a place, no secret
 SECRET_IN_KEYRING = "keyring"  # noqa: S105 - the same
+SECRET_IN_FILE = "file"  # noqa: S105 - the same
 POSIX, WINDOWS = "posix", "windows"
 PLATFORMS = (POSIX, WINDOWS)
 

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from auditor import (
     ai_rules,
+    alert_rules,
     computing_rules,
     device_rules,
     internet_rules,
@@ -66,6 +67,7 @@ def problems_of(
         *_declarations(site, folder, profile),
         *paper_rules.refusals(site, folder, profile),
         *remedy_rules.refusals(site, profile),
+        *alert_rules.refusals(site, folder),
         *schedule_rules.refusals(site.schedule),
     ):
         yield document.problem(path, problem, remedy)

@@ -16,7 +16,7 @@ Refusal = tuple[tuple[str | int, ...], str, str]
 
 _PINNED = re.compile(r"SHA256:[A-Za-z0-9+/]{43}")
 _MAC = re.compile(r"[0-9a-f]{2}(:[0-9a-f]{2}){5}")
-_SECRET = re.compile(r"env:[A-Za-z_][A-Za-z0-9_]*|keyring:[^/\s][^/]*/[^/\s]+")
+_SECRET = re.compile(r"env:[A-Za-z_][A-Za-z0-9_]*|keyring:[^/\s][^/]*/[^/\s]+|file:\S.*")
 
 
 def refusals(site: Site, folder: Path) -> Iterator[Refusal]:
@@ -172,5 +172,5 @@ def misplaced_secret(reference: str) -> tuple[str, str] | None:
         return None
     return (
         _("names no place of a password"),
-        _("Write env:NAME or keyring:SERVICE/USER; never the password itself."),
+        _("Write env:NAME, keyring:SERVICE/USER or file:PATH; never the password itself."),
     )

@@ -138,7 +138,8 @@ def test_every_command_shown_exists(page: str) -> None:
     shown = [words for words in (*commands(read(page)), *inline) if words[0] == "audit"]
     assert shown
     for words in shown:
-        path = words[1:3] if words[1] in {"profile", "measure", "schedule"} else words[1:2]
+        groups = {"alert", "measure", "profile", "schedule"}
+        path = words[1:3] if words[1] in groups else words[1:2]
         told = audit(*path, "--help")
         assert told.returncode == ExitCode.MET, (words, told.stderr)
         assert {word for word in words if word.startswith("--")} <= set(

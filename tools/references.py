@@ -231,6 +231,7 @@ def site_page() -> str:
         model.ComputingResource,
         *(model.OnlineServices, model.SharedPlatform, model.ApiEndpoint, model.LibraryChange),
         *(model.CentreData, model.Store, model.DataExport, model.Responsible),
+        *(model.AlertRules, model.AlertChannel, model.QuietHours),
         *(model.RemoteWork, model.VpnEndpoint, model.VpnServer, model.OutsidePlace),
         *(model.AiUse, model.AiEndpoint),
         model.NetworkPlan,
@@ -252,7 +253,7 @@ def site_page() -> str:
         *(model.LegalForm, model.Method, model.Weekday, model.SpeedBackend, model.Statement),
         *(products.Role, products.Kind, products.PathUse, products.Transport, products.Runs),
         *(products.Topic, model.ComputingKind, model.VpnKind, model.VpnProgram),
-        *(model.AiEndpointKind, model.StorePurpose, model.StoreEngine),
+        *(model.AiEndpointKind, model.StorePurpose, model.StoreEngine, model.ChannelKind),
         model.JobKind,
     )
     intro = (

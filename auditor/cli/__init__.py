@@ -26,6 +26,8 @@ COMMANDS = {
     "remedy": N_("what to do first, by weight and effort"),
     "history": N_("the runs that were kept, and whether their chain is whole"),
     "diff": N_("which verdicts differ between two runs, and why"),
+    "alert": N_("tell people what became worse or will lapse"),
+    "metrics": N_("how things stand, for Prometheus"),
     "trend": N_("how the answers to one indicator went over the runs"),
     "schedule": N_("let the tool run by itself, and see what became of it"),
     "agent": N_("run the schedule in the foreground, in a container for example"),

@@ -7,22 +7,9 @@ import click
 from auditor import drift, runfolder
 from auditor.cli.options import FOLDER, format_option, language_option, put_json
 from auditor.cli.words import verdict_words
-from auditor.drift import Cause, Change
-from auditor.language import N_, _
-from auditor.model import AuditRecord, ExitCode, Verdict
-
-CAUSES = {
-    Cause.CRITERIA: N_("the criteria or their thresholds changed"),
-    Cause.PROBE: N_("a measurement is made in another way (version of the probe)"),
-    Cause.COVERAGE: N_("something else was measured, or could not be measured"),
-    Cause.STATEMENT: N_("a statement or confirmation came or went"),
-    Cause.DOCUMENT: N_("a document changed"),
-    Cause.TIME: N_("time passed; nothing else changed"),
-    Cause.NOISE: N_("the samples scatter: both runs range over common values"),
-    Cause.MACHINE: N_("what was measured changed"),
-    Cause.EXCEPTION: N_("an exception came or ended; the verdict is the same"),
-}
-WORSE_FIRST = (Verdict.NOT_MET, Verdict.UNDETERMINED, Verdict.NOT_APPLICABLE, Verdict.MET)
+from auditor.drift import Change
+from auditor.language import _
+from auditor.model import AuditRecord, ExitCode
 
 
 @click.command(
@@ -50,7 +37,7 @@ def command(*, old: Path, new: Path, form: str) -> int:
             _tell(change)
         if not found:
             click.echo(_("No verdict differs."))
-    return ExitCode.NOT_MET if any(map(is_worse, found)) else ExitCode.MET
+    return ExitCode.NOT_MET if any(map(drift.is_worse, found)) else ExitCode.MET
 
 
 def _effective(record: AuditRecord) -> dict[str, str]:
@@ -60,20 +47,13 @@ def _effective(record: AuditRecord) -> dict[str, str]:
     return own | {item.indicator: item.effective.value for item in layer}
 
 
-def is_worse(change: Change) -> bool:
-    """Tell whether a verdict went down; an indicator that is new or gone did neither."""
-    if change.before is None or change.after is None:
-        return False
-    return WORSE_FIRST.index(change.after) < WORSE_FIRST.index(change.before)
-
-
 def _tell(change: Change) -> None:
     words = verdict_words()
     before = words[change.before] if change.before else "–"
     after = words[change.after] if change.after else "–"
     verdicts = f" {before} → {after}" if change.before or change.after else ""
     click.echo(f"{change.indicator:<6}{verdicts}")
-    click.echo(f"       {_(CAUSES[change.cause])}")
+    click.echo(f"       {_(drift.CAUSES[change.cause])}")
     for key in change.measurements:
         click.echo(f"         {key}")
 

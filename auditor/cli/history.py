@@ -8,6 +8,7 @@ import click
 from sqlalchemy import Engine
 
 from auditor import runfolder
+from auditor.cli import alert_words
 from auditor.cli.options import FOLDER, format_option, language_option, put_json, store_option
 from auditor.cli.schedule_words import warn
 from auditor.cli.words import verdict_words
@@ -76,6 +77,7 @@ def command(  # noqa: PLR0913 - one argument per option
             keeping.keep_run(engine, run.record, run.folder, now)
         if purge_before is not None:
             _purge(engine, purge_before.replace(tzinfo=UTC), now)
+        alert_words.warn(engine)
         warn(engine, now)
         if verify or head:
             return _verify(engine, head.lower(), form)

@@ -21,7 +21,7 @@ from auditor.cli.options import (
     store_option,
 )
 from auditor.cli.stored_samples import handed
-from auditor.errors import BadInput, CannotPerform, Problem
+from auditor.errors import AuditorError, BadInput, CannotPerform, Problem
 from auditor.language import _
 from auditor.measure import Limits
 from auditor.model import AuditRecord, Challenge, ExitCode
@@ -140,11 +140,28 @@ def _keep(record: AuditRecord, folder: Path, store: str, *, quiet: bool) -> None
     except CannotPerform as error:
         click.echo(_("Not kept in the history: {error}", error=error), err=True)
         return
+    _tell(folder, store)
     if not quiet:
         click.echo(
             _("Kept as run {n}; head of the chain: {digest}", n=link.position, digest=link.digest),
             err=True,
         )
+
+
+def _tell(folder: Path, store: str) -> None:
+    """Send the alerts that are due; what fails costs neither run nor verdict, and is told."""
+    from auditor.cli.alert_words import tell_due, warn  # noqa: PLC0415 - slow, needed at the end
+    from auditor.store import opening  # noqa: PLC0415 - the same
+
+    try:
+        loaded, criteria = audit.begun_with(folder)
+        with opening.opened(store) as engine:
+            if loaded.site.alerts.channels:
+                tell_due(engine, loaded, criteria, lambda: datetime.now(UTC))
+            else:
+                warn(engine)
+    except AuditorError as error:
+        click.echo(_("Alerts were not looked after: {error}", error=error), err=True)
 
 
 def _begin(  # noqa: PLR0913 - one argument per input

@@ -53,7 +53,7 @@ site_argument = click.argument("site_file", metavar=_("SITE"), type=FILE)
 @language_option
 def run_due(site_file: Path, name: str, store: str) -> int:
     """Do what is due now, one after the other, and note how it ended."""
-    chosen = plan.load(site_file)
+    chosen, loaded, criteria = plan.read(site_file)
     wanted = _named(chosen, name, site_file) if name else None
     failed, begun = False, 0
     child.be_modest()
@@ -74,6 +74,10 @@ def run_due(site_file: Path, name: str, store: str) -> int:
                 click.echo(done_line(done, chosen))
             click.echo(_("Another job is at work ({who}). Nothing was begun.", who=error), err=True)
             failed = wanted is not None
+        if loaded.site.alerts.channels:
+            from auditor.cli.alert_words import tell_due  # noqa: PLC0415 - slow, seldom needed
+
+            tell_due(engine, loaded, criteria, work.now)
     return ExitCode.NOT_PERFORMED if failed else ExitCode.MET
 
 

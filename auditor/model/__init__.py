@@ -5,6 +5,15 @@ Times are aware UTC datetimes; digests are lower-case SHA-256 in hexadecimal.
 """
 
 from auditor.model.ai import AiEndpoint, AiEndpointKind, AiUse
+from auditor.model.alerts import (
+    AlertChannel,
+    AlertKind,
+    AlertRules,
+    ChannelKind,
+    DeliveryState,
+    QuietHours,
+    Severity,
+)
 from auditor.model.computing import ComputingKind, ComputingResource
 from auditor.model.criteria import (
     Check,
@@ -125,6 +134,9 @@ __all__ = [
     "AiEndpoint",
     "AiEndpointKind",
     "AiUse",
+    "AlertChannel",
+    "AlertKind",
+    "AlertRules",
     "ApiEndpoint",
     "Attestation",
     "AuditRecord",
@@ -134,6 +146,7 @@ __all__ = [
     "Centre",
     "CentreData",
     "Challenge",
+    "ChannelKind",
     "Check",
     "CheckFinding",
     "ComputingKind",
@@ -145,6 +158,7 @@ __all__ = [
     "Declaration",
     "DeclaredKind",
     "DeclaredValue",
+    "DeliveryState",
     "Document",
     "DocumentNeed",
     "Effect",
@@ -192,6 +206,7 @@ __all__ = [
     "PortList",
     "Profile",
     "PublicCopy",
+    "QuietHours",
     "Read",
     "Reference",
     "Remedy",
@@ -205,6 +220,7 @@ __all__ = [
     "Scope",
     "Segment",
     "ServiceConsent",
+    "Severity",
     "SharedPlatform",
     "Site",
     "SnmpAccess",

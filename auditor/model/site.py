@@ -9,6 +9,7 @@ from datetime import date
 from enum import StrEnum
 
 from auditor.model.ai import AiUse
+from auditor.model.alerts import AlertRules
 from auditor.model.computing import ComputingResource
 from auditor.model.evidence import Target
 from auditor.model.internet import Internet
@@ -243,6 +244,7 @@ class Site:
     `waivers` names the ledger of exceptions that `audit waive` writes.
     `hpc` names what there is for high-performance computing; only the machines that it names are
     asked about a scheduler, only the portals that it names are visited.
+    `alerts` says who is told when something becomes worse or will lapse.
     `schedule` is what the tool does by itself; without it there is a default plan.
     """
 
@@ -273,4 +275,5 @@ class Site:
     hpc: tuple[ComputingResource, ...] = ()
     responsible: tuple[Responsible, ...] = ()
     waivers: str = ""
+    alerts: AlertRules = field(default_factory=AlertRules)
     schedule: Schedule = field(default_factory=Schedule)

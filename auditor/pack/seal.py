@@ -18,16 +18,18 @@ def encoded(payload: bytes, payload_type: str = PAYLOAD_TYPE) -> bytes:
     return b"DSSEv1 %d %b %d %b" % (len(kind), kind, len(payload), payload)
 
 
-def seal(statement: bytes, key: keys.SigningKey) -> bytes:
+def seal(statement: bytes, key: keys.SigningKey, payload_type: str = PAYLOAD_TYPE) -> bytes:
     """Sign a statement and put both into an envelope."""
     return rfc8785(
         {
             "payload": base64.b64encode(statement).decode(),
-            "payloadType": PAYLOAD_TYPE,
+            "payloadType": payload_type,
             "signatures": [
                 {
                     "keyid": keys.fingerprint(key.public_key()),
-                    "sig": base64.b64encode(keys.sign(key, encoded(statement))).decode(),
+                    "sig": base64.b64encode(
+                        keys.sign(key, encoded(statement, payload_type))
+                    ).decode(),
                 }
             ],
         }

@@ -25,7 +25,7 @@ metadata = MetaData(
     }
 )
 DIGEST = String(64)
-REVISION = "0003"
+REVISION = "0004"
 """The newest migration; a store at it is opened without Alembic."""
 
 run = Table(
@@ -117,6 +117,41 @@ purge = Table(
     Column("samples", Integer, nullable=False),
 )
 """What was removed by age, and when."""
+
+alert = Table(
+    "alert",
+    metadata,
+    Column("number", Integer, primary_key=True),
+    Column("site", String(64), nullable=False),
+    Column("kind", String(16), nullable=False),
+    Column("key", String(64), nullable=False),
+    Column("instance", String(64), nullable=False),
+    Column("rank", Integer, nullable=False),
+    Column("severity", String(16), nullable=False),
+    Column("subject", String(64), nullable=False),
+    Column("vi", Text, nullable=False),
+    Column("en", Text, nullable=False),
+    Column("since", String(32), nullable=False),
+    Column("run_id", String(64), nullable=False),
+    Column("noted_at", String(32), nullable=False),
+    Column("cured_at", String(32)),
+    Index(None, "site"),
+)
+"""What people are told; `cured_at` says since when it is over."""
+
+delivery = Table(
+    "delivery",
+    metadata,
+    Column("number", Integer, ForeignKey("alert.number"), primary_key=True),
+    Column("channel", String(64), primary_key=True),
+    Column("state", String(16), nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("at", String(32)),
+    Column("wait_until", String(32)),
+    Column("error", Text, nullable=False),
+)
+"""What became of an alert in each channel."""
+
 
 job = Table(
     "job",

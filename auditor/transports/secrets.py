@@ -2,10 +2,12 @@
 
 import importlib
 import os
+import stat
+from pathlib import Path
 
 from auditor import guard
 from auditor.errors import CannotMeasure
-from auditor.logins import SECRET_IN_ENVIRONMENT, SECRET_IN_KEYRING
+from auditor.logins import SECRET_IN_ENVIRONMENT, SECRET_IN_FILE, SECRET_IN_KEYRING
 from auditor.model import Failure
 
 
@@ -28,7 +30,7 @@ class Secret:
 
 
 def looked_up(reference: str, gate: object) -> Secret:
-    """Return the secret behind "env:NAME" or "keyring:SERVICE/USER".
+    """Return the secret behind "env:NAME", "keyring:SERVICE/USER" or "file:PATH".
 
     Raises `CannotMeasure` with `auth_failed` that names the reference and what to do.
     """
@@ -37,11 +39,25 @@ def looked_up(reference: str, gate: object) -> Secret:
         found = os.environ.get(name)
     elif place == SECRET_IN_KEYRING:
         found = _from_keyring(reference, name, gate)
+    elif place == SECRET_IN_FILE:
+        found = _from_file(reference, Path(name).expanduser())
     else:
-        raise _missing(reference, "is neither env:NAME nor keyring:SERVICE/USER")
+        raise _missing(reference, "is neither env:NAME nor keyring:SERVICE/USER nor file:PATH")
     if not found:
         raise _missing(reference, "holds nothing")
     return Secret(found)
+
+
+def _from_file(reference: str, path: Path) -> str:
+    """Read a file's first line. One that others may read holds no secret; Windows has no modes."""
+    try:
+        with path.open(encoding="utf-8") as file:
+            mode = os.fstat(file.fileno()).st_mode
+            if os.name != "nt" and mode & (stat.S_IRWXG | stat.S_IRWXO):
+                raise _missing(reference, "may be read by others: chmod 600")
+            return file.readline().strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise _missing(reference, f"could not be read ({type(error).__name__})") from None
 
 
 def _from_keyring(reference: str, name: str, gate: object) -> str | None:
