@@ -16,7 +16,7 @@ from auditor import metrics, runfolder
 from auditor.alerts.deciding import Rules
 from auditor.alerts.occasion import Facts
 from auditor.model import AlertChannel, AlertRules, Text
-from auditor.store import alerts, keeping, opening
+from auditor.store import alerts, keeping, opening, samples
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -49,7 +49,8 @@ def url(tmp_path: Path, small_run: Path) -> str:
         for number, centre in enumerate(("A", "A", HOSTILE)):
             run = replace(record, run_id=f"run-{number}", centre=centre)
             keeping.keep_run(engine, run, small_run, NOW)
-        keeping.keep_samples(engine, record.observations, record.site_sha256, small_run)
+        origin = samples.Origin("thu", record.site_sha256, small_run)
+        samples.keep_samples(engine, record.observations, origin, NOW)
         fact = Facts((an_occasion(Text(vi="x", en="x")),), frozenset())
         plan = alerts.settle(engine, "thu", fact, rules, NOW)
         alerts.failed(engine, "mail", plan.send["mail"], NOW, error="refused", asked=None)
