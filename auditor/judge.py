@@ -7,9 +7,10 @@ or `not_applicable` (ADR 0004, tested as a property).
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import compress
 
 from auditor import due, phrases
-from auditor.expression import CannotEvaluate, NotAllKnown, bind, evaluate
+from auditor.expression import CannotEvaluate, NotAllKnown, bind, evaluate, selected
 from auditor.model import (
     Basis,
     Check,
@@ -77,6 +78,19 @@ class Case:
         }
 
     @cached_property
+    def planned(self) -> Mapping[str, tuple[Measurement, ...]]:
+        """What was planned, by probe."""
+        acts: dict[str, list[Measurement]] = {}
+        for act in self.plan:
+            acts.setdefault(act.probe, []).append(act)
+        return {probe: tuple(items) for probe, items in acts.items()}
+
+    @cached_property
+    def roles(self) -> Mapping[str, set[str]]:
+        """The roles of each target."""
+        return {target.name: set(target.roles) for target in self.targets}
+
+    @cached_property
     def params(self) -> object:
         """The profile's parameters for expressions."""
         return bind({name: item.default for name, item in self.profile.parameters.items()})
@@ -88,14 +102,24 @@ class Case:
 
     def acts(self, read: Read) -> Iterator[Measurement]:
         """Yield the planned acts that a read rests on."""
-        roles = {target.name: set(target.roles) for target in self.targets}
-        for act in self.plan:
-            same = act.probe == read.probe and dict(act.params) == dict(read.params)
-            if same and (not read.roles or roles.get(act.target, set()) & set(read.roles)):
+        for act in self.planned.get(read.probe, ()):
+            same = dict(act.params) == dict(read.params)
+            if same and (not read.roles or self.roles.get(act.target, set()) & set(read.roles)):
                 yield act
+
+    @cached_property
+    def _gathered(self) -> dict[str, "Evidence"]:
+        """What reads found before: many checks ask the same of the same system."""
+        return {}
 
     def gather(self, read: Read, variables: Mapping[str, object]) -> "Evidence":
         """Collect the rows that a read selects. Raises `CannotEvaluate` for a bad `where`."""
+        asked = repr((read.probe, read.params, read.roles, read.where, variables.get("system")))
+        if asked not in self._gathered:
+            self._gathered[asked] = self._selected(read, variables)
+        return self._gathered[asked]
+
+    def _selected(self, read: Read, variables: Mapping[str, object]) -> "Evidence":
         keys: list[str] = []
         rows: list[object] = []
         plain: list[Row] = []
@@ -106,10 +130,11 @@ class Case:
             if observation is None or isinstance(observation.result, NotMeasured):
                 missing.append(_why_missing(act, observation))
                 continue
-            for row, bound in zip(observation.result.rows, self.bound_rows[act.key], strict=True):
-                if not read.where or _selects(read.where, {**variables, "row": bound}):
-                    rows.append(bound)
-                    plain.append(row)
+            rows += self.bound_rows[act.key]
+            plain += observation.result.rows
+        if read.where:
+            holds = selected(read.where, rows, variables)
+            rows, plain = [*compress(rows, holds)], [*compress(plain, holds)]
         return Evidence(tuple(keys), tuple(rows), tuple(plain), tuple(missing))
 
 
@@ -267,14 +292,6 @@ def not_applicable(case: Case, subject: str) -> _Answer | None:
             keys = tuple(act.key for act in case.acts(Read(probe=DECLARATIONS_PROBE)))
             return _Answer(Verdict.NOT_APPLICABLE, reason, keys)
     return None
-
-
-def _selects(where: str, variables: Mapping[str, object]) -> bool:
-    selected = evaluate(where, variables)
-    if not isinstance(selected, bool):
-        message = f"`where` must give true or false, not {selected!r}"
-        raise CannotEvaluate(message)
-    return selected
 
 
 def _why_missing(act: Measurement, observation: Observation | None) -> Text:
