@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import compress
 
-from auditor import due, phrases
+from auditor import due, gaps, phrases
 from auditor.expression import CannotEvaluate, NotAllKnown, bind, evaluate, selected
 from auditor.model import (
     Basis,
@@ -128,7 +128,7 @@ class Case:
             keys.append(act.key)
             observation = self.seen.get(act.key)
             if observation is None or isinstance(observation.result, NotMeasured):
-                missing.append(_why_missing(act, observation))
+                missing.append(gaps.why_missing(act, observation))
                 continue
             rows += self.bound_rows[act.key]
             plain += observation.result.rows
@@ -230,7 +230,7 @@ def _obstacle(check: Check, found: Mapping[str, Evidence]) -> Text | None:
     for alias, evidence in found.items():
         read = check.reads[alias]
         if not evidence.keys:
-            return _nothing_planned(read)
+            return gaps.nothing_planned(read)
         if evidence.missing and read.partial is Partial.REFUSE:
             return phrases.join(evidence.missing)
     for alias, evidence in found.items():
@@ -257,8 +257,8 @@ def _compare(
         return _Answer(Verdict.UNDETERMINED, reason, keys, actual)
     words = compared(check.title, actual, operator, parameter)
     if missing and not _conclusive(operator, holds=holds, directions=set(missing)):
-        gaps = phrases.join(tuple(text for texts in missing.values() for text in texts))
-        reason = phrases.fill(phrases.PARTLY, compared=words, missing=gaps)
+        lacking = phrases.join(tuple(text for texts in missing.values() for text in texts))
+        reason = phrases.fill(phrases.PARTLY, compared=words, missing=lacking)
         return _Answer(Verdict.UNDETERMINED, reason, keys, actual)
     seen_at = (case.seen[key].started_at for key in keys if key in case.seen)
     if not holds and (day := due.gives_time(check, case.profile.parameters, seen_at)):
@@ -283,8 +283,8 @@ def not_applicable(case: Case, subject: str) -> _Answer | None:
     rows = case.rows_of(DECLARATIONS_PROBE)
     if rows is None:
         read = Read(probe=DECLARATIONS_PROBE)
-        gaps = case.gather(read, {}).missing or (_nothing_planned(read),)
-        return _Answer(Verdict.UNDETERMINED, phrases.join(gaps))
+        lacking = case.gather(read, {}).missing or (gaps.nothing_planned(read),)
+        return _Answer(Verdict.UNDETERMINED, phrases.join(lacking))
     for row in rows:
         # Records made before `audit attest` existed have no `holds`.
         if row["subject"] == subject and row.get("holds", row["is_present"]) is True:
@@ -292,23 +292,3 @@ def not_applicable(case: Case, subject: str) -> _Answer | None:
             keys = tuple(act.key for act in case.acts(Read(probe=DECLARATIONS_PROBE)))
             return _Answer(Verdict.NOT_APPLICABLE, reason, keys)
     return None
-
-
-def _why_missing(act: Measurement, observation: Observation | None) -> Text:
-    if observation is None or isinstance(observation.result, Measured):
-        return phrases.fill(phrases.LOST, probe=act.probe, target=act.target)
-    return phrases.fill(
-        phrases.NOT_MEASURED,
-        probe=act.probe,
-        target=act.target,
-        failure=phrases.FAILURES[observation.result.failure],
-    )
-
-
-def _nothing_planned(read: Read) -> Text:
-    roles = (
-        phrases.fill(phrases.WITH_ROLE, roles=", ".join(read.roles))
-        if read.roles
-        else Text(vi="", en=" this site")
-    )
-    return phrases.fill(phrases.NOTHING_PLANNED, probe=read.probe, roles=roles)

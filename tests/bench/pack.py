@@ -1,9 +1,10 @@
 """A pack of a thousand machines: how long sealing, verifying, judging and reporting take.
 
-`python tests/bench/pack.py [MACHINES [RUN]]` audits a centre of recorded machines (or takes a
-RUN), packs it and prints seconds of the processor and of the clock, and the peak memory of each step, beside `sha256sum` of the same bytes. Exit 1 where a goal is missed: what verifying
-does beside judging, reading the evidence and making the reports again takes at most 3 times
-`sha256sum`; a report 10 s; each 500 MB.
+`python tests/bench/pack.py [MACHINES [RUN]]` audits a centre of recorded machines (or takes a RUN),
+packs it and prints seconds of the processor and of the clock, and the peak memory of each step,
+beside `sha256sum` of the same bytes.
+Exit 1 where a goal is missed: what verifying does beside judging, reading the evidence and making
+the reports again takes at most 3 times `sha256sum`; a report 10 s; each step 500 MB.
 """
 
 import os
@@ -90,9 +91,9 @@ def measured(run: Path, folder: Path) -> int:
     say("tools/verify_pack.py", second := taken(sys.executable, str(VERIFIER), str(pack)))
     words = (AUDIT, "verify", str(pack))
     say("audit verify", full := taken(*words))
-    say("  without --reports", rows := taken(*words, "--no-reports"))
+    say("  --no-reports", rows := taken(*words, "--no-reports"))
     bare = taken(*words, "--no-reports", "--no-evidence")
-    say("  nor reading evidence again", bare)
+    say("  --no-reports --no-evidence", bare)
     say("judging alone", judging := judged(run))
     made = {form: taken(AUDIT, "report", str(run), "--format", form, "--out", str(folder / form))
             for form in ("html", "pdf")}  # fmt: skip
