@@ -1,7 +1,7 @@
 # Every target is one line. `make` alone lists them.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help run test coverage check style types generated wheel lab lab-report bench bench-hosts bench-internet bench-discovery bench-services bench-documents bench-reports bench-history docs locale clean packages
+.PHONY: help run test coverage check style types generated wheel lab lab-report bench bench-hosts bench-internet bench-discovery bench-services bench-documents bench-reports bench-pack bench-history docs locale clean packages
 PYTHON ?= python3
 BIN := .venv/bin
 export PYTHON
@@ -61,6 +61,9 @@ bench-history: .venv/developing  ## list and draw 5,000 kept runs, against the i
 
 bench-reports: .venv/installed  ## render the page and the PDF of 1,000 machines: seconds and memory
 	@$(BIN)/python tests/bench/reports.py
+
+bench-pack: .venv/developing  ## pack, verify, judge and report a run of 1,000 machines, beside sha256sum
+	@$(BIN)/python tests/bench/pack.py $(N)
 
 docs: .venv/developing  ## write the JSON Schemas and the generated parts of the documentation
 	$(BIN)/python tools/schemas.py && $(BIN)/python tools/references.py

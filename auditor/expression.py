@@ -2,27 +2,28 @@
 
 Library: common-expression-language. Expressions cannot loop without bound or reach the machine.
 Every number of a row or parameter is a CEL double, so that 5 and 5.0 in a record judge alike.
-The library's `filter` is quadratic in the rows it keeps; a read's `where` is linear.
+The library's `filter` is quadratic in the rows it keeps: see `expression_lists`.
 """
 
 import math
-import re
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
 import cel
 from cel.stdlib import STDLIB_FUNCTIONS, add_stdlib_to_context
 
+from auditor.expression_lists import MACRO, each, shortened
+from auditor.expression_reads import Reads, merged, paths
 from auditor.model import Value
-
-_MACRO = re.compile(r"\.(?:all|exists|exists_one|filter|map)\(\s*(\w+)\s*,")
-"""Binds a variable of its own, which the compiler lists among the variables."""
 
 _NAMESPACES = frozenset(name.partition(".")[0] for name in STDLIB_FUNCTIONS if "." in name)
 """`math` in `math.abs(x)`, which the compiler takes for a variable."""
 
 _EXTRA = frozenset(name.rpartition(".")[2] for name in STDLIB_FUNCTIONS)
 """Functions beyond the language itself, as the compiler lists them: `abs` for `math.abs(x)`."""
+
+_ERRORS = (ArithmeticError, LookupError, RuntimeError, TypeError, ValueError)
+"""Whatever the library raises."""
 
 
 class CannotEvaluate(Exception):
@@ -38,13 +39,19 @@ def _program(source: str) -> cel.Program:
     return cel.compile(source)
 
 
+@lru_cache(maxsize=1024)
+def _reads(source: str) -> Mapping[str, Reads]:
+    """Return what an expression reads of each of its variables."""
+    return {name: merged(paths(source, name)) for name in _program(source).variables()}
+
+
 def problem(source: str, variables: frozenset[str]) -> str:
     """Return what is wrong with an expression before it meets data, or nothing."""
     try:
         program = _program(source)
     except (ValueError, TypeError, RuntimeError) as error:
         return " ".join(str(error).split())
-    bound = set(_MACRO.findall(source))
+    bound = set(MACRO.findall(source))
     unknown = sorted(set(program.variables()) - variables - bound - _NAMESPACES)
     return f"unknown variable {', '.join(unknown)}" if unknown else ""
 
@@ -67,17 +74,50 @@ def bind(value: object) -> object:
 
 def evaluate(source: str, variables: Mapping[str, object]) -> Value:
     """Evaluate an expression over bound variables. Raises `CannotEvaluate`, whatever rows hold."""
+    try:
+        try:
+            # What the library says of an error should not depend on how many rows there are.
+            return _plain(_execute(*shortened(source, variables, _execute)))
+        except _ERRORS:
+            return _plain(_execute(source, variables))
+    except _ERRORS as error:
+        kind = NotAllKnown if "'NoneType'" in str(error) else CannotEvaluate
+        raise kind(" ".join(str(error).split())) from error
+
+
+def selected(where: str, rows: Sequence[object], variables: Mapping[str, object]) -> list[bool]:
+    """Tell of each row whether `where` selects it. Raises `CannotEvaluate` as its first bad row."""
+    try:
+        _program(where)  # alone: as a part of another expression it could mean something else
+        found = each(where, "row", rows, variables, _execute)
+    except _ERRORS:
+        found = [None]
+    if all(isinstance(item, bool) for item in found):
+        return [item is True for item in found]
+    return [_selects(where, {**variables, "row": row}) for row in rows]
+
+
+def _selects(where: str, variables: Mapping[str, object]) -> bool:
+    found = evaluate(where, variables)
+    if not isinstance(found, bool):
+        message = f"`where` must give true or false, not {found!r}"
+        raise CannotEvaluate(message)
+    return found
+
+
+def _execute(source: str, variables: Mapping[str, object]) -> object:
+    """Let the library evaluate. Raises one of `_ERRORS`."""
     program = _program(source)
     # Handing over what an expression does not use would cost more than evaluating it.
-    used = {name: variables[name] for name in program.variables() if name in variables}
+    used = {
+        name: reads.of(variables[name])
+        for name, reads in _reads(source).items()
+        if name in variables
+    }
     context = cel.Context(variables=used)
     if not _EXTRA.isdisjoint(program.functions()):
         add_stdlib_to_context(context)
-    try:
-        return _plain(program.execute(context))
-    except (ArithmeticError, LookupError, RuntimeError, TypeError, ValueError) as error:
-        kind = NotAllKnown if "'NoneType'" in str(error) else CannotEvaluate
-        raise kind(" ".join(str(error).split())) from error
+    return program.execute(context)
 
 
 def _plain(value: object) -> Value:

@@ -7,9 +7,10 @@ or `not_applicable` (ADR 0004, tested as a property).
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import compress
 
-from auditor import due, phrases
-from auditor.expression import CannotEvaluate, NotAllKnown, bind, evaluate
+from auditor import due, gaps, phrases
+from auditor.expression import CannotEvaluate, NotAllKnown, bind, evaluate, selected
 from auditor.model import (
     Basis,
     Check,
@@ -80,6 +81,19 @@ class Case:
         return self._bound[key]
 
     @cached_property
+    def planned(self) -> Mapping[str, tuple[Measurement, ...]]:
+        """What was planned, by probe."""
+        acts: dict[str, list[Measurement]] = {}
+        for act in self.plan:
+            acts.setdefault(act.probe, []).append(act)
+        return {probe: tuple(items) for probe, items in acts.items()}
+
+    @cached_property
+    def roles(self) -> Mapping[str, set[str]]:
+        """The roles of each target."""
+        return {target.name: set(target.roles) for target in self.targets}
+
+    @cached_property
     def params(self) -> object:
         """The profile's parameters for expressions."""
         return bind({name: item.default for name, item in self.profile.parameters.items()})
@@ -91,14 +105,24 @@ class Case:
 
     def acts(self, read: Read) -> Iterator[Measurement]:
         """Yield the planned acts that a read rests on."""
-        roles = {target.name: set(target.roles) for target in self.targets}
-        for act in self.plan:
-            same = act.probe == read.probe and dict(act.params) == dict(read.params)
-            if same and (not read.roles or roles.get(act.target, set()) & set(read.roles)):
+        for act in self.planned.get(read.probe, ()):
+            same = dict(act.params) == dict(read.params)
+            if same and (not read.roles or self.roles.get(act.target, set()) & set(read.roles)):
                 yield act
+
+    @cached_property
+    def _gathered(self) -> dict[str, "Evidence"]:
+        """What reads found before: many checks ask the same of the same system."""
+        return {}
 
     def gather(self, read: Read, variables: Mapping[str, object]) -> "Evidence":
         """Collect the rows that a read selects. Raises `CannotEvaluate` for a bad `where`."""
+        asked = repr((read.probe, read.params, read.roles, read.where, variables.get("system")))
+        if asked not in self._gathered:
+            self._gathered[asked] = self._selected(read, variables)
+        return self._gathered[asked]
+
+    def _selected(self, read: Read, variables: Mapping[str, object]) -> "Evidence":
         keys: list[str] = []
         rows: list[object] = []
         plain: list[Row] = []
@@ -107,13 +131,13 @@ class Case:
             keys.append(act.key)
             observation = self.seen.get(act.key)
             if observation is None or isinstance(observation.result, NotMeasured):
-                missing.append(_why_missing(act, observation))
+                missing.append(gaps.why_missing(act, observation))
                 continue
-            result = observation.result
-            for row, bound in zip(result.rows, self.bound_rows(act.key, result), strict=True):
-                if not read.where or _selects(read.where, {**variables, "row": bound}):
-                    rows.append(bound)
-                    plain.append(row)
+            rows += self.bound_rows(act.key, observation.result)
+            plain += observation.result.rows
+        if read.where:
+            holds = selected(read.where, rows, variables)
+            rows, plain = [*compress(rows, holds)], [*compress(plain, holds)]
         return Evidence(tuple(keys), tuple(rows), tuple(plain), tuple(missing))
 
 
@@ -211,7 +235,7 @@ def _obstacle(check: Check, found: Mapping[str, Evidence]) -> Text | None:
     for alias, evidence in found.items():
         read = check.reads[alias]
         if not evidence.keys:
-            return _nothing_planned(read)
+            return gaps.nothing_planned(read)
         if evidence.missing and read.partial is Partial.REFUSE:
             return phrases.join(evidence.missing)
     for alias, evidence in found.items():
@@ -238,8 +262,8 @@ def _compare(
         return _Answer(Verdict.UNDETERMINED, reason, keys, actual)
     words = compared(check.title, actual, operator, parameter)
     if missing and not _conclusive(operator, holds=holds, directions=set(missing)):
-        gaps = phrases.join(tuple(text for texts in missing.values() for text in texts))
-        reason = phrases.fill(phrases.PARTLY, compared=words, missing=gaps)
+        lacking = phrases.join(tuple(text for texts in missing.values() for text in texts))
+        reason = phrases.fill(phrases.PARTLY, compared=words, missing=lacking)
         return _Answer(Verdict.UNDETERMINED, reason, keys, actual)
     seen_at = (case.seen[key].started_at for key in keys if key in case.seen)
     if not holds and (day := due.gives_time(check, case.profile.parameters, seen_at)):
@@ -264,8 +288,8 @@ def not_applicable(case: Case, subject: str) -> _Answer | None:
     rows = case.rows_of(DECLARATIONS_PROBE)
     if rows is None:
         read = Read(probe=DECLARATIONS_PROBE)
-        gaps = case.gather(read, {}).missing or (_nothing_planned(read),)
-        return _Answer(Verdict.UNDETERMINED, phrases.join(gaps))
+        lacking = case.gather(read, {}).missing or (gaps.nothing_planned(read),)
+        return _Answer(Verdict.UNDETERMINED, phrases.join(lacking))
     for row in rows:
         # Records made before `audit attest` existed have no `holds`.
         if row["subject"] == subject and row.get("holds", row["is_present"]) is True:
@@ -273,31 +297,3 @@ def not_applicable(case: Case, subject: str) -> _Answer | None:
             keys = tuple(act.key for act in case.acts(Read(probe=DECLARATIONS_PROBE)))
             return _Answer(Verdict.NOT_APPLICABLE, reason, keys)
     return None
-
-
-def _selects(where: str, variables: Mapping[str, object]) -> bool:
-    selected = evaluate(where, variables)
-    if not isinstance(selected, bool):
-        message = f"`where` must give true or false, not {selected!r}"
-        raise CannotEvaluate(message)
-    return selected
-
-
-def _why_missing(act: Measurement, observation: Observation | None) -> Text:
-    if observation is None or isinstance(observation.result, Measured):
-        return phrases.fill(phrases.LOST, probe=act.probe, target=act.target)
-    return phrases.fill(
-        phrases.NOT_MEASURED,
-        probe=act.probe,
-        target=act.target,
-        failure=phrases.FAILURES[observation.result.failure],
-    )
-
-
-def _nothing_planned(read: Read) -> Text:
-    roles = (
-        phrases.fill(phrases.WITH_ROLE, roles=", ".join(read.roles))
-        if read.roles
-        else Text(vi="", en=" this site")
-    )
-    return phrases.fill(phrases.NOTHING_PLANNED, probe=read.probe, roles=roles)

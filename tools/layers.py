@@ -24,6 +24,7 @@ REACHES_OUT = frozenset(
 
 JUDGES = (
     *("auditor.judge", "auditor.rollup", "auditor.operators", "auditor.expression"),
+    *("auditor.expression_lists", "auditor.expression_reads", "auditor.gaps"),
     *("auditor.checks", "auditor.due", "auditor.phrases", "auditor.wording", "auditor.effective"),
 )
 OPENERS = frozenset(

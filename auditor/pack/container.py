@@ -7,7 +7,7 @@ import re
 import stat
 import struct
 import zlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -56,20 +56,22 @@ class _Entry(NamedTuple):
 
 def build(files: Mapping[str, bytes]) -> bytes:
     """Make the one container that these files have."""
-    body, table = bytearray(), bytearray()
+    return b"".join(_pieces(files))
+
+
+def _pieces(files: Mapping[str, bytes]) -> Iterator[bytes]:
+    """Yield the container piece by piece, so that nobody has to hold it beside the files."""
+    table, reached = bytearray(), 0
     for name, content in sorted(files.items()):
         raw, size = name.encode("ascii"), len(content)
         common = (_NEEDED, 0, _STORED, 0, _DATE, zlib.crc32(content), size, size, len(raw), 0)
-        table += _CENTRAL.pack(
-            _CENTRAL_SIGN, _MADE_BY, *common, 0, 0, 0, _MODE, len(body)
-        )  # fmt: skip
+        table += _CENTRAL.pack(_CENTRAL_SIGN, _MADE_BY, *common, 0, 0, 0, _MODE, reached)
         table += raw
-        body += _LOCAL.pack(_LOCAL_SIGN, *common)
-        body += raw
-        body += content
-    count = len(files)
-    end = _END.pack(_END_SIGN, 0, 0, count, count, len(table), len(body), 0)
-    return bytes(body + table + end)
+        yield _LOCAL.pack(_LOCAL_SIGN, *common) + raw
+        yield content
+        reached += _LOCAL.size + len(raw) + size
+    yield bytes(table)
+    yield _END.pack(_END_SIGN, 0, 0, len(files), len(files), len(table), reached, 0)
 
 
 def is_name(name: str) -> bool:
@@ -86,7 +88,7 @@ def read(content: bytes) -> Opened:
     if len(content) > start + _END.size:
         faults.append(Fault("", _("there is data after the end of the container")))
     files = _files(content, start, faults)
-    if not faults and (place := _first_difference(content, build(files))) is not None:
+    if not faults and (place := _difference(content, _pieces(files))) is not None:
         name = _holder(files, place)
         problem = _("the container differs from its one form at byte {place}", place=place)
         faults.append(Fault(name, problem))
@@ -142,6 +144,17 @@ def _refusal(entry: _Entry, files: Mapping[str, bytes]) -> str:
 def _shown(name: str) -> str:
     """Write a hostile name so that it cannot steer a terminal."""
     return name.encode("unicode_escape").decode("ascii")
+
+
+def _difference(content: bytes, pieces: Iterable[bytes]) -> int | None:
+    """Return the first place at which a container differs from what it should be."""
+    place = 0
+    for piece in pieces:
+        if not content.startswith(piece, place):
+            inside = _first_difference(content[place : place + len(piece)], piece)
+            return place + (inside or 0)
+        place += len(piece)
+    return None if place == len(content) else place
 
 
 def _first_difference(one: bytes, other: bytes) -> int | None:

@@ -74,6 +74,10 @@ class Copy:
             raise ValueError(message)
         self.answer(section, body.replace(old, new))
 
+    def everywhere(self, pattern: str, new: str) -> None:
+        """Put a text in place of every line's part that matches."""
+        self._text = re.sub(pattern, new, self._text, flags=re.MULTILINE)
+
     def raw(self) -> bytes:
         """Return the collection with its bytes counted. Raises `BadInput` if it is not whole."""
         last = f"#{self._mark} stdout "

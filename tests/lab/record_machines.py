@@ -90,18 +90,23 @@ CENTRES: dict[str, dict[str, object]] = {
 }
 
 
+def site_of(name: str, centre: dict[str, object]) -> dict[str, object]:
+    """Return the site file of a centre, declared today."""
+    signer = {"by": "Nguyễn Văn Mẫu", "position": "Giám đốc"}
+    return {
+        "schema": SCHEMA,
+        "centre": {"id": name, "name": f"Bản ghi {name}"},
+        "scope": {"networks": ["10.99.0.0/24"]},
+        **centre,
+        "declared_by": {**signer, "on": datetime.now(UTC).date().isoformat()},
+    }
+
+
 def main() -> None:
     """Record both centres."""
     criteria = profile.load(profile.DEFAULT).profile
-    signer = {"by": "Nguyễn Văn Mẫu", "position": "Giám đốc"}
     for name, centre in CENTRES.items():
-        site = {
-            "schema": SCHEMA,
-            "centre": {"id": name, "name": f"Bản ghi {name}"},
-            "scope": {"networks": ["10.99.0.0/24"]},
-            **centre,
-            "declared_by": {**signer, "on": datetime.now(UTC).date().isoformat()},
-        }
+        site = site_of(name, centre)
         with tempfile.TemporaryDirectory() as folder:
             for file in FOLDER.glob("*.txt"):
                 shutil.copy(file, folder)
