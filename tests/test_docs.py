@@ -131,6 +131,14 @@ def test_every_command_is_in_the_guide(page: str) -> None:
     assert documented == set(every(r"^  ([a-z][a-z-]+) {2,}\S", told.stdout))
 
 
+@cache
+def options(*path: str) -> frozenset[str]:
+    """Return the options of a command, which is asked once."""
+    told = audit(*path, "--help")
+    assert told.returncode == ExitCode.MET, (path, told.stderr)
+    return frozenset(re.findall(r"--[a-z][a-z0-9-]*", told.stdout))
+
+
 @pytest.mark.parametrize("page", ["README.md", "CONTRIBUTING.md", *GUIDES])
 def test_every_command_shown_exists(page: str) -> None:
     """Each `audit …` in prose or in a block is a command, and has the options shown with it."""
@@ -140,11 +148,7 @@ def test_every_command_shown_exists(page: str) -> None:
     for words in shown:
         groups = {"alert", "measure", "profile", "schedule"}
         path = words[1:3] if words[1] in groups else words[1:2]
-        told = audit(*path, "--help")
-        assert told.returncode == ExitCode.MET, (words, told.stderr)
-        assert {word for word in words if word.startswith("--")} <= set(
-            re.findall(r"--[a-z][a-z0-9-]*", told.stdout)
-        ), words
+        assert {word for word in words if word.startswith("--")} <= options(*path), words
 
 
 @pytest.mark.parametrize("page", GUIDES)
