@@ -1,6 +1,7 @@
 """Read a record's frozen JSON form back; what is damaged is refused, never guessed."""
 
 from datetime import datetime
+from typing import cast
 
 from pydantic import TypeAdapter, ValidationError
 
@@ -24,6 +25,7 @@ from auditor.model import (
     Operator,
     Profile,
     PublicCopy,
+    Row,
     Scalar,
     Source,
     SystemFinding,
@@ -142,16 +144,20 @@ def _result_from(item: ObservationV1) -> Measured | NotMeasured:
     measured, failed = item["measured"], item["not_measured"]
     if measured is not None and failed is None:
         return Measured(
-            rows=tuple(
-                {name: _value_from(value) for name, value in row.items()}
-                for row in measured["rows"]
-            ),
+            rows=tuple(_row_from(row) for row in measured["rows"]),
             limitations=tuple(Text(**text) for text in measured["limitations"]),
         )
     if failed is not None and measured is None:
         return NotMeasured(failure=Failure(failed["failure"]), detail=failed["detail"])
     message = f"{item['key']} must be either measured or not measured"
     raise ValueError(message)
+
+
+def _row_from(row: dict[str, ValueV1]) -> Row:
+    """Share a row that is the same in both forms: a large record would else be held twice."""
+    if any(isinstance(value, list) for value in row.values()):
+        return {name: _value_from(value) for name, value in row.items()}
+    return cast("Row", row)
 
 
 def _value_from(value: ValueV1) -> Value:

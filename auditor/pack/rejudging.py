@@ -45,7 +45,9 @@ def rejudge(sealed: RecordV1, profile_content: bytes) -> Rejudged:
     if keys != [item["key"] for item in sealed["observations"]] or len(set(keys)) < len(keys):
         return Rejudged(None, (Fault(RECORD, _("an observation has another's key")),))
     judgement = judge(Case(criteria, record.targets, record.plan, record.observations))
-    derived = to_v1(replace(record, findings=judgement.findings, groups=judgement.groups))
+    told = replace(record, observations=(), plan=(), findings=judgement.findings,
+                   groups=judgement.groups)  # fmt: skip
+    derived = to_v1(told)
     if sealed["tool"]["version"] == __version__:
         return Rejudged(record, tuple(_differences(sealed, derived, frozenset())))
     faults = tuple(_differences(sealed, derived, _WORDING))
