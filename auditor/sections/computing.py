@@ -33,7 +33,7 @@ _COMPLAINTS = (
     (re.compile(r"Protocol authentication error"), Failure.AUTH_FAILED),
     (re.compile(r"Access/permission denied|Unauthorized Request"), Failure.PERMISSION_DENIED),
 )
-"""What else they say: Slurm 22.05 without munge; Slurm and OpenPBS (documented) of an account."""
+"""What else they say: Slurm 22.05 without munge; of an account Slurm and OpenPBS, not seen here."""
 
 _READY = frozenset({"idle", "mix", "alloc", "comp"})
 """States of nodes that work or wait for work; a mark behind it, such as `*`, takes that back."""
