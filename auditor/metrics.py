@@ -7,6 +7,8 @@ names a machine. The text comes from the library `prometheus-client` (extra `met
 from collections import Counter
 from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
+from types import ModuleType
+from typing import TYPE_CHECKING
 
 from sqlalchemy import Engine, func, select
 
@@ -20,23 +22,35 @@ from auditor.store import alerts, jobs, reading
 from auditor.store.reading import Link
 from auditor.store.tables import sample
 
+if TYPE_CHECKING:
+    from prometheus_client import CollectorRegistry, Gauge
 
-def text(engine: Engine, now: datetime) -> bytes:
-    """Return the metrics of a store. Raises `CannotPerform` without the library."""
+
+def library() -> ModuleType:
+    """Return `prometheus_client`. Raises `CannotPerform` where the extra is not installed."""
     try:
-        from prometheus_client import (  # noqa: PLC0415 - an extra
-            CollectorRegistry,
-            Gauge,
-            generate_latest,
-        )
+        import prometheus_client  # noqa: PLC0415 - an extra
     except ImportError as error:
         raise CannotPerform(
             _("metrics need a library. Install it: pip install 'centre-audit[metrics]'")
         ) from error
-    registry = CollectorRegistry()
+    return prometheus_client
 
-    def gauge(name: str, told: str, *labels: str) -> Gauge:
-        return Gauge(f"audit_{name}", told, labels, registry=registry)
+
+def text(engine: Engine, now: datetime) -> bytes:
+    """Return the metrics of a store. Raises `CannotPerform` without the library."""
+    written: bytes = library().generate_latest(registry(engine, now))
+    return written
+
+
+def registry(engine: Engine, now: datetime) -> "CollectorRegistry":
+    """Return the metrics of a store for the library to write. Raises `CannotPerform`."""
+    prometheus = library()
+    registry: CollectorRegistry = prometheus.CollectorRegistry()
+
+    def gauge(name: str, told: str, *labels: str) -> "Gauge":
+        made: Gauge = prometheus.Gauge(f"audit_{name}", told, labels, registry=registry)
+        return made
 
     chain = gauge("chain_ok", "1 if the chain of kept runs is whole, else 0.")
     chain.set(not reading.verify(engine))
@@ -75,7 +89,7 @@ def text(engine: Engine, now: datetime) -> bytes:
     for plan in known.plans(history, now):
         mine = [line for line in history if line.centre == plan.centre]
         missed_jobs.labels(plan.centre).set(len(missed(plan, mine, now)))
-    return generate_latest(registry)
+    return registry
 
 
 def _lapses(link: Link) -> dict[str, datetime]:

@@ -2,6 +2,8 @@
 
 import os
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -10,6 +12,7 @@ from zoneinfo import ZoneInfo
 import click
 import platformdirs
 
+from auditor import metrics_served
 from auditor.cli.options import FILE, language_option, store_option
 from auditor.cli.schedule_parts import work_of
 from auditor.cli.schedule_words import done_line
@@ -25,6 +28,7 @@ from auditor.store import opening
 from auditor.transports import child
 
 NAME = "agent.json"
+LAST_PORT = 65535
 
 
 @click.command(
@@ -38,9 +42,20 @@ NAME = "agent.json"
 @click.argument("site_file", metavar=_("[SITE]"), type=FILE, required=False)
 @click.option("--health", "health_file", type=FILE, help=_("the file that says how the agent is"))
 @click.option("--check", is_flag=True, help=_("ask that file: exit code 0 if the agent is well"))
+@click.option(
+    "--metrics", "metrics_at", metavar=_("[ADDRESS:]PORT"),
+    help=_("answer Prometheus there at /metrics (address 127.0.0.1 unless another is named)"),
+)  # fmt: skip
 @store_option
 @language_option
-def command(site_file: Path | None, health_file: Path | None, store: str, *, check: bool) -> int:
+def command(
+    site_file: Path | None,
+    health_file: Path | None,
+    metrics_at: str | None,
+    store: str,
+    *,
+    check: bool,
+) -> int:
     """Run a site's plan in the foreground."""
     data = Path(platformdirs.user_data_dir("centre-audit", appauthor=False))
     file = health_file or data / NAME
@@ -58,7 +73,7 @@ def command(site_file: Path | None, health_file: Path | None, store: str, *, che
             _("the agent needs APScheduler. Install it: pip install 'centre-audit[agent]'")
         ) from error
     child.be_modest()
-    with stopping() as stop:
+    with stopping() as stop, _metrics(store, metrics_at):
         state = _State(chosen, file, store, stop)
         agent = Agent(chosen, state.look, lambda: datetime.now(UTC))
         agent.start()
@@ -69,6 +84,25 @@ def command(site_file: Path | None, health_file: Path | None, store: str, *, che
         state.tell(ended=True)
     click.echo(_("The agent has ended."), err=True)
     return ExitCode.MET
+
+
+@contextmanager
+def _metrics(store: str, metrics_at: str | None) -> Iterator[None]:
+    """Answer Prometheus, if that was asked for."""
+    if metrics_at is None:
+        yield
+        return
+    address, colon, number = metrics_at.rpartition(":")
+    is_port = number.isascii() and number.isdigit() and int(number) <= LAST_PORT
+    if not is_port or (colon and not address):
+        problem = _("{value} is no [ADDRESS:]PORT, as in 9464 or 192.168.1.5:9464",
+                    value=metrics_at)  # fmt: skip
+        raise click.UsageError(problem)
+    place = (address.strip("[]") or metrics_served.HERE, int(number))
+    with metrics_served.served(store, place, lambda: datetime.now(UTC)) as port:
+        told = f"http://{address or place[0]}:{port}/metrics"
+        click.echo(_("Prometheus is answered at {url}", url=told), err=True)
+        yield
 
 
 def _check(file: Path) -> int:

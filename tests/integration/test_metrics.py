@@ -6,21 +6,23 @@ import sqlite3
 from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime
+from http import HTTPStatus
+from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.request import urlopen
 
 import pytest
 from alert_receivers import an_occasion
 from prometheus_client.parser import text_string_to_metric_families
 
-from auditor import metrics, runfolder
+from auditor import metrics, metrics_served, runfolder
 from auditor.alerts.deciding import Rules
 from auditor.alerts.occasion import Facts
+from auditor.errors import CannotPerform
 from auditor.model import AlertChannel, AlertRules, Text
 from auditor.store import alerts, keeping, opening, samples
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from tests.integration.conftest import Program
 
 NOW = datetime(2026, 11, 30, 3, tzinfo=UTC)
@@ -92,3 +94,41 @@ def test_a_broken_chain_is_zero(url: str) -> None:
         connection.commit()
     with opening.opened(url) as engine:
         assert parsed(metrics.text(engine, NOW).decode())["audit_chain_ok", ()] == 0
+
+
+def fetched(port: int) -> str:
+    """Ask as Prometheus does."""
+    with urlopen(f"http://127.0.0.1:{port}/metrics", timeout=20) as answer:
+        assert answer.status == HTTPStatus.OK
+        return str(answer.read().decode())
+
+
+def test_the_agent_answers_prometheus(url: str) -> None:
+    """The same as `audit metrics`, read anew each time; and that the store is gone."""
+    with metrics_served.served(url, (metrics_served.HERE, 0), lambda: NOW) as port:
+        found = parsed(fetched(port))
+        assert found["audit_store_up", ()] == 1
+        assert found["audit_runs", ("A",)] == 2
+        with opening.opened(url) as engine:
+            written = parsed(metrics.text(engine, NOW).decode())
+        assert {key: value for key, value in found.items() if key[0] != "audit_store_up"} == written
+        store = Path(url.removeprefix("sqlite:///"))
+        store.rename(store.with_suffix(".away"))
+        store.mkdir()
+        assert parsed(fetched(port)) == {("audit_store_up", ()): 0}
+        taken = metrics_served.served(url, (metrics_served.HERE, port), lambda: NOW)
+        with pytest.raises(CannotPerform, match=str(port)), taken:
+            pytest.fail("two listen there")
+    with pytest.raises(OSError, match="refused"):
+        fetched(port)
+
+
+@pytest.mark.parametrize("place", ["x", ":9", "70000", "1.2.3.4:"])
+def test_an_address_that_is_none_is_refused(place: str, audit: Program) -> None:
+    """In one sentence, before anything is begun."""
+    (audit.folder / "centre.yaml").write_text(
+        "schema: urn:audit:site:v1\ncentre: {id: mau, name: Mẫu}\n", "utf-8"
+    )
+    done = audit("agent", "centre.yaml", "--metrics", place)
+    assert done.code == 2
+    assert place in done.err
