@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from auditor import __version__, clock, plan, site
 from auditor.language import _
-from auditor.model import AuditRecord, Site
+from auditor.model import AuditRecord, Site, Target
 from auditor.pack.comparing import short
 from auditor.pack.container import Fault
 from auditor.record import moment
@@ -25,9 +25,9 @@ def faults(record: AuditRecord, centre: Site) -> Iterator[Fault]:
     """
     if record.centre != centre.centre.name:
         yield _unequal("centre", record.centre, centre.centre.name)
-    known = {target.name: target for target in record.targets}
+    known = {target.name: _recorded(target) for target in record.targets}
     for target in centre.targets or (site.THIS_MACHINE,):
-        if known.get(target.name) != target:
+        if known.get(target.name) != _recorded(target):
             yield Fault(
                 RECORD, _("the site file names the target {name}, not so the record",
                           name=target.name)
@@ -70,8 +70,16 @@ def _differences(record: AuditRecord, centre: Site) -> Iterator[str]:
     for key in sorted(sealed - derived):
         yield _("{key} was planned, but does not follow from the site file and the criteria",
                 key=key)  # fmt: skip
-    if record.targets != targets or (derived == sealed and len(sealed) != len(record.plan)):
+    order = [_recorded(target) for target in targets]
+    if [*map(_recorded, record.targets)] != order or (
+        derived == sealed and len(sealed) != len(record.plan)
+    ):
         yield _("its targets or its plan are not in the order that follows from the site file")
+
+
+def _recorded(target: Target) -> tuple[object, ...]:
+    """Return what a record holds of a target: how it is logged in to stays in the site file."""
+    return target.name, target.url, target.roles, target.information_systems
 
 
 def _times(record: AuditRecord) -> Iterator[Fault]:

@@ -172,5 +172,5 @@ def test_looking_at_signed_documents_loads_nothing_that_measures(
     assert done.returncode == 0, done.stderr.decode()
     loaded = set(done.stderr.decode().split())
     assert "auditor.transports.verifying" in loaded
-    for name in ("scope", "measure", "audit", "plan", "wires", "collecting", "transports.ssh"):
+    for name in ("scope", "measure", "audit", "wires", "collecting", "transports.ssh"):
         assert not {m for m in loaded if f"{m}.".startswith(f"auditor.{name}.")}, name

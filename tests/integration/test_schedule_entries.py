@@ -242,6 +242,6 @@ def test_machines_share_the_minutes_after_a_time() -> None:
 def test_samples_that_no_window_lets_begin_are_named() -> None:
     """Before they are installed, not after a year of silence."""
     sample = ScheduledJob(id="s", kind=JobKind.SAMPLE, at=("09:00",))
-    plan = replace(PLAN, schedule=Schedule(jobs=(sample, JOBS[0])))
+    plan = replace(PLAN, schedule=Schedule(jobs=(sample, JOBS[1])))
     assert [job.id for job in waking.never_open(plan, BASE)] == ["s"]
     assert list(waking.never_open(replace(plan, windows=()), BASE)) == []

@@ -12,8 +12,10 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
+
+from auditor.model import VIETNAM
 
 CANARY_NAME = "Nguyễn Thị Bí Mật"
 CANARY_PHONE = "0987000111"
@@ -45,7 +47,7 @@ class Server:
 
 def records(days_old: int, *, repeated: int = 0, empty: int = 0) -> list[tuple[int, str, str, str]]:
     """Return twenty experts: identifier, name, phone, time of the last change."""
-    changed = (datetime.now(UTC) - timedelta(days=days_old)).strftime("%Y-%m-%d %H:%M:%S")
+    changed = (datetime.now(VIETNAM) - timedelta(days=days_old)).strftime("%Y-%m-%d %H:%M:%S")
     return [
         (
             number if number > repeated else 1,
