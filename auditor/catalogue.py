@@ -91,9 +91,12 @@ _DOSSIER = "dossier.making"
 
 def draw_trend(indicator: str, courses: Sequence[Course], language: Language) -> bytes:
     """Draw how the answers to an indicator went, as SVG."""
-    module = importlib.import_module("auditor.reports.pictures.trend")
+    module = importlib.import_module(f"auditor.reports.{_TREND}")
     drawn: str = module.draw(indicator, courses, language)
     return drawn.encode()
+
+
+_TREND = "pictures.trend"
 
 
 def render_folder(name: str, record: AuditRecord, language: Language) -> Mapping[str, bytes]:
