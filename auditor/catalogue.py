@@ -2,13 +2,14 @@
 
 import importlib
 import pkgutil
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from types import MappingProxyType
 
 from auditor.language import Language
 from auditor.model import AuditRecord, Site, Subject, Target
 from auditor.probing import Probe
+from auditor.trend import Course
 
 SCHEMES = MappingProxyType(
     {
@@ -86,6 +87,16 @@ def dossier(
 
 
 _DOSSIER = "dossier.making"
+
+
+def draw_trend(indicator: str, courses: Sequence[Course], language: Language) -> bytes:
+    """Draw how the answers to an indicator went, as SVG."""
+    module = importlib.import_module(f"auditor.reports.{_TREND}")
+    drawn: str = module.draw(indicator, courses, language)
+    return drawn.encode()
+
+
+_TREND = "pictures.trend"
 
 
 def render_folder(name: str, record: AuditRecord, language: Language) -> Mapping[str, bytes]:

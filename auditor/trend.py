@@ -1,9 +1,35 @@
-"""How one number went over time, in characters."""
+"""How one number went over time: what is drawn of it, and the same in characters."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from auditor.model import Verdict
 
 BARS = "▁▂▃▄▅▆▇█"
 UNKNOWN = "·"
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """One run or one sample: the number it gave, None where none came, and the run's verdict."""
+
+    at: datetime
+    number: float | None
+    verdict: Verdict | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """The marks of one check, or of one series of samples, oldest first; there is at least one.
+
+    `centre` is the site's id of samples, empty for runs.
+    """
+
+    name: str
+    unit: str
+    marks: tuple[Mark, ...]
+    centre: str = ""
 
 
 def sparkline(numbers: Sequence[float | None], width: int) -> str:

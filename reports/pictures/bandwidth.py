@@ -1,6 +1,5 @@
 """Every usable sample of the Internet line over the sampled hours, beside the contract."""
 
-import math
 import statistics
 from dataclasses import dataclass
 
@@ -11,7 +10,7 @@ from ..cells import number, rows_of, text, truth, why_not
 from ..clean import clipped
 from ..view import Picture
 from ..wording import Wording
-from .drawing import WIDTH, Dot, Drawing, Face, Line, Look, Shape, Words, fit
+from .drawing import WIDTH, Dot, Drawing, Face, Line, Look, Shape, Words, fit, scale_end
 from .svg import svg
 
 KEY = "bandwidth"
@@ -174,9 +173,7 @@ def _scale(slots: list[Slot], levels: tuple[Level, ...]) -> tuple[float, list[Le
     most = max(near, default=0.0)
     drawn = [level for level in levels if level.look is not Look.REFERENCE or level.mbps < 2 * most]
     wanted = max([most, 1.0, *(level.mbps for level in drawn)]) * 1.05
-    step = 10 ** math.floor(math.log10(wanted / _PARTS))
-    step = next(step * n for n in (1, 2, 2.5, 5, 10) if step * n * _PARTS >= wanted)
-    return step * _PARTS, drawn
+    return scale_end(wanted, _PARTS), drawn
 
 
 def _dots(slot: Slot, left: float, wide: float, base: float, top: float) -> list[Shape]:

@@ -136,6 +136,12 @@ def wrapped(text: str, width: float, lines: int, size: float = SIZE) -> tuple[st
     return tuple(fit(line, width, size) for line in made)
 
 
+def scale_end(wanted: float, parts: int) -> float:
+    """Return the first number from `wanted` (above 0) on whose parts are easy to read."""
+    step = 10.0 ** math.floor(math.log10(wanted / parts))
+    return next(step * n * parts for n in (1, 2, 2.5, 5, 10) if step * n * parts >= wanted)
+
+
 def unknown_bar(x: float, y: float, width: float, word: str) -> tuple[Shape, ...]:
     """Return a broken outline with a word in it: no length, so that it is read as none."""
     return (

@@ -99,7 +99,9 @@ def test_a_run_is_kept_and_listed(audit: Program, small: Path) -> None:
         (1, "machine", 1.0),
         (2, "machine", 1.0),
     ]
-    assert audit("trend", "1", "--format", "csv").out.splitlines()[1].endswith(",machine,,met,1.0,")
+    assert (
+        audit("trend", "1", "--format", "csv").out.splitlines()[1].endswith(",machine,,met,1.0,,,")
+    )
     assert "▅▅" in audit("trend", "1").out
     assert audit("trend", "9").code == 3
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import html
 import json
+import re
 import shutil
 import signal
 import socket
 import time
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
+from xml.etree import ElementTree as ET
 
 import database_servers as servers
 import pytest
@@ -97,6 +99,16 @@ def test_the_trend_shows_samples_too(copied: str, audit: Program, url: str) -> N
     assert name == "trung-tam-thu: Nền tảng mẫu"
     assert bars.strip() == "▅▅▅"
     assert said.strip().startswith("3 mẫu, ")
+    asked = ("trend", "1", "--profile", "sampled.yaml", "--store", copied, "--format")
+    assert [(row["run"], row["number"], row["centre"], row["series"])
+            for row in audit(*asked, "json").json] == [
+        (None, 1.0, "trung-tam-thu", "Nền tảng mẫu")] * 3  # fmt: skip
+    assert audit(*asked, "csv").out.splitlines()[-1].endswith(",1.0,,trung-tam-thu,Nền tảng mẫu")
+    root = ET.fromstring(audit(*asked, "svg").out)  # noqa: S314 - our own
+    said = root.findtext("{http://www.w3.org/2000/svg}desc") or ""
+    assert "trung-tam-thu: Nền tảng mẫu (mẫu: 3)" in said
+    drawn_n = [int(n) for n in re.findall(r"n=(\d+)<", audit(*asked, "svg").out)]
+    assert sum(drawn_n) == 3  # each of the samples stands in one of the points
 
 
 CHANGES = {
