@@ -21,6 +21,7 @@ from auditor.errors import CannotPerform, NothingToAudit
 from auditor.language import _
 from auditor.model import ExitCode
 from auditor.model.schedule import Plan
+from auditor.record import moment
 from auditor.schedule import health, lock, plan, slots, working
 from auditor.schedule.health import Health
 from auditor.schedule.working import Done
@@ -120,7 +121,7 @@ class _State:
     def __init__(self, chosen: Plan, file: Path, store: str, stop: threading.Event) -> None:
         self._plan, self._file, self._store, self._stop = chosen, file, store, stop
         self._guard = threading.Lock()
-        now = health.at(datetime.now(UTC))
+        now = moment(datetime.now(UTC))
         self._health = Health(pid=os.getpid(), centre=chosen.centre, since=now, beat=now)
         self.tell()
 
@@ -151,7 +152,7 @@ class _State:
     def _done(self, done: Done) -> None:
         click.echo(done_line(done, self._plan))
         if done.entry is not None and done.entry.ended_at is not None:
-            ended_at, code = health.at(done.entry.ended_at), done.entry.exit_code
+            ended_at, code = moment(done.entry.ended_at), done.entry.exit_code
             self.tell(last={"job": done.due.job.id, "ended_at": ended_at, "exit_code": code})
 
     def tell(self, *, ended: bool = False, **more: object) -> None:
@@ -160,9 +161,9 @@ class _State:
         with self._guard:
             self._health = replace(
                 self._health,
-                beat=health.at(now),
+                beat=moment(now),
                 next_job=_next(self._plan, now),
-                ended_at=health.at(now) if ended else "",
+                ended_at=moment(now) if ended else "",
                 **more,  # type: ignore[arg-type]
             )
             try:
@@ -177,4 +178,4 @@ def _next(chosen: Plan, now: datetime) -> dict[str, object] | None:
     if not times:
         return None
     at, name = min(times)
-    return {"job": name, "at": health.at(at)}
+    return {"job": name, "at": moment(at)}

@@ -8,7 +8,6 @@ from pathlib import Path
 from auditor import atomic
 from auditor.canonical import dumps
 from auditor.language import _
-from auditor.record import moment
 
 BEAT = timedelta(minutes=1)
 SILENT = 5 * BEAT
@@ -63,8 +62,3 @@ def pid_of(file: Path) -> int | None:
     except (OSError, ValueError, KeyError, TypeError):
         return None
     return pid if isinstance(pid, int) else None
-
-
-def at(moment_: datetime) -> str:
-    """Write a moment as the file has it."""
-    return moment(moment_)

@@ -14,6 +14,7 @@ import pytest
 from schedules import JOBS, PLAN, VIETNAM
 
 from auditor.model.schedule import Event
+from auditor.record import moment
 from auditor.schedule import agent as agents
 from auditor.schedule import health, slots, waking
 from auditor.store import jobs, opening
@@ -89,7 +90,7 @@ def test_health_is_refused_when_it_is_old_broken_or_bad(tmp_path: Path) -> None:
     now = datetime(2026, 11, 30, tzinfo=UTC)
     file = tmp_path / "health.json"
     assert health.ailment(file, now) != ""
-    well = health.Health(pid=os.getpid(), centre="mau", since=health.at(now), beat=health.at(now))
+    well = health.Health(pid=os.getpid(), centre="mau", since=moment(now), beat=moment(now))
     health.write(file, well)
     assert health.ailment(file, now + timedelta(minutes=4), alive=True) == ""
     assert health.pid_of(file) == os.getpid()
