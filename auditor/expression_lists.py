@@ -8,6 +8,7 @@ a usable answer for every row, the expression stays as it is and the library ans
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import count
 from typing import NamedTuple
 
 from auditor.expression_reads import merged, paths
@@ -15,12 +16,20 @@ from auditor.expression_reads import merged, paths
 AT_ONCE = 50
 """Rows evaluated at a time; a list of no more is left to the library."""
 
-MACRO = re.compile(r"\.(?:all|exists|exists_one|filter|map)\(\s*(\w+)\s*,")
+MACRO = re.compile(r"\.\s*(?:all|exists|exists_one|existsOne|filter|map)\s*\(\s*(\w+)\s*,")
 """Binds a variable of its own, which the compiler lists among the variables."""
+
+_ARGUMENT = re.compile(r"(?<=[(,])\s*(\w+)\s*(?=,)")
+"""A name alone before another argument: any macro that binds a variable has it there."""
 
 _TEXT = re.compile(r"'[^'\n]*'|\"[^\"\n]*\"")
 _ODD = re.compile(r"\\|//|'''|\"\"\"|`|\b[rRbB]+['\"]|\buint\b|\d[uU]\b|\b(?:timestamp|duration)\b")
 """What makes texts hard to tell from names, and values that do not come back from CEL the same."""
+
+_TYPE = re.compile(
+    r"\btype\s*\(|(?<![\w.])(?:bool|bytes|double|int|list|map|null_type|string|type)\b(?!\s*\()"
+)
+"""A type as a value, which would come back as a text."""
 
 _WORD = re.compile(r"(?<![\w.])[A-Za-z_]\w*", re.ASCII)
 _PLAIN = (bool, int, float, str, type(None))
@@ -77,7 +86,7 @@ def shortened(
     refused = 0
     while (parts := [*_parts(source, known)])[refused:]:
         part = parts[refused]
-        name = f"{_ANSWER}{len(known)}"
+        name = _unused(known)
         try:
             known[name] = _answer(part, known, evaluate)
         except (ArithmeticError, LookupError, RuntimeError, TypeError, ValueError):
@@ -87,10 +96,15 @@ def shortened(
     return source, known
 
 
+def _unused(known: Mapping[str, object]) -> str:
+    """Return a name for an answer that stands for nothing yet: a check may call its rows so."""
+    return next(name for n in count() if (name := f"{_ANSWER}{n}") not in known)
+
+
 def _parts(source: str, known: Mapping[str, object]) -> Iterator[_Part]:
     """Yield what can be answered on its own, from left to right."""
     bare = _TEXT.sub(lambda match: " " * len(match[0]), source)
-    bound = set(MACRO.findall(bare))
+    bound = set(_ARGUMENT.findall(bare))
     for found in _WORD.finditer(bare):
         rows = known.get(found[0])
         if not isinstance(rows, list) or len(rows) <= AT_ONCE or found[0] in bound:
@@ -106,7 +120,8 @@ def _parts(source: str, known: Mapping[str, object]) -> Iterator[_Part]:
             inside = bare[head.end() : end]
             # What another macro binds is not known here, and of the list only a part will be.
             others = (bound - {head[2]}) | {found[0]}
-            if end and not others & set(_WORD.findall(inside)) and not _commas(inside):
+            is_own = not others & set(_WORD.findall(inside)) and not _commas(inside)
+            if end and is_own and not (head[1] == "map" and _TYPE.search(inside)):
                 body = source[head.end() : end]
                 yield _Part(found.start(), end + 1, found[0], head[1], head[2], body)
 

@@ -24,6 +24,7 @@ ROWS = {"rows": [{"n": 1.0, "name": "a"}, {"n": 2.5, "name": "b"}]}
         ("rows.map(r, r.name)", ("a", "b")),
         ("math.least(rows.map(r, r.n))", 1),
         ("rows.exists(r, r.n > 2)", True),
+        ("rows . existsOne (r, r.n > 2)", True),
         ("rows[0].name", "a"),
         ("null", None),
     ],

@@ -39,6 +39,25 @@ SOURCES = (
     "rows.filter(r, r.target.name in params.names).size() + params.most",
     "sum(rows.filter(r, r.n != null).map(r, r.n))",
     "rows.exists(r, r.absent == 1.0)",
+    # A macro's own `rows`, however it is written.
+    "[[1.0]].map (rows, rows.size())[0]",
+    "[[1.0]] . exists\n( rows , rows.size() == 1)",
+    "[[1.0]].existsOne(rows, rows.size() == 1)",
+    "[[1.0]].map (rows, rows.size() > 1, 1).size()",
+    "rows.filter(r, [params.names].exists (rows, rows.size() == 1)).size()",
+    "[1.0].map (params, rows.filter(r, r.n == params).size())[0]",
+    # Types, which the library gives back as texts.
+    "rows.map(r, type(r.name))[0] == string",
+    "rows.map(r, [string][0])[0] == string",
+    "rows.filter(r, type (r.n) == double).size()",
+    # Texts that look like something else.
+    "rows.filter(r, r.name == \"it's\" || r.name == ')').size()",
+    "rows.filter(r, r.name == r'a' || r.name == \"\\x61\").size()",
+    "rows.filter(r, r.name == '''a''').size() + rows.filter(r, true // )\n).size()",
+    # What is never reached must not count.
+    "rows.size() > 0 ? 1 : rows.filter(r, r.absent).size()",
+    "rows.all(r, r.absent == 1.0) && false",
+    "rows.exists(r, r.is_met == true || r.absent)",
 )
 ROW = st.fixed_dictionaries(
     {
@@ -97,6 +116,15 @@ def test_rows_are_selected_as_one_by_one(rows: list[dict[str, object]], times: i
                 selected(where, given_rows, {"system": system})
             first = next(item for item in alone if not isinstance(item, bool))
             assert str(first) in str(caught.value) or "must give true or false" in str(caught.value)
+
+
+def test_answers_are_kept_apart_from_rows_of_the_same_name() -> None:
+    """A check may call the rows that it reads as it likes."""
+    rows: list[object] = [{"n": 1.0}, {"n": 2.0}, {"n": 2.0}] * AT_ONCE
+    source = "100 * rows.filter(r, r.n == 1.0).size() + rows.filter(r, r.n == 2.0).size()"
+    for number in range(8):
+        variables = {"rows": rows, f"answer_{number}": 0.0, "few_rows": rows}
+        assert evaluate(source, variables) == asked(source, variables) == 102 * AT_ONCE
 
 
 def test_no_plain_macro_over_a_long_list_is_left_to_the_library() -> None:
