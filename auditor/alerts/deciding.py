@@ -65,25 +65,41 @@ def alerts_of(facts: Facts, kept: Sequence[Kept], rules: Rules, now: datetime) -
 def news(facts: Facts, kept: Sequence[Kept], now: datetime) -> News:
     """Compare what is so with what was noted."""
     present = {item.identity for item in facts.found}
-    live = [item for item in kept if item.cured_at is None]
-    known: dict[Identity, int] = {}
-    for item in live:
-        if item.noted_at <= now + AHEAD:
-            name = item.occasion.identity
-            known[name] = max(known.get(name, 0), item.occasion.rank)
+    live: dict[Identity, list[Kept]] = {}
+    for item in kept:
+        if item.cured_at is None:
+            live.setdefault(item.occasion.identity, []).append(item)
     new: dict[Identity, Occasion] = {}
     for occasion in sorted(facts.found, key=lambda item: item.rank):
-        if occasion.rank > known.get(occasion.identity, 0):
+        if occasion.rank > _told(live.get(occasion.identity, []), occasion.rank, now):
             new[occasion.identity] = occasion
     return News(
         new=tuple(new.values()),
         cured=tuple(
             item
-            for item in live
-            if item.occasion.kind in facts.complete and item.occasion.identity not in present
+            for items in live.values()
+            for item in items
+            if item.occasion.kind in facts.complete
+            and item.occasion.identity not in present
+            and item.noted_at <= now  # a clock that was set back cures nothing
         ),
         replaced=tuple(item for item in kept if item.occasion.identity in new and _is_open(item)),
     )
+
+
+def _told(noted: Sequence[Kept], rank: int, now: datetime) -> int:
+    """Return the highest rank that counts as told of what is noted, in its order, of one thing.
+
+    What was noted later than now counts if it told no more than is so: the clock was set back. Else
+    the clock ran ahead, and it counts no more once less was told after it.
+    """
+    counted, least_since = 0, rank
+    for item in reversed(noted):
+        own = item.occasion.rank
+        if item.noted_at <= now + AHEAD or own <= least_since:
+            counted = max(counted, own)
+        least_since = min(least_since, own)
+    return counted
 
 
 def noted(kept: Sequence[Kept], found: News, rules: Rules, now: datetime) -> tuple[Kept, ...]:

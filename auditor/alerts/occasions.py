@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from itertools import pairwise
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -22,15 +21,13 @@ from auditor.model.alerts import AlertKind, Severity
 from auditor.schedule import known
 from auditor.schedule.due import Fault, missed
 from auditor.store import jobs, reading
-from auditor.store.reading import Link
+from auditor.store.reading import Link, Step
 
 STEPS = (30, 14, 7, 1)
 """How many days before the last day of something it is told; once more when it is over."""
 URGENT_DAYS = 7
 SAME_DAYS = 3
 """A last day that moves by no more is the same: some are counted from the hour of a run."""
-FARTHEST_BACK = 50
-"""How many of the newest runs are looked at for verdicts that went down."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,14 +41,14 @@ class Centre:
 
 def facts(engine: Engine, centre: Centre, kept: Sequence[Kept], now: datetime) -> Facts:
     """Return what is so. What was noted is not worked out anew: causes take time."""
-    mine = [link for link in reading.links(engine) if link.centre == centre.site.centre.name]
-    lapses, is_whole = _lapses(centre, mine, kept, now)
+    newest = reading.links(engine, newest=1, centre=centre.site.centre.name)
+    lapses, is_whole = _lapses(centre, newest, kept, now)
     complete = set(AlertKind)
     if not is_whole:
         complete.discard(AlertKind.LAPSE)
     return Facts(
         found=(
-            *_drifts(engine, centre.site, mine[-FARTHEST_BACK:], kept),
+            *_drifts(engine, centre.site, kept),
             *lapses,
             *_chain(engine, centre.site, now),
             *_jobs(engine, centre.site, now),
@@ -60,52 +57,61 @@ def facts(engine: Engine, centre: Centre, kept: Sequence[Kept], now: datetime) -
     )
 
 
-def _drifts(
-    engine: Engine, site: Site, links: list[Link], kept: Sequence[Kept]
-) -> Iterator[Occasion]:
-    """Yield each indicator that went down and has not gone up since."""
-    by_run = reading.verdicts(engine, [link.position for link in links])
-    known = {item.occasion.identity for item in kept}
+def _drifts(engine: Engine, site: Site, kept: Sequence[Kept]) -> Iterator[Occasion]:
+    """Yield each indicator that went down and has not gone up since.
+
+    What was noted stays so until a run shows something else: a purge of old runs shows nothing.
+    """
+    ever = [item for item in kept if item.occasion.kind is AlertKind.DRIFT]
+    known = {item.occasion.identity for item in ever}
+    noted = {item.occasion.key: item.occasion for item in ever if item.cured_at is None}
+    places = reading.places(engine, (item.instance for item in noted.values()))
     causes = _Causes()
-    for indicator in sorted({name for found in by_run.values() for name in found}):
-        fall = _last_fall([(link, by_run[link.position].get(indicator)) for link in links])
-        if fall is None:
+    for step in reading.steps(engine, site.centre.name):
+        before = noted.pop(step.indicator, None)
+        if before is not None and _is_still(step, places.get(before.instance)):
+            yield before
+        elif step.old is None or not _is_fall(step):
             continue
-        old, before, new, after = fall
-        is_known = (AlertKind.DRIFT, indicator, new.run_id) in known
-        change = None if is_known else causes.of(old, new).get(indicator)
-        text = wording.drifted(indicator, before, after, change.cause if change else None,
-                               new.run_id)  # fmt: skip
-        if site.alerts.details and change and change.measurements:
-            named = ", ".join(change.measurements)
-            text = wording.with_details(text, named, named)
-        yield Occasion(
-            kind=AlertKind.DRIFT,
-            site=site.centre.id,
-            key=indicator,
-            instance=new.run_id,
-            rank=1,
-            severity=Severity.URGENT if after is Verdict.NOT_MET else Severity.WARNING,
-            subject=wording.harmless(indicator),
-            text=text,
-            since=datetime.fromisoformat(new.started_at),
-            run_id=wording.harmless(new.run_id),
-        )
+        elif (AlertKind.DRIFT, step.indicator, step.new.run_id) not in known:
+            yield _fallen(step, step.old, site, causes)
+    yield from noted.values()
 
 
-Fall = tuple[Link, Verdict, Link, Verdict]
+def _is_fall(step: Step) -> bool:
+    return drift.badness(Verdict(step.verdict)) > drift.badness(Verdict(step.before))
 
 
-def _last_fall(series: list[tuple[Link, str | None]]) -> Fall | None:
-    """Return the newest step down after which no step went up; a purged run says nothing."""
-    open_fall: Fall | None = None
-    told = [(link, Verdict(word)) for link, word in series if word is not None]
-    for (old, before), (new, after) in pairwise(told):
-        if drift.badness(after) > drift.badness(before):
-            open_fall = (old, before, new, after)
-        elif after is not before:
-            open_fall = None
-    return open_fall
+def _is_still(step: Step, place: int | None) -> bool:
+    """Tell whether a fall in the run at a place is still the newest news of its indicator.
+
+    That run, or those before it, may be purged: then the newest step lies around it or is unknown.
+    """
+    if step.old is None:
+        return Verdict(step.verdict) is not Verdict.MET
+    return place is not None and place > step.old.position and _is_fall(step)
+
+
+def _fallen(step: Step, old: Link, site: Site, causes: "_Causes") -> Occasion:
+    before, after = Verdict(step.before), Verdict(step.verdict)
+    change = causes.of(old, step.new).get(step.indicator)
+    cause = change.cause if change else None
+    text = wording.drifted(step.indicator, before, after, cause, step.new.run_id)
+    if site.alerts.details and change and change.measurements:
+        named = ", ".join(change.measurements)
+        text = wording.with_details(text, named, named)
+    return Occasion(
+        kind=AlertKind.DRIFT,
+        site=site.centre.id,
+        key=step.indicator,
+        instance=step.new.run_id,
+        rank=1,
+        severity=Severity.URGENT if after is Verdict.NOT_MET else Severity.WARNING,
+        subject=wording.harmless(step.indicator),
+        text=text,
+        since=datetime.fromisoformat(step.new.started_at),
+        run_id=wording.harmless(step.new.run_id),
+    )
 
 
 class _Causes:

@@ -149,6 +149,70 @@ def test_a_fall_that_nobody_looked_at_is_told_later(tmp_path: Path) -> None:
     assert found[0].startswith("The chain of kept runs is broken")
 
 
+def test_a_fall_is_so_however_long_ago_it_was(tmp_path: Path) -> None:
+    """Sixty runs that agree with it cure nothing; the first better one does."""
+    forever = a_centre(until=date(2030, 1, 1))
+    with opening.opened(f"sqlite:///{tmp_path}/s.sqlite") as engine:
+        course = [Verdict.MET, *[Verdict.NOT_MET] * 60]
+        for number, verdict in enumerate(course):
+            kept_run(engine, tmp_path / "run", number, verdict)
+        assert len(look(engine, forever, FIRST)) == 1
+        kept_run(engine, tmp_path / "run", 61, Verdict.NOT_MET)
+        assert look(engine, forever, FIRST + timedelta(days=1)) == []
+        (noted,) = alerts.kept(engine)
+        assert (noted.occasion.instance, noted.cured_at) == ("run-1", None)
+        kept_run(engine, tmp_path / "run", 62, Verdict.MET)
+        assert look(engine, forever, FIRST + timedelta(days=2)) == []
+        (noted,) = alerts.kept(engine)
+        assert noted.cured_at == FIRST + timedelta(days=2)
+
+
+MET, UNKNOWN, NOT_MET = Verdict.MET, Verdict.UNDETERMINED, Verdict.NOT_MET
+PURGES = {
+    "the runs before it": ((MET, NOT_MET, NOT_MET), 1, False),
+    "it too": ((MET, NOT_MET, NOT_MET), 2, False),
+    "every run": ((MET, NOT_MET, NOT_MET), 3, False),
+    "the runs before a smaller one": ((NOT_MET, MET, UNKNOWN), 2, False),
+    "the runs before a rise": ((MET, NOT_MET, MET), 2, True),
+    "nothing": ((MET, NOT_MET, NOT_MET), 0, False),
+}
+
+
+@pytest.mark.parametrize("what", PURGES)
+def test_a_purge_is_neither_a_rise_nor_a_fall(what: str, tmp_path: Path) -> None:
+    """What was told stays so until a run says something else, and nothing is told anew."""
+    course, purged, is_cured = PURGES[what]
+    forever, now = a_centre(until=date(2030, 1, 1)), FIRST + timedelta(days=9)
+    with opening.opened(f"sqlite:///{tmp_path}/s.sqlite") as engine:
+        for number, verdict in enumerate(course):
+            kept_run(engine, tmp_path / "run", number, verdict)
+            look(engine, forever, now)
+        told = len(alerts.kept(engine))
+        keeping.purge(engine, FIRST + timedelta(days=purged), now)
+        assert look(engine, forever, now) == []
+        assert [item.cured_at is not None for item in alerts.kept(engine)] == [is_cured]
+        kept_run(engine, tmp_path / "run", 5, course[-1])
+        assert look(engine, forever, now) == []
+        kept_run(engine, tmp_path / "run", 6, MET)
+        assert look(engine, forever, now) == []
+        assert [item.cured_at for item in alerts.kept(engine)] == [now]
+        kept_run(engine, tmp_path / "run", 7, NOT_MET)
+        assert len(look(engine, forever, now)) == 1
+        assert (told, len(alerts.kept(engine))) == (1, 2)
+
+
+def test_a_purge_in_the_middle_tells_nothing_again(tmp_path: Path) -> None:
+    """A run that began before the others was taken in late: its purge leaves a gap."""
+    forever, now = a_centre(until=date(2030, 1, 1)), FIRST + timedelta(days=9)
+    with opening.opened(f"sqlite:///{tmp_path}/s.sqlite") as engine:
+        for number, verdict in ((1, MET), (0, NOT_MET), (2, NOT_MET), (3, NOT_MET)):
+            kept_run(engine, tmp_path / "run", number, verdict)
+            look(engine, forever, now)
+        keeping.purge(engine, FIRST + timedelta(days=1), now)
+        assert look(engine, forever, now) == []
+        assert [item.cured_at for item in alerts.kept(engine)] == [None]
+
+
 def test_every_kind_has_words_in_both_languages() -> None:
     """No English in a Vietnamese alert."""
     for kind in LapseKind:

@@ -197,6 +197,33 @@ def test_a_clock_that_was_ten_years_ahead_hides_nothing() -> None:
     assert world.got() == [("2.1", 5), ("2.1", 1), ("2.1", 2)]
 
 
+@pytest.mark.parametrize("back_h", [2, 26, 24 * 8, 24 * 40])
+@pytest.mark.parametrize("days_left", [30, 14, 7, 2, 1, -1])
+def test_a_clock_that_was_set_back_tells_nothing_twice(back_h: int, days_left: int) -> None:
+    """Just after each step was told, by hours or by weeks: what is told is told once."""
+    world, last_day = World(rules()), NOON + timedelta(days=40)
+    now, set_back = NOON, last_day - timedelta(days=days_left) + HOUR
+    while now < last_day + timedelta(days=3):
+        left = (last_day.date() - now.date()).days
+        rank = sum(left <= step for step in (30, 14, 7, 1, -1))
+        world.look(now, *([occasion(rank=rank)] if rank else []))
+        now += timedelta(hours=6)
+        if now >= set_back:
+            now, set_back = now - timedelta(hours=back_h), last_day + timedelta(days=999)
+    assert world.got() == [("2.1", rank) for rank in range(1, 6)]
+
+
+def test_what_an_hour_brought_is_not_cured_by_setting_the_clock_back() -> None:
+    """A date that was missed at ten is not due at eight, and at ten it is the same again."""
+    world = World(rules())
+    world.look(NOON, occasion())
+    world.look(NOON - 2 * HOUR)
+    world.look(NOON, occasion())
+    assert len(world.got()) == 1
+    world.look(NOON + HOUR)
+    assert [item.cured_at for item in world.kept] == [NOON + HOUR]
+
+
 @pytest.mark.parametrize(
     ("start", "end", "at", "quiet"),
     [
