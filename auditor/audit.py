@@ -157,6 +157,7 @@ def carry_on(
         for part in plan.in_turn(left, measure_one.targets):
             measure_part = measure_one.knowing(journal.observations())
             for observation in measure_all(part, measure_part, limits, progress.started):
+                evidence.must_keep()
                 journal.add(observation)
                 progress.finished(observation)
         observations = journal.observations()

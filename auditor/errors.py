@@ -1,6 +1,7 @@
 """The two ways in which things go wrong: the user's input, and the thing measured."""
 
 from dataclasses import dataclass
+from pathlib import Path
 
 from auditor.model import ExitCode, Failure
 
@@ -41,6 +42,14 @@ class BadInput(AuditorError):
 
 class CannotPerform(AuditorError):
     """The audit could not be performed; the message holds the remedy."""
+
+
+class CannotKeep(CannotPerform):
+    """What was measured cannot be written down: the disk is full, read-only or broken."""
+
+    def __init__(self, place: Path, problem: str) -> None:
+        """Say which folder, and what the system says of it."""
+        super().__init__(f"{place}: {problem}")
 
 
 class NothingToAudit(AuditorError):

@@ -2,8 +2,9 @@
 
 from pathlib import Path
 
-from auditor import atomic
+from auditor import atomic, saying
 from auditor.canonical import sha256
+from auditor.errors import CannotKeep
 from auditor.model import Observation
 
 
@@ -13,14 +14,27 @@ class EvidenceFolder:
     def __init__(self, folder: Path) -> None:
         """Use `folder`, which must exist."""
         self.folder = folder
+        self._refused: OSError | None = None
 
     def keep(self, _request: str, content: bytes) -> str:
         """Store bytes and return their digest; storing the same bytes twice costs nothing."""
         digest = sha256(content)
         path = self.folder / digest
         if not path.exists():
-            atomic.write(path, content)
+            try:
+                atomic.write(path, content)
+            except OSError as error:
+                self._refused = error
+                raise
         return digest
+
+    def must_keep(self) -> None:
+        """Raise `CannotKeep` if any bytes could not be stored.
+
+        Whoever measured made a failure of the thing measured of it; it must not be noted as one.
+        """
+        if self._refused is not None:
+            raise CannotKeep(self.folder, saying.system(self._refused)) from self._refused
 
     def damage(self, observation: Observation) -> str:
         """Return the first capture of an observation that is gone or altered, or nothing."""

@@ -116,7 +116,9 @@ def write_sums(folder: Path) -> None:
 
 def load(folder: Path) -> FinishedRun:
     """Read a run back. Raises `BadInput` for a folder that is no finished run or is damaged."""
-    content = _content(folder / RECORD, _("Give the folder of a finished run, or resume this one."))
+    unfinished = _("Give the folder of a finished run, or resume this one.")
+    content = _content(folder / RECORD, unfinished)
+    _content(folder / SUMS, unfinished)  # a run that was killed may have written a record before
     read = parse(content, str(folder / RECORD))
     profile_path = folder / PROFILE
     profile_content = _content(profile_path, _("Use an undamaged copy of the run folder."))

@@ -13,7 +13,7 @@ from datetime import datetime
 from operator import attrgetter
 from pathlib import Path
 
-from auditor import catalogue, plan, site
+from auditor import atomic, catalogue, plan, site
 from auditor.audit import measurer
 from auditor.errors import NothingToAudit
 from auditor.evidence import EvidenceFolder
@@ -25,8 +25,7 @@ from auditor.progress import Progress
 from auditor.record import moment
 from auditor.runfolder import EVIDENCE
 from auditor.site import LoadedSite
-
-VISITS = "visits"
+from auditor.store.waiting import VISITS
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +44,7 @@ def alone(folder: Path) -> Iterator[Path]:
     for part in (EVIDENCE, VISITS):
         (folder / part).mkdir(parents=True, exist_ok=True, mode=0o700)
     with Journal(folder):
+        atomic.sweep(folder / EVIDENCE)
         yield folder
 
 
@@ -97,8 +97,10 @@ def visit(
                 "started_at": moment(begun),
             }
         )
-        measure_one = measurer(light, EvidenceFolder(folder / EVIDENCE), platform.node(), now)
+        evidence = EvidenceFolder(folder / EVIDENCE)
+        measure_one = measurer(light, evidence, platform.node(), now)
         for observation in measure_all(wanted, measure_one, Limits(workers=1), progress.started):
+            evidence.must_keep()
             journal.add(observation)
             progress.finished(observation)
 

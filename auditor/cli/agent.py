@@ -10,13 +10,13 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import click
-import platformdirs
 
 from auditor import metrics_served
 from auditor.cli.options import FILE, language_option, store_option
 from auditor.cli.schedule_parts import work_of
 from auditor.cli.schedule_words import done_line
 from auditor.cli.stopping import stopping
+from auditor.cli.taking_in import look_after
 from auditor.errors import CannotPerform, NothingToAudit
 from auditor.language import _
 from auditor.model import ExitCode
@@ -25,7 +25,7 @@ from auditor.record import moment
 from auditor.schedule import health, lock, plan, slots, working
 from auditor.schedule.health import Health
 from auditor.schedule.working import Done
-from auditor.store import opening
+from auditor.store import naming, opening
 from auditor.transports import child
 
 NAME = "agent.json"
@@ -58,8 +58,7 @@ def command(
     check: bool,
 ) -> int:
     """Run a site's plan in the foreground."""
-    data = Path(platformdirs.user_data_dir("centre-audit", appauthor=False))
-    file = health_file or data / NAME
+    file = health_file or naming.data_folder() / NAME
     if check:
         return _check(file)
     if site_file is None:
@@ -74,7 +73,7 @@ def command(
             _("the agent needs APScheduler. Install it: pip install 'centre-audit[agent]'")
         ) from error
     child.be_modest()
-    with stopping() as stop, _metrics(store, metrics_at):
+    with health.alone(file), stopping() as stop, _metrics(store, metrics_at):
         state = _State(chosen, file, store, stop)
         agent = Agent(chosen, state.look, lambda: datetime.now(UTC))
         agent.start()
@@ -129,6 +128,7 @@ class _State:
         """Do what is due; return whether to look again soon."""
         try:
             with opening.opened(self._store) as engine:
+                look_after(engine, self._store, datetime.now(UTC))
                 work = work_of(self._plan, engine, self._store, self._stop)
                 working.watch(work)
                 return self._do(work)
@@ -139,8 +139,8 @@ class _State:
 
     def _do(self, work: working.Work) -> bool:
         try:
-            with lock.hold(work.now()):
-                for done in working.do_due(work):
+            with lock.hold(work.now()) as held:
+                for done in working.do_due(replace(work, held=held)):
                     self._done(done)
         except lock.Held:
             for done in working.skip_all(work):

@@ -7,12 +7,12 @@ from pathlib import Path
 import click
 from sqlalchemy import Engine
 
-from auditor import runfolder
 from auditor.cli import alert_words
 from auditor.cli.options import FOLDER, format_option, language_option, put_json, store_option
 from auditor.cli.schedule_words import warn
+from auditor.cli.taking_in import finished, look_after
 from auditor.cli.words import verdict_words
-from auditor.errors import BadInput, Problem
+from auditor.clock import is_behind
 from auditor.language import N_, _
 from auditor.model import ExitCode
 from auditor.store import keeping, opening, reading, samples
@@ -71,9 +71,10 @@ def command(  # noqa: PLR0913 - one argument per option
 ) -> int:
     """List the runs that were kept, and verify their chain."""
     now = datetime.now(UTC)
-    finished = [_finished(folder) for folder in added]
+    runs = [finished(folder) for folder in added]
     with opening.opened(store) as engine:
-        for run in finished:
+        look_after(engine, store, now)
+        for run in runs:
             keeping.keep_run(engine, run.record, run.folder, now)
         if purge_before is not None:
             _purge(engine, purge_before.replace(tzinfo=UTC), now)
@@ -83,14 +84,6 @@ def command(  # noqa: PLR0913 - one argument per option
             return _verify(engine, head.lower(), form)
         _list(engine, newest, form)
     return ExitCode.MET
-
-
-def _finished(folder: Path) -> runfolder.FinishedRun:
-    run = runfolder.load(folder)
-    if run.damaged:
-        remedy = _("Use an undamaged copy of the run folder.")
-        raise BadInput(Problem(str(folder), _("evidence is missing or altered"), remedy))
-    return run
 
 
 def _purge(engine: Engine, before: datetime, now: datetime) -> None:
@@ -141,13 +134,24 @@ def _list(engine: Engine, newest: int, form: str) -> None:
         return
     if not links:
         click.echo(_("No run was kept yet. `audit run` keeps each one."))
+    behind = _behind(links)
     for link in links:
         parts = [f"{word} {counts[link.position][v]}" for v, word in verdict_words().items()]
         shown = _("purged {day}", day=link.purged_at[:10]) if link.purged_at else ", ".join(parts)
         click.echo(f"{link.position:>5}  {link.started_at[:16]}Z  {link.centre}: {shown}")
         click.echo(f"{'':>7}{link.folder}")
+        if link.position in behind:
+            told = _("kept by a clock that was behind the one of the run before it")
+            click.echo(f"{'':>7}{told}")
+
+
+def _behind(links: list[reading.Link]) -> set[int]:
+    """Return the runs for which the clock must have been set back, or ahead before them."""
+    times = [datetime.fromisoformat(link.kept_at) for link in links]
+    pairs = zip(links[1:], times[1:], times, strict=False)
+    return {link.position for link, at, before in pairs if is_behind(at, before)}
 
 
 def _link_v1(link: reading.Link) -> dict[str, object]:
-    names = ("position", "run_id", "started_at", "finished_at", "centre", "profile_id", "digest")
-    return {name: getattr(link, name) for name in (*names, "folder", "purged_at")}
+    names = ("position", "run_id", "started_at", "finished_at", "kept_at", "centre", "profile_id")
+    return {name: getattr(link, name) for name in (*names, "digest", "folder", "purged_at")}

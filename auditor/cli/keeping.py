@@ -17,6 +17,7 @@ def keep(file: Path, content: bytes, *, replace: bool = False) -> None:
     with _writing(file):
         if not replace:
             _refuse_another(file, content)
+        atomic.clear(file)
         atomic.write(file, content, is_private=True)
 
 
@@ -27,6 +28,7 @@ def keep_all(folder: Path, files: Mapping[str, bytes], *, parents: bool = False)
         for name, content in files.items():
             _refuse_another(folder / name, content)
         for name, content in files.items():
+            atomic.clear(folder / name)
             atomic.write(folder / name, content, is_private=True)
 
 

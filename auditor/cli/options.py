@@ -11,7 +11,7 @@ import click
 
 from auditor import atomic, catalogue, profile, saying
 from auditor.canonical import dumps
-from auditor.errors import BadInput, Problem
+from auditor.errors import BadInput, CannotKeep, Problem
 from auditor.evidence import EvidenceFolder
 from auditor.language import CODES, _, current
 from auditor.model import AuditRecord
@@ -102,6 +102,11 @@ def content_of(file: Path, remedy: str = "") -> bytes:
     except OSError as error:
         told = remedy or _("Give a file that you may read.")
         raise BadInput(Problem(str(file), saying.system(error), told)) from error
+
+
+def problem_of(error: OSError | CannotKeep, folder: Path) -> str:
+    """Say which folder could not be written and why."""
+    return str(error) if isinstance(error, CannotKeep) else f"{folder}: {saying.system(error)}"
 
 
 def printable(line: str) -> str:

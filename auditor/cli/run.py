@@ -1,5 +1,6 @@
 """`audit run`: the four verbs from start to end."""
 
+import shutil
 import sys
 from contextlib import nullcontext
 from datetime import UTC, datetime
@@ -7,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from auditor import audit, journal, profile, runfolder, site
+from auditor import audit, journal, profile, runfolder, saying, site
 from auditor.cli.exceptions import ledger_of, waivers_option, warn_of_lapsed
 from auditor.cli.options import (
     FILE,
@@ -15,19 +16,21 @@ from auditor.cli.options import (
     challenge_option,
     format_option,
     language_option,
+    problem_of,
     profile_option,
     put,
     shown,
     store_option,
 )
 from auditor.cli.stored_samples import handed
-from auditor.errors import AuditorError, BadInput, CannotPerform, Problem
+from auditor.errors import AuditorError, BadInput, CannotKeep, CannotPerform, Problem
 from auditor.language import _
 from auditor.measure import Limits
 from auditor.model import AuditRecord, Challenge, ExitCode
 from auditor.pack import challenge
 from auditor.progress import Silent, TerminalBar
 from auditor.rollup import Judgement
+from auditor.store import waiting
 
 
 @click.command(
@@ -99,24 +102,12 @@ def command(  # noqa: PLR0913 - one argument per option
     folder = resume or _begin(
         site_file, profile_name, out, waivers_file=waivers_file, asked=asked, store=sampled
     )
+    if not no_store:
+        _note(folder, store)
     limits = Limits(workers=workers, total_s=deadline)
-    if resume is not None and runfolder.is_finished(folder):
-        record = runfolder.load(folder).record
-    else:
-        bar = TerminalBar() if sys.stderr.isatty() and not quiet else nullcontext(Silent())
-        try:
-            with bar as progress:
-                record = audit.carry_on(folder, limits, progress, lambda: datetime.now(UTC))
-        except KeyboardInterrupt:
-            resume_command = f"audit run --resume {folder}"
-            click.echo(
-                _(
-                    "Stopped. What was measured is kept. Go on with: {command}",
-                    command=resume_command,
-                ),
-                err=True,
-            )
-            return ExitCode.NOT_PERFORMED
+    record = _carried_on(folder, limits, quiet=quiet)
+    if record is None:
+        return ExitCode.NOT_PERFORMED
     warn_of_lapsed(record)
     if not quiet:
         put(shown(record, form), None)
@@ -126,20 +117,58 @@ def command(  # noqa: PLR0913 - one argument per option
     return Judgement(record.findings, record.groups).exit_code
 
 
+def _carried_on(folder: Path, limits: Limits, *, quiet: bool) -> AuditRecord | None:
+    """Carry a run to its end; None if it was stopped. Raises `CannotPerform` for a full disk."""
+    if runfolder.is_finished(folder):
+        return runfolder.load(folder).record
+    bar = TerminalBar() if sys.stderr.isatty() and not quiet else nullcontext(Silent())
+    goes_on = f"audit run --resume {folder}"
+    try:
+        with bar as progress:
+            return audit.carry_on(folder, limits, progress, lambda: datetime.now(UTC))
+    except KeyboardInterrupt:
+        stopped = _("Stopped. What was measured is kept. Go on with: {command}", command=goes_on)
+        click.echo(stopped, err=True)
+        return None
+    except (OSError, CannotKeep) as error:
+        raise CannotPerform(
+            _(
+                "{problem}. What was measured before is kept. Mend it, for example make room, and"
+                " go on with: {command}",
+                problem=problem_of(error, folder),
+                command=goes_on,
+            )
+        ) from error
+
+
+def _note(folder: Path, store: str) -> None:
+    """Note that the store is to have this run, whatever happens until it has it."""
+    try:
+        waiting.write(waiting.of_run(folder, store))
+    except OSError as error:
+        told = _("This run will not be kept by itself if the store does not take it ({error})."
+                 " Then: {command}", error=saying.system(error),
+                 command=f"audit history --add {folder}")  # fmt: skip
+        click.echo(told, err=True)
+
+
 def _keep(record: AuditRecord, folder: Path, store: str, *, quiet: bool) -> None:
     """Keep the run; a store that does not work is told, and costs neither run nor verdict."""
     # half a second, needed at the end
     from auditor.cli.schedule_words import warn  # noqa: PLC0415
+    from auditor.cli.taking_in import look_after  # noqa: PLC0415
     from auditor.store import keeping, opening  # noqa: PLC0415
 
     try:
         with opening.opened(store) as engine:
+            look_after(engine, store, datetime.now(UTC), but=waiting.of_run(folder, store))
             link = keeping.keep_run(engine, record, folder, datetime.now(UTC))
             if not quiet:
                 warn(engine, datetime.now(UTC))
     except CannotPerform as error:
         click.echo(_("Not kept in the history: {error}", error=error), err=True)
         return
+    waiting.forget(waiting.of_run(folder, store))
     _tell(folder, store)
     if not quiet:
         click.echo(
@@ -183,7 +212,15 @@ def _begin(  # noqa: PLR0913 - one argument per input
     now = datetime.now(UTC)
     samples = handed(chosen, centre, store or "", is_wanted=store is not None)
     folder = runfolder.create(out, centre.site.centre.id, now)
-    audit.prepare(folder, chosen, centre, now, audit.Given(ledger, asked, samples))
+    try:
+        audit.prepare(folder, chosen, centre, now, audit.Given(ledger, asked, samples))
+    except (OSError, CannotKeep) as error:
+        shutil.rmtree(folder, ignore_errors=True)  # it was empty, and nothing was measured
+        problem = problem_of(error, folder)
+        raise CannotPerform(
+            _("{problem}. Nothing was measured. Make room, or choose another --out",
+              problem=problem)
+        ) from error  # fmt: skip
     return folder
 
 

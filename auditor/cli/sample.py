@@ -1,8 +1,8 @@
 """`audit sample`: one visit of the cheap, repeated measurements, kept for later runs."""
 
 import sys
-from collections.abc import Iterable, Sequence
-from contextlib import nullcontext
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -16,17 +16,28 @@ from auditor.cli.options import (
     format_option,
     language_option,
     printable,
+    problem_of,
     profile_option,
     put_json,
     store_option,
 )
-from auditor.errors import NothingToAudit
+from auditor.cli.taking_in import look_after, take_visits
+from auditor.errors import CannotKeep, CannotPerform, NothingToAudit
 from auditor.language import _, current
-from auditor.model import ExitCode, Measured, NotMeasured, Observation, Profile, Site
+from auditor.model import (
+    ExitCode,
+    Measured,
+    Measurement,
+    NotMeasured,
+    Observation,
+    Profile,
+    Site,
+)
 from auditor.phrases import FAILURES
 from auditor.progress import Silent, TerminalBar
 from auditor.sample_slice import window_days
 from auditor.sampled import Series, observed, series_of
+from auditor.site import LoadedSite
 from auditor.store import opening, samples
 from auditor.wording import plain, with_unit
 
@@ -51,16 +62,12 @@ def command(*, site_file: Path | None, profile_name: str, store: str, form: str)
     chosen = profile.load(profile_name).profile
     centre = site.load(_named(site_file), chosen)
     wanted = sampling.acts(chosen, centre.site)
-    stopped = False
-    with sampling.alone(opening.beside(store)) as folder:
-        bar = TerminalBar() if sys.stderr.isatty() else nullcontext(Silent())
-        try:
-            with bar as progress:
-                sampling.visit(folder, wanted, centre, progress, lambda: datetime.now(UTC))
-        except KeyboardInterrupt:
-            stopped = True
+    place = opening.beside(store)
+    with _room(place), sampling.alone(place) as folder:
+        stopped = not _visited(folder, wanted, centre)
         with opening.opened(store) as engine:
-            seen = _kept(engine, folder)
+            seen = take_visits(engine, folder, datetime.now(UTC))
+            look_after(engine, store, datetime.now(UTC))
             told = _Told(chosen, centre.site, engine)
             series = told.series()
             count, head = samples.head(engine)
@@ -86,15 +93,30 @@ def _named(file: Path | None) -> Path:
     return file or USUAL_SITE
 
 
-def _kept(engine: Engine, folder: Path) -> list[Observation]:
-    """Move every waiting visit into the store, also those of a visit that was killed."""
-    seen: list[Observation] = []
-    for done in sampling.waiting(folder):
-        origin = samples.Origin(done.centre, done.site_sha256, folder)
-        samples.keep_samples(engine, done.seen, origin, datetime.now(UTC))
-        sampling.taken(done)
-        seen += done.seen
-    return seen
+def _visited(folder: Path, wanted: tuple[Measurement, ...], centre: LoadedSite) -> bool:
+    """Measure once; False if somebody stopped it."""
+    bar = TerminalBar() if sys.stderr.isatty() else nullcontext(Silent())
+    try:
+        with bar as progress:
+            sampling.visit(folder, wanted, centre, progress, lambda: datetime.now(UTC))
+    except KeyboardInterrupt:
+        return False
+    return True
+
+
+@contextmanager
+def _room(folder: Path) -> Iterator[None]:
+    """Say what to do where the disk does not take what was measured."""
+    try:
+        yield
+    except (OSError, CannotKeep) as error:
+        raise CannotPerform(
+            _(
+                "{problem}. What was measured before is kept. Make room, and run `audit sample`"
+                " again",
+                problem=problem_of(error, folder),
+            )
+        ) from error
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 """`audit schedule`: what the tool does by itself, and what became of it."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from auditor.cli.schedule_listing import listing, listing_v1
 from auditor.cli.schedule_parts import woken_by, work_of
 from auditor.cli.schedule_words import done_line, faults, warn
 from auditor.cli.stopping import stopping
+from auditor.cli.taking_in import look_after
 from auditor.errors import BadInput, Problem
 from auditor.language import _
 from auditor.model import ExitCode, ScheduledJob
@@ -58,10 +60,12 @@ def run_due(site_file: Path, name: str, store: str) -> int:
     failed, begun = False, 0
     child.be_modest()
     with stopping() as stop, opening.opened(store) as engine:
+        look_after(engine, store, datetime.now(UTC))
         work = work_of(chosen, engine, store, stop)
         working.watch(work)
         try:
-            with lock.hold(work.now()):
+            with lock.hold(work.now()) as held:
+                work = replace(work, held=held)
                 found = _now(work, wanted) if wanted else working.do_due(work)
                 for done in found:
                     failed |= done.entry is not None and done.entry.exit_code not in PERFORMED

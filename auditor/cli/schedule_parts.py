@@ -18,7 +18,7 @@ from auditor.schedule import installing, waking
 from auditor.schedule.installing import Entry, Scheduler
 from auditor.schedule.waking import Waking
 from auditor.schedule.working import Work
-from auditor.store import opening
+from auditor.store import naming, opening
 from auditor.transports import scheduler
 
 
@@ -75,7 +75,7 @@ def lasting(store: str) -> str:
 
     Nothing stays nothing, unless AUDIT_STORE names a store.
     """
-    text = store or os.environ.get(opening.URL_VARIABLE, "")
+    text = store or os.environ.get(naming.URL_VARIABLE, "")
     if not text:
         return ""
     try:

@@ -14,11 +14,13 @@ from auditor.schedule import known, lock
 from auditor.schedule.due import Fault, missed
 from auditor.schedule.working import Done
 from auditor.store import jobs
+from auditor.transports import child
 
 SKIPS = {
     Skip.OUTSIDE_WINDOW: N_("not begun: outside the authorised windows; it waits for the next one"),
     Skip.LETTER_NOT_VALID: N_("not begun: the letter of authorisation is not valid today"),
     Skip.BUSY: N_("not begun: another job is at work"),
+    Skip.TAKEN: N_("not begun: another machine or agent on this store has begun it"),
 }
 TROUBLES = {
     Trouble.FAILED: N_("failed"),
@@ -60,7 +62,7 @@ def settle(engine: Engine, now: datetime) -> None:
     if any(line.is_open for line in jobs.history(engine)):
         try:
             with lock.hold(now):
-                jobs.close_abandoned(engine, platform.node(), now)
+                jobs.close_abandoned(engine, platform.node(), now, child.is_another)
         except lock.Held:
             return  # somebody is at work, perhaps on these very ones
 

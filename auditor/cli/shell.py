@@ -8,11 +8,14 @@ import sys
 
 import click
 
+from auditor import saying
 from auditor.cli import COMMANDS, overview
 from auditor.errors import AuditorError
 from auditor.language import _, teach
 from auditor.model import ExitCode
 
+_DISK = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO})
+"""The disk is full, read-only or broken: no fault of ours, and no reason for a traceback."""
 logging.getLogger("cel").addHandler(logging.NullHandler())  # what it warns of is raised as well
 
 
@@ -73,8 +76,17 @@ def run_command(arguments: list[str]) -> int:
         click.echo(_("Stopped."), err=True)
         return ExitCode.NOT_PERFORMED
     except OSError as error:
+        if error.errno in _DISK:
+            remedy = _("Nothing that was kept before is lost. Make room, and run it again")
+            click.echo(f"{_problem(error)}. {remedy}", err=True)
+            return ExitCode.NOT_PERFORMED
         if error.errno != errno.EPIPE:
             raise
         # The reader of our output went away (`audit run | head`); nothing is left to tell it.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return ExitCode.NOT_PERFORMED
+
+
+def _problem(error: OSError) -> str:
+    words = saying.system(error)
+    return f"{error.filename}: {words}" if error.filename else words

@@ -24,6 +24,7 @@ class Skip(StrEnum):
     OUTSIDE_WINDOW = "outside_window"
     LETTER_NOT_VALID = "letter_not_valid"
     BUSY = "busy"
+    TAKEN = "taken"
 
 
 class Trouble(StrEnum):

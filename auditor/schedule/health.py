@@ -1,12 +1,17 @@
 """The health file of the agent: what another process may know of it."""
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
+import filelock
+
 from auditor import atomic
 from auditor.canonical import dumps
+from auditor.errors import CannotPerform
 from auditor.language import _
 
 BEAT = timedelta(minutes=1)
@@ -32,9 +37,27 @@ class Health:
     ended_at: str = ""
 
 
+@contextmanager
+def alone(file: Path) -> Iterator[None]:
+    """Hold a health file for this agent. Raises `CannotPerform` if another one writes it.
+
+    The operating system ends it with the process, however that ends.
+    """
+    file.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        with filelock.FileLock(f"{file}.lock", timeout=0):
+            yield
+    except filelock.Timeout as error:
+        raise CannotPerform(
+            _("another agent (process {pid}) is at work here and writes {file}. End it, or give"
+              " this one a file of its own with --health", pid=pid_of(file), file=file)
+        ) from error  # fmt: skip
+
+
 def write(file: Path, health: Health) -> None:
     """Write the file whole or not at all. Raises `OSError`."""
     file.parent.mkdir(parents=True, exist_ok=True)
+    atomic.clear(file)
     atomic.write(file, dumps(asdict(health), indent=1))
 
 
@@ -50,7 +73,7 @@ def ailment(file: Path, now: datetime, *, alive: bool = True) -> str:
         return _("the agent ended at {moment}", moment=health.ended_at)
     if not alive:
         return _("the agent's process {pid} is gone", pid=health.pid)
-    if now - beat > SILENT:
+    if abs(now - beat) > SILENT:  # a later one is of a clock that was set back since
         return _("the agent has said nothing since {moment}", moment=health.beat)
     return _("its last look failed: {error}", error=health.last_error) if health.last_error else ""
 

@@ -8,12 +8,12 @@ from datetime import datetime
 from pathlib import Path
 
 import filelock
-import platformdirs
 
 from auditor import atomic
 from auditor.canonical import dumps
 from auditor.language import _
 from auditor.record import moment
+from auditor.store import naming
 
 NAME = "schedule.lock"
 HOLDER = "schedule.holder.json"
@@ -24,20 +24,24 @@ class Held(Exception):
 
 
 @contextmanager
-def hold(now: datetime, folder: Path | None = None) -> Iterator[None]:
+def hold(now: datetime, folder: Path | None = None) -> Iterator[tuple[int, ...]]:
     """Hold the lock of this user on this machine. Raises `Held` at once if another process has it.
 
-    The operating system ends it with the process, however that ends. `folder` is where it lies;
-    the default is the user's data folder.
+    The operating system ends it with the process, however that ends. What is yielded are the files
+    that a child must be given to hold it too: then a job that outlives this process is still the
+    only one. Windows has no such files. `folder` is where it lies; the default is the user's data
+    folder.
     """
-    place = folder or Path(platformdirs.user_data_dir("centre-audit", appauthor=False))
+    place = folder or naming.data_folder()
     try:
         place.mkdir(parents=True, exist_ok=True, mode=0o700)
         lock = filelock.FileLock(place / NAME, timeout=0)
         with lock:
             told = {"pid": os.getpid(), "since": moment(now)}
+            atomic.clear(place / HOLDER)
             atomic.write(place / HOLDER, dumps(told))
-            yield
+            handle = lock._context.lock_file_fd  # noqa: SLF001 - filelock hands it out nowhere else
+            yield () if os.name == "nt" or handle is None else (handle,)
     except filelock.Timeout as error:
         raise Held(_holder(place)) from error
 

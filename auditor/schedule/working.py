@@ -1,6 +1,8 @@
 """Do what is due: claim a slot, run what a person would type, note how it ended."""
 
+import contextlib
 import json
+import os
 import platform
 import threading
 from collections.abc import Callable, Iterator
@@ -14,7 +16,7 @@ from auditor.language import _
 from auditor.model import JobKind, ScheduledJob
 from auditor.model.schedule import PERFORMED, Entry, Event, Plan, Skip
 from auditor.schedule.due import Due, allowed, due, limit, watched
-from auditor.store import jobs
+from auditor.store import jobs, waiting
 from auditor.transports import child
 
 
@@ -23,7 +25,7 @@ class Work:
     """What doing jobs needs.
 
     `program` is the path of `audit`; `store` is the URL that it is given, or nothing for the
-    default; `stop`, once set, ends the job at hand and begins no other.
+    default; `stop`, once set, ends the job at hand and begins no other; `held` is the lock.
     """
 
     plan: Plan
@@ -32,6 +34,7 @@ class Work:
     store: str
     now: Callable[[], datetime]
     stop: threading.Event
+    held: tuple[int, ...] = ()
 
     def entry(self, job: str, event: Event, slot: datetime, reason: str = "") -> Entry:
         """Return a line of the history, written now."""
@@ -91,7 +94,7 @@ def skip_all(work: Work) -> Iterator[Done]:
 
 def do_due(work: Work) -> Iterator[Done]:
     """Do what is due, one after the other; the lock must be held."""
-    jobs.close_abandoned(work.engine, platform.node(), work.now())
+    jobs.close_abandoned(work.engine, platform.node(), work.now(), child.is_another)
     history = jobs.history(work.engine, work.plan.centre)
     for item in due(work.plan, history, work.now()):
         if work.stop.is_set():
@@ -101,18 +104,24 @@ def do_due(work: Work) -> Iterator[Done]:
         if skip is not None:
             jobs.add(work.engine, work.entry(item.job.id, Event.SKIP, item.slot, skip))
             yield Done(item, skip)
-        elif entry := attempt(work, item.job, item.slot):
-            yield Done(item, entry=entry)
+        else:
+            entry = attempt(work, item.job, item.slot)
+            yield Done(item, entry=entry, skip=None if entry else Skip.TAKEN)
 
 
 def attempt(work: Work, job: ScheduledJob, slot: datetime) -> Entry | None:
     """Do one job and return how it ended; None if another machine has begun that slot."""
-    begun = work.entry(job.id, Event.ATTEMPT, slot)
+    begun = replace(work.entry(job.id, Event.ATTEMPT, slot), pid=os.getpid())
     if not jobs.add(work.engine, begun):
         return None
     ended = _outcome(work, job)
     closed = replace(begun, ended_at=work.now(), exit_code=ended.exit_code, reason=ended.words)
+    # The store may go away while a job is at work: its end is noted first and forgotten then.
+    note = waiting.of_job(jobs.as_note(closed), work.store)
+    with contextlib.suppress(OSError):  # a disk that is full is told where the store is on it too
+        waiting.write(note)
     jobs.close(work.engine, closed)
+    waiting.forget(note)
     return closed
 
 
@@ -120,7 +129,7 @@ def _outcome(work: Work, job: ScheduledJob) -> child.Ended:
     argv = (work.program, *arguments(work.plan, job, work.store))
     seconds = limit(job).total_seconds()
     try:
-        ended = child.run(argv, Path(work.plan.site).parent, seconds, work.stop)
+        ended = child.run(argv, Path(work.plan.site).parent, seconds, work.stop, held=work.held)
     except OSError as error:
         return child.Ended(1, str(error))
     if ended.timed_out:

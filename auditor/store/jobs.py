@@ -1,7 +1,9 @@
 """The history of scheduled jobs: written before a job begins, closed when it has ended."""
 
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Engine, RowMapping, insert, select, update
 from sqlalchemy.exc import IntegrityError
@@ -57,10 +59,36 @@ def close(engine: Engine, entry: Entry) -> None:
         )
 
 
-def close_abandoned(engine: Engine, machine: str, now: datetime) -> tuple[Entry, ...]:
+def as_note(entry: Entry) -> dict[str, object]:
+    """Write the end of an attempt as JSON data, for when the store does not answer."""
+    assert entry.ended_at is not None  # noqa: S101 - what an end means
+    return {
+        "centre": entry.centre,
+        "job": entry.job,
+        "slot": moment(entry.slot),
+        "ended_at": moment(entry.ended_at),
+        "exit_code": entry.exit_code,
+        "reason": entry.reason[-LONGEST_REASON:],
+    }
+
+
+def from_note(told: Mapping[str, Any]) -> Entry:
+    """Read the end of an attempt back. Raises `KeyError` and `ValueError` for anything else."""
+    slot, ended_at = (datetime.fromisoformat(told[name]) for name in ("slot", "ended_at"))
+    known = {name: told[name] for name in ("centre", "job", "exit_code", "reason")}
+    return Entry(event=Event.ATTEMPT, slot=slot, at=slot, ended_at=ended_at, **known)
+
+
+def close_abandoned(
+    engine: Engine,
+    machine: str,
+    now: datetime,
+    is_at_work: Callable[[int], bool] = lambda _pid: False,
+) -> tuple[Entry, ...]:
     """Close the attempts of this machine that have no end, and return them.
 
-    Only whoever holds the lock may call this: then nobody is at work on any of them.
+    Only whoever holds the lock may call this: then nobody of this user is at work on any of them;
+    `is_at_work` tells of a process whether it is another user's that still may be.
     """
     with engine.begin() as connection:
         rows = connection.execute(
@@ -70,7 +98,9 @@ def close_abandoned(engine: Engine, machine: str, now: datetime) -> tuple[Entry,
                 job.c.ended_at.is_(None),
             )
         ).mappings()
-        found = tuple(_entry(row) for row in rows)
+        found = tuple(
+            entry for entry in map(_entry, rows) if entry.pid is None or not is_at_work(entry.pid)
+        )
     for entry in found:
         close(engine, replace(entry, ended_at=now))
     return found

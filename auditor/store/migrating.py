@@ -8,6 +8,9 @@ from alembic.util.exc import CommandError
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import InvalidRequestError
 
+_LOCK = 0x61756469
+"""Names the lock under which one process at a time makes the tables of a PostgreSQL store."""
+
 
 def upgrade(engine: Engine, revision: str = "head") -> None:
     """Bring the tables to a revision, all in one transaction; "base" takes them away.
@@ -16,6 +19,8 @@ def upgrade(engine: Engine, revision: str = "head") -> None:
     """
     try:
         with engine.begin() as connection:
+            if connection.dialect.name == "postgresql":  # SQLite lets only one write anyway
+                connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_LOCK})")
             settings = configuration(connection)
             if revision == "base" or revision.startswith("-"):
                 command.downgrade(settings, revision)

@@ -6,26 +6,19 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-import platformdirs
 from sqlalchemy import URL, Connection, Engine, create_engine, event, inspect, make_url
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
 from sqlalchemy.pool import NullPool
 
 from auditor.errors import BadInput, CannotPerform, Problem
 from auditor.language import _
+from auditor.store.naming import data_folder, default_url
 from auditor.store.tables import REVISION
 
-URL_VARIABLE = "AUDIT_STORE"
 PASSWORD_VARIABLE = "AUDIT_STORE_PASSWORD"  # noqa: S105 - the name of a variable
 SAMPLES = "samples"
 WAIT_S = 30
 """How long a process waits for another that is writing to the same store."""
-
-
-def default_url() -> str:
-    """Return the store that is used when none is named."""
-    folder = Path(platformdirs.user_data_dir("centre-audit", appauthor=False))
-    return os.environ.get(URL_VARIABLE) or f"sqlite:///{(folder / 'store.sqlite').as_posix()}"
 
 
 def beside(url: str = "") -> Path:
@@ -33,7 +26,7 @@ def beside(url: str = "") -> Path:
     where = _parsed(url or default_url())
     if where.get_backend_name() == "sqlite":
         return Path(str(where.database)).absolute().parent / SAMPLES
-    return Path(platformdirs.user_data_dir("centre-audit", appauthor=False)) / SAMPLES
+    return data_folder() / SAMPLES
 
 
 def is_absent(url: str = "") -> bool:
@@ -76,8 +69,9 @@ def _trouble(shown: str, error: Exception) -> str:
     """Return one line about a store that does not work; the driver's own words stand in it."""
     cause = str(getattr(error, "orig", None) or error).splitlines() or [type(error).__name__]
     return _(
-        "the store {url} cannot be used: {error}. Nothing that was measured is lost: run folders"
-        " are files. Mend the store, then take them in with `audit history --add FOLDER`",
+        "the store {url} cannot be used: {error}. Nothing that was measured is lost: it lies in"
+        " files, and the next command that reaches the store takes it in. Mend the store, and look"
+        " with `audit history`",
         url=shown,
         error=cause[0],
     )

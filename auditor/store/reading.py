@@ -2,10 +2,11 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, RowMapping, Select, Table, select
+from sqlalchemy import Connection, Engine, RowMapping, Select, Table, func, select
 
 from auditor.canonical import sha256
 from auditor.runfolder import RECORD
@@ -78,6 +79,14 @@ def links(engine: Engine, *, newest: int | None = None, centre: str = "") -> lis
     with engine.begin() as connection:
         rows = connection.execute(query.limit(newest) if newest else query).mappings().all()
     return [link_of(row) for row in reversed(rows)]
+
+
+def newest(engine: Engine) -> datetime | None:
+    """Return the latest moment at which anything was kept or a job begun; None if nothing was."""
+    columns = (tables.run.c.kept_at, tables.sample.c.kept_at, tables.job.c.at)
+    with engine.begin() as connection:
+        found = [connection.execute(select(func.max(column))).scalar() for column in columns]
+    return max((datetime.fromisoformat(text) for text in found if text), default=None)
 
 
 def verdicts(engine: Engine, positions: list[int]) -> dict[int, dict[str, str]]:

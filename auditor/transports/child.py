@@ -42,16 +42,19 @@ def be_modest() -> None:
             me.ionice(psutil.IOPRIO_CLASS_IDLE)
 
 
-def run(
+def run(  # noqa: PLR0913 - each is one fact of the child
     argv: Sequence[str],
     folder: Path,
     timeout_s: float,
     stop: threading.Event,
+    *,
     grace_s: float = GRACE_S,
+    held: tuple[int, ...] = (),
 ) -> Ended:
     """Run a command in a folder to its end, to its time limit, or until `stop` is set.
 
     Raises `OSError` if it cannot be started. What it prints to standard error is kept by its end.
+    `held` are open files of locks that the child holds along.
     """
     until = time.monotonic() + timeout_s
     with tempfile.TemporaryFile() as words:
@@ -62,6 +65,7 @@ def run(
             stdout=subprocess.DEVNULL,
             stderr=words,
             start_new_session=True,
+            pass_fds=held,
         )
         try:
             while process.poll() is None:
@@ -76,6 +80,11 @@ def run(
             words=_last(words.fileno()),
             timed_out=ended_here and not stop.is_set(),
         )
+
+
+def is_another(pid: int) -> bool:
+    """Tell whether a number is that of another process than this one."""
+    return pid != os.getpid() and psutil.pid_exists(pid)
 
 
 def alive(pid: int) -> bool:

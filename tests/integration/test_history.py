@@ -231,8 +231,10 @@ def test_a_store_that_does_not_answer_costs_no_run(audit: Program, small: Path) 
                  AUDIT_NO_STORE="")  # fmt: skip
     assert done.code == 0
     assert "Not kept in the history" in done.err
-    assert "--add" in done.err
+    assert "the next command that reaches the store takes it in" in done.err
     assert "bi-mat-9Z" not in done.err
+    (note,) = (audit.folder / ".local/share/centre-audit/waiting").iterdir()
+    assert "bi-mat-9Z" not in note.read_text("ascii")
     refused = audit("history", "--store", "mysql://a:bi-mat-9Z@b/c")
     assert refused.code == 2
     assert "bi-mat-9Z" not in refused.err

@@ -6,6 +6,7 @@ They listen on loopback and let this machine in, unless another `at` and `caller
 import os
 import pwd
 import shutil
+import signal
 import socket
 import subprocess
 import time
@@ -43,6 +44,7 @@ class Server:
     port: int
     ca: Path
     folder: Path
+    command: tuple[str, ...] = ()
 
 
 def records(days_old: int, *, repeated: int = 0, empty: int = 0) -> list[tuple[int, str, str, str]]:
@@ -190,7 +192,7 @@ def postgresql(
         *("-k", str(folder), "-c", "fsync=of"),
     )
     with _running(server, folder, (at, port)):
-        made = Server(port, folder / "tls.crt", folder)
+        made = Server(port, folder / "tls.crt", folder, server)
         accounts = (
             f"CREATE ROLE chi_doc LOGIN PASSWORD '{PASSWORD}'",
             f"CREATE ROLE duoc_ghi LOGIN PASSWORD '{WRITER}'",
@@ -210,6 +212,27 @@ def postgresql(
         for name in ("trung_tam", "mo"):
             psql(made, name, *statements(), *rights)
         yield made
+
+
+def crash(server: Server) -> None:
+    """End PostgreSQL at once, with nothing put in order, and wait until nobody answers."""
+    pid = int((server.folder / "data" / "postmaster.pid").read_text("ascii").splitlines()[0])
+    os.kill(pid, signal.SIGQUIT)
+    for _round in range(400):
+        try:
+            socket.create_connection((LOOPBACK, server.port), 1).close()
+        except OSError:
+            return
+        time.sleep(0.05)
+    raise TimeoutError
+
+
+@contextmanager
+def again(server: Server) -> Iterator[None]:
+    """Run a PostgreSQL that crashed once more, as soon as it has mended itself."""
+    with _running(server.command, server.folder, (LOOPBACK, server.port)):
+        psql(server, "postgres", "SELECT 1")
+        yield
 
 
 def psql(server: Server, database: str, *commands: str) -> None:

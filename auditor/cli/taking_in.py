@@ -1,0 +1,102 @@
+"""What every command that opens the store does first: take in what waits, and look at the clock."""
+
+from datetime import datetime
+from pathlib import Path
+
+import click
+from sqlalchemy import Engine
+
+from auditor import journal, runfolder
+from auditor.clock import is_behind
+from auditor.errors import BadInput, CannotPerform, Problem
+from auditor.language import _
+from auditor.model import Observation
+from auditor.record import moment
+from auditor.store import jobs, keeping, opening, reading, samples, waiting
+from auditor.store.waiting import Note
+
+
+def look_after(engine: Engine, store: str, now: datetime, but: Note | None = None) -> None:
+    """Take in what waits for a store, and tell of a clock that was set back.
+
+    `but` is the note of a run that the caller keeps itself. Raises `SQLAlchemyError`.
+    """
+    _warn_of_clock(engine, now)
+    runs = sum(_taken_in(engine, note, now) for note in waiting.notes(store) if note != but)
+    if runs:
+        click.echo(_("Runs that waited for the store are kept now: {n}", n=runs), err=True)
+    if visits := _visits(engine, opening.beside(store), now):
+        told = _("Measurements that waited for the store are kept now: {n}", n=visits)
+        click.echo(told, err=True)
+
+
+def finished(folder: Path) -> runfolder.FinishedRun:
+    """Read a run that the store is to have. Raises `BadInput` for one that is damaged."""
+    run = runfolder.load(folder)
+    if run.damaged:
+        remedy = _("Use an undamaged copy of the run folder.")
+        raise BadInput(Problem(str(folder), _("evidence is missing or altered"), remedy))
+    return run
+
+
+def take_visits(engine: Engine, folder: Path, now: datetime) -> list[Observation]:
+    """Move every waiting visit into the store, also of a killed one; `folder` is held alone."""
+    from auditor import sampling  # noqa: PLC0415 - slow, and rarely needed
+
+    seen: list[Observation] = []
+    for done in sampling.waiting(folder):
+        origin = samples.Origin(done.centre, done.site_sha256, folder)
+        samples.keep_samples(engine, done.seen, origin, now)
+        sampling.taken(done)
+        seen += done.seen
+    return seen
+
+
+def _visits(engine: Engine, folder: Path, now: datetime) -> int:
+    if not waiting.has_visits(folder):
+        return 0
+    from auditor import sampling  # noqa: PLC0415 - slow, and rarely needed
+
+    try:
+        with sampling.alone(folder):
+            return len(take_visits(engine, folder, now))
+    except CannotPerform:
+        return 0  # somebody is sampling, and keeps them
+
+
+def _taken_in(engine: Engine, note: Note, now: datetime) -> bool:
+    """Take in what a note is about; return whether it is a run that was kept."""
+    folder, kept = Path(note.folder), False
+    if note.job is not None:
+        jobs.close(engine, jobs.from_note(note.job))
+    elif (folder / journal.NAME).exists():
+        if not runfolder.is_finished(folder):
+            return False  # `audit run --resume` goes on with it
+        try:
+            run = finished(folder)
+        except BadInput as error:
+            click.echo(_("Not kept in the history: {error}", error=error), err=True)
+            return False
+        keeping.keep_run(engine, run.record, folder, now)
+        kept = True
+    elif not folder.exists():
+        told = _("{folder} is gone, and the history never had it. If it was moved: `audit history"
+                 " --add` with its new place", folder=folder)  # fmt: skip
+        click.echo(told, err=True)
+    waiting.forget(note)  # a run that was killed before it began leaves nothing to keep
+    return kept
+
+
+def _warn_of_clock(engine: Engine, now: datetime) -> None:
+    newest = reading.newest(engine)
+    if newest is not None and is_behind(now, newest):
+        click.echo(
+            _(
+                "WARNING: the clock shows {now}, and the store has something of {newest}: this"
+                " clock was set back, or another one ran ahead. Set it right. Nothing is lost: what"
+                " is kept stays in the order in which it was kept",
+                now=moment(now),
+                newest=moment(newest),
+            ),
+            err=True,
+        )
