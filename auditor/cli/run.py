@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from auditor import audit, journal, profile, runfolder, site
+from auditor.cli.earlier import since
 from auditor.cli.exceptions import ledger_of, waivers_option, warn_of_lapsed
 from auditor.cli.options import (
     FILE,
@@ -106,7 +107,10 @@ def command(  # noqa: PLR0913 - one argument per option
         bar = TerminalBar() if sys.stderr.isatty() and not quiet else nullcontext(Silent())
         try:
             with bar as progress:
-                record = audit.carry_on(folder, limits, progress, lambda: datetime.now(UTC))
+                record = audit.carry_on(
+                    folder, limits, progress, lambda: datetime.now(UTC),
+                    since(None if no_store else store),
+                )  # fmt: skip
         except KeyboardInterrupt:
             resume_command = f"audit run --resume {folder}"
             click.echo(
