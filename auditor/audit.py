@@ -33,7 +33,15 @@ from auditor.journal import Journal
 from auditor.judge import Case
 from auditor.language import _, current
 from auditor.measure import Limits, Measurer, measure_all
-from auditor.model import AuditRecord, Challenge, FileDigest, Measurement, Profile, Target
+from auditor.model import (
+    AuditRecord,
+    Challenge,
+    FileDigest,
+    Measurement,
+    Previous,
+    Profile,
+    Target,
+)
 from auditor.profile import LoadedProfile
 from auditor.progress import Progress
 from auditor.record import moment
@@ -136,9 +144,16 @@ def _challenge(header: dict[str, str]) -> Challenge | None:
 
 
 def carry_on(
-    folder: Path, limits: Limits, progress: Progress, now: Callable[[], datetime]
+    folder: Path,
+    limits: Limits,
+    progress: Progress,
+    now: Callable[[], datetime],
+    compared: Callable[[AuditRecord], Previous | None] = lambda _record: None,
 ) -> AuditRecord:
-    """Measure what is missing, then judge, record and show. Raises `AuditorError`."""
+    """Measure what is missing, then judge, record and show. Raises `AuditorError`.
+
+    `compared` says what changed since the run before; it is asked once all else is known.
+    """
     with Journal(folder) as journal:
         inputs = _inputs(folder, journal.header())
         runfolder.sweep(folder)
@@ -165,6 +180,7 @@ def carry_on(
     if (folder / waivers.NAME).exists():
         ledger = waivers.read(folder / waivers.NAME)
         record = replace(record, waivers=ledger.layer(record))
+    record = replace(record, previous=compared(record))
     runfolder.write_record(folder, record)
     for name in REPORTS:
         shown = catalogue.render(name, record, current(), evidence.read)

@@ -5,63 +5,27 @@ kind of change by kind of change is carried over into the old run until the verd
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from enum import StrEnum
 from itertools import chain
 
 from auditor import rollup
 from auditor.judge import Case
-from auditor.language import N_
-from auditor.model import Finding, Measured, Observation, Row, Verdict
-
-
-class Cause(StrEnum):
-    """Why a verdict is another one. The order is that in which causes are tried."""
-
-    CRITERIA = "criteria"
-    PROBE = "probe"
-    COVERAGE = "coverage"
-    STATEMENT = "statement"
-    DOCUMENT = "document"
-    TIME = "time"
-    NOISE = "noise"
-    MACHINE = "machine"
-    EXCEPTION = "exception"
-
-
-CAUSES = {
-    Cause.CRITERIA: N_("the criteria or their thresholds changed"),
-    Cause.PROBE: N_("a measurement is made in another way (version of the probe)"),
-    Cause.COVERAGE: N_("something else was measured, or could not be measured"),
-    Cause.STATEMENT: N_("a statement or confirmation came or went"),
-    Cause.DOCUMENT: N_("a document changed"),
-    Cause.TIME: N_("time passed; nothing else changed"),
-    Cause.NOISE: N_("the samples scatter: both runs range over common values"),
-    Cause.MACHINE: N_("what was measured changed"),
-    Cause.EXCEPTION: N_("an exception came or ended; the verdict is the same"),
-}
-"""What each cause reads like; to be translated."""
+from auditor.model import (
+    AuditRecord,
+    Cause,
+    Change,
+    Effective,
+    Finding,
+    Measured,
+    Observation,
+    Row,
+    Verdict,
+)
 
 WORSE_FIRST = (Verdict.NOT_MET, Verdict.UNDETERMINED, Verdict.NOT_APPLICABLE, Verdict.MET)
 """Verdicts in the order of how good they are."""
 
 TRIED = tuple(cause for cause in Cause if cause is not Cause.EXCEPTION)
 """What can be carried over from one run into the other; an exception changes no verdict."""
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """One indicator whose verdict is another one, and the measurements that carried the cause.
-
-    A verdict is None where the indicator is not in the criteria, and both are where only an
-    exception came or ended.
-    """
-
-    indicator: str
-    before: Verdict | None
-    after: Verdict | None
-    cause: Cause
-    measurements: tuple[str, ...]
 
 
 STATED = frozenset({"declarations", "declared_values", "information_systems"})
@@ -74,9 +38,36 @@ AGEING = ("age_days", "age_h", "age_hours", "days_left", "is_expired", "is_confi
 """Endings of columns that change by themselves as days go by."""
 
 
+def between(old: AuditRecord, new: AuditRecord) -> tuple[Change, ...]:
+    """Return every indicator whose verdict differs, then those of which only an exception does.
+
+    Both are judged by this version, which made the new record.
+    """
+    steps = _Steps(_case(old), _case(new))
+    steps.know(TRIED, new.findings)
+    if old.tool_version == new.tool_version:
+        steps.know((), old.findings)
+    found = _found(steps)
+    return (*found, *excepted(effective(old), effective(new), found))
+
+
+def _case(record: AuditRecord) -> Case:
+    return Case(record.profile, record.targets, record.plan, record.observations)
+
+
+def effective(record: AuditRecord) -> dict[str, str]:
+    """Return what holds for each indicator: its verdict, or that it is waived."""
+    own = {item.indicator: item.verdict.value for item in record.findings}
+    layer = record.waivers.findings if record.waivers else ()
+    return own | {item.indicator: item.effective.value for item in layer}
+
+
 def changes(old: Case, new: Case) -> tuple[Change, ...]:
     """Return every indicator whose verdict differs, in the order of the new criteria."""
-    steps = _Steps(old, new)
+    return _found(_Steps(old, new))
+
+
+def _found(steps: "_Steps") -> tuple[Change, ...]:
     before, after = steps.findings(()), steps.findings(TRIED)
     return tuple(
         _change(name, steps)
@@ -97,13 +88,27 @@ class _Steps:
         self.kinds = {
             key: _kind(old.seen.get(key), new.seen.get(key)) for key in {**old.seen, **new.seen}
         }
+        self._there = set(self.kinds.values())
+        if old.profile != new.profile:
+            self._there.add(Cause.CRITERIA)
+        if (old.targets, old.plan) != (new.targets, new.plan):
+            self._there.add(Cause.COVERAGE)
         self._judged: dict[frozenset[Cause], dict[str, Finding]] = {}
 
+    def know(self, causes: Iterable[Cause], findings: tuple[Finding, ...]) -> None:
+        """Take what was judged already: many machines take long to judge."""
+        self._judged[frozenset(causes) & self._there] = {item.indicator: item for item in findings}
+
     def findings(self, causes: Iterable[Cause]) -> Mapping[str, Finding]:
-        """Judge the old run with these kinds of change carried over: all of them, the new run."""
-        chosen = frozenset(causes)
+        """Judge the old run with these kinds of change carried over: all of them, the new run.
+
+        A kind that is not there changes nothing, and is not judged for.
+        """
+        chosen = frozenset(causes) & self._there
         if chosen not in self._judged:
-            judged = rollup.judge(self._mixed(chosen)).findings
+            whole = {frozenset(self._there): self.new, frozenset[Cause](): self.old}
+            case = whole.get(chosen) or self._mixed(chosen)
+            judged = rollup.judge(case).findings
             self._judged[chosen] = {finding.indicator: finding for finding in judged}
         return self._judged[chosen]
 
@@ -135,7 +140,10 @@ def _change(name: str, steps: _Steps) -> Change:
     keys = sorted(
         key for key in _read(name, steps) if steps.kinds[key] is cause and _differs(key, steps)
     )
-    return Change(name, steps.verdict(name, ()), wanted, cause, tuple(keys))
+    return Change(
+        indicator=name, before=steps.verdict(name, ()), after=wanted, cause=cause,
+        measurements=tuple(keys),
+    )  # fmt: skip
 
 
 def _read(name: str, steps: _Steps) -> set[str]:
@@ -227,7 +235,10 @@ def excepted(
     """
     known = {change.indicator for change in changed}
     return tuple(
-        Change(name, None, None, Cause.EXCEPTION, ())
+        Change(indicator=name, before=None, after=None, cause=Cause.EXCEPTION, measurements=())
         for name in after
-        if name not in known and name in before and before[name] != after[name]
+        if name not in known
+        and name in before
+        and before[name] != after[name]
+        and Effective.WAIVED in {before[name], after[name]}
     )

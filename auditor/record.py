@@ -4,18 +4,22 @@ from datetime import UTC, datetime
 
 from auditor.model import (
     AuditRecord,
+    Change,
     CheckFinding,
+    Earlier,
     Finding,
     GroupFinding,
     Measured,
     Measurement,
     NotMeasured,
     Observation,
+    Previous,
     Target,
     Text,
     Value,
 )
 from auditor.record_layer import waivers_v1
+from auditor.record_previous_v1 import ChangeV1, EarlierV1, PreviousV1
 from auditor.record_v1 import (
     SCHEMA,
     CheckFindingV1,
@@ -73,9 +77,39 @@ def to_v1(record: AuditRecord) -> RecordV1:
             "issuer": record.challenge.issuer,
             "issued_at": moment(record.challenge.issued_at),
         }
+    if record.previous is not None:
+        written["previous"] = _previous(record.previous)
     if copy is not None:
         written["public_copy"] = {"of_index_sha256": copy.of_index_sha256, "hidden": copy.hidden}
     return written
+
+
+def _previous(previous: Previous) -> PreviousV1:
+    return {
+        "run": _earlier(previous.run) if previous.run else None,
+        "not_compared": previous.hindrance and previous.hindrance.value,
+        "changes": [change_v1(change) for change in previous.changes],
+    }
+
+
+def _earlier(run: Earlier) -> EarlierV1:
+    return {
+        "run_id": run.run_id,
+        "started_at": moment(run.started_at),
+        "record_sha256": run.record_sha256,
+        "tool_version": run.tool_version,
+    }
+
+
+def change_v1(change: Change) -> ChangeV1:
+    """Write one changed verdict."""
+    return {
+        "indicator": change.indicator,
+        "before": change.before and change.before.value,
+        "after": change.after and change.after.value,
+        "cause": change.cause.value,
+        "measurements": list(change.measurements),
+    }
 
 
 def _target(target: Target) -> TargetV1:

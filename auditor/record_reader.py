@@ -11,18 +11,23 @@ from auditor.model import (
     AuditRecord,
     Basis,
     Capture,
+    Cause,
     Challenge,
+    Change,
     CheckFinding,
     Confidence,
+    Earlier,
     Failure,
     FileDigest,
     Finding,
     GroupFinding,
+    Hindrance,
     Measured,
     Measurement,
     NotMeasured,
     Observation,
     Operator,
+    Previous,
     Profile,
     PublicCopy,
     Row,
@@ -35,6 +40,7 @@ from auditor.model import (
     Verdict,
 )
 from auditor.record_layer import waivers_from_v1
+from auditor.record_previous_v1 import ChangeV1, EarlierV1, PreviousV1
 from auditor.record_v1 import (
     SCHEMA,
     ChallengeV1,
@@ -105,6 +111,7 @@ def from_v1(read: RecordV1, profile: Profile) -> AuditRecord:
         ),
         waivers=waivers_from_v1(read["waivers"]) if "waivers" in read else None,
         challenge=_challenge_from(read["challenge"]) if "challenge" in read else None,
+        previous=_previous_from(read["previous"]) if "previous" in read else None,
         public_copy=PublicCopy(**read["public_copy"]) if "public_copy" in read else None,
     )
 
@@ -114,6 +121,35 @@ def _challenge_from(read: ChallengeV1) -> Challenge:
         nonce_sha256=read["nonce_sha256"],
         issuer=read["issuer"],
         issued_at=datetime.fromisoformat(read["issued_at"]),
+    )
+
+
+def _previous_from(read: PreviousV1) -> Previous:
+    run, hindrance = read["run"], read["not_compared"]
+    return Previous(
+        run=None if run is None else _earlier_from(run),
+        changes=tuple(_change_from(item) for item in read["changes"]),
+        hindrance=None if hindrance is None else Hindrance(hindrance),
+    )
+
+
+def _earlier_from(run: EarlierV1) -> Earlier:
+    return Earlier(
+        run_id=run["run_id"],
+        started_at=datetime.fromisoformat(run["started_at"]),
+        record_sha256=run["record_sha256"],
+        tool_version=run["tool_version"],
+    )
+
+
+def _change_from(item: ChangeV1) -> Change:
+    before, after = item["before"], item["after"]
+    return Change(
+        indicator=item["indicator"],
+        before=None if before is None else Verdict(before),
+        after=None if after is None else Verdict(after),
+        cause=Cause(item["cause"]),
+        measurements=tuple(item["measurements"]),
     )
 
 

@@ -9,6 +9,8 @@ from typing import NotRequired
 from pydantic import ConfigDict, with_config
 from typing_extensions import TypedDict  # pydantic needs it before Python 3.12
 
+from auditor.record_previous_v1 import PreviousV1
+
 SCHEMA = "urn:audit:record:v1"
 
 _STRICT = ConfigDict(extra="forbid", strict=True)
@@ -261,8 +263,8 @@ class PublicCopyV1(TypedDict):
 class RecordV1(TypedDict):
     """Everything a run knows. Times are RFC 3339 in UTC.
 
-    `waivers` and `challenge` are there if the run was given such a file, `public_copy` only where
-    part of the record is hidden.
+    `waivers` and `challenge` are there if the run was given such a file, `previous` if there was a
+    run to compare with, `public_copy` only where part of the record is hidden.
     """
 
     schema: str
@@ -282,4 +284,5 @@ class RecordV1(TypedDict):
     groups: list[GroupFindingV1]
     waivers: NotRequired[WaiversV1]
     challenge: NotRequired[ChallengeV1]
+    previous: NotRequired[PreviousV1]
     public_copy: NotRequired[PublicCopyV1]

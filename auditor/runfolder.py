@@ -116,6 +116,14 @@ def write_sums(folder: Path) -> None:
 
 def load(folder: Path) -> FinishedRun:
     """Read a run back. Raises `BadInput` for a folder that is no finished run or is damaged."""
+    record = load_record(folder)
+    evidence = EvidenceFolder(folder / EVIDENCE)
+    damage = {item.measurement.key: evidence.damage(item) for item in record.observations}
+    return FinishedRun(folder, record, {key: digest for key, digest in damage.items() if digest})
+
+
+def load_record(folder: Path) -> AuditRecord:
+    """Read the record of a run, and leave its evidence alone. Raises `BadInput`."""
     unfinished = _("Give the folder of a finished run, or resume this one.")
     content = _content(folder / RECORD, unfinished)
     _content(folder / SUMS, unfinished)  # a run that was killed may have written a record before
@@ -133,7 +141,7 @@ def load(folder: Path) -> FinishedRun:
     document = yamlfile.parse(profile_content, str(profile_path))
     loaded = profile.from_document(document, ())
     try:
-        record = from_v1(read, loaded.profile)
+        return from_v1(read, loaded.profile)
     except (KeyError, ValueError) as error:
         raise BadInput(
             Problem(
@@ -142,9 +150,6 @@ def load(folder: Path) -> FinishedRun:
                 _("Use an undamaged copy of the run folder."),
             )
         ) from error
-    evidence = EvidenceFolder(folder / EVIDENCE)
-    damage = {item.measurement.key: evidence.damage(item) for item in record.observations}
-    return FinishedRun(folder, record, {key: digest for key, digest in damage.items() if digest})
 
 
 def _content(path: Path, remedy: str) -> bytes:

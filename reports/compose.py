@@ -7,6 +7,7 @@ from auditor.language import Language
 from auditor.model import AuditRecord, Group, GroupFinding, NotMeasured, Profile, Verdict
 
 from . import values, words
+from .changes import changes
 from .clean import clipped, visible
 from .exceptions import Exceptions
 from .indicators import indicator_row
@@ -68,6 +69,7 @@ def compose(record: AuditRecord, language: Language) -> Report:
         steps=step_rows(record, wording),
         exceptions=exceptions.summary,
         waived=exceptions.rows,
+        changes=changes(record, observed, wording),
     )
 
 

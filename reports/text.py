@@ -13,7 +13,7 @@ from auditor.language import Language
 from auditor.model import AuditRecord
 
 from .compose import compose
-from .view import Badge, GroupRow, IndicatorRow, Report
+from .view import Badge, Changes, GroupRow, IndicatorRow, Report
 
 MEDIA = "text/plain; charset=utf-8"
 SUFFIX = ".txt"
@@ -69,6 +69,11 @@ def _parts(report: Report, *, wide: bool) -> Iterable[RenderableType]:
     yield _counts(report)
     if report.exceptions:
         yield _bullets(report.exceptions)
+    if report.changes:
+        yield Text(f"\n{labels['changes']}", style="bold")
+        yield from map(Text, report.changes.told)
+        if report.changes.rows:
+            yield _changes(report.changes)
     if report.machines.rows:
         yield Text(f"\n{labels['machines']}", style="bold")
         yield Text(report.machines.coverage)
@@ -124,6 +129,20 @@ def _counts(report: Report) -> Table:
         table.add_row(_badge(badge), *counts, str(report.totals[place]))
     totals = (str(group.total) for group in report.groups)
     table.add_row(Text(report.labels["total"]), *totals, str(report.total))
+    return table
+
+
+def _changes(changes: Changes) -> Table:
+    """Lay out what changed: verdict before and now, and under it the cause."""
+    table = Table.grid(padding=(0, 1))
+    for row in changes.rows:
+        verdicts = Text(" → ").join(_badge(b) if b else Text("–") for b in (row.before, row.after))
+        table.add_row(Text(row.indicator), verdicts if row.before or row.after else Text(row.cause))
+        if row.before or row.after:
+            table.add_row(Text(), Text(row.cause, overflow="fold"))
+        for source in row.sources:
+            told = " ".join(filter(None, (source.code, source.what)))
+            table.add_row(Text(), Text(f"  {told}", overflow="fold"))
     return table
 
 

@@ -236,6 +236,34 @@ class ExceptionRow:
 
 
 @dataclass(frozen=True, slots=True)
+class SourceRow:
+    """A measurement by its code and in words; one that only the run before had has no code."""
+
+    code: str
+    what: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeRow:
+    """A verdict that is another one. A badge is None where there is no verdict on that side."""
+
+    indicator: str
+    is_here: bool
+    before: Badge | None
+    after: Badge | None
+    cause: str
+    sources: tuple[SourceRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """What changed since the run before: in sentences, and row by row."""
+
+    told: tuple[str, ...]
+    rows: tuple[ChangeRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
     """A whole report. `labels` holds headings and field names by key."""
 
@@ -262,3 +290,4 @@ class Report:
     steps: tuple[StepRow, ...]
     exceptions: tuple[str, ...] = ()
     waived: tuple[ExceptionRow, ...] = ()
+    changes: Changes | None = None

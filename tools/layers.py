@@ -78,6 +78,7 @@ REPORT_MAY = frozenset(
         *("auditor.errors", "auditor.oscal"),
         "auditor.remedy",  # pure: what to do, of a record
         "auditor.trend",  # pure: how one number went
+        "auditor.causes",  # the words for why a verdict changed
         *("zipfile", "xml.etree.ElementTree"),  # only in memory: reports open no file
         *("uuid.uuid5", "uuid.NAMESPACE_URL"),  # uuid1 would read the machine
     }

@@ -12,11 +12,10 @@ from auditor import document_checks, drift, forecast, runfolder
 from auditor.alerts import wording
 from auditor.alerts.occasion import Facts, Kept, Occasion
 from auditor.canonical import dumps, sha256
-from auditor.drift import Change
 from auditor.effective import day_of
 from auditor.errors import AuditorError
 from auditor.forecast import Lapse
-from auditor.model import VIETNAM, JobKind, Profile, Site, Verdict, Waiver
+from auditor.model import VIETNAM, Change, JobKind, Profile, Site, Verdict, Waiver
 from auditor.model.alerts import AlertKind, Severity
 from auditor.schedule import known
 from auditor.schedule.due import Fault, missed

@@ -5,10 +5,10 @@ from functools import cache
 from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
-from auditor.drift import CAUSES, Cause
+from auditor.causes import CAUSES
 from auditor.forecast import LapseKind
 from auditor.language import CODES, N_, Language
-from auditor.model import JobKind, Text, Verdict
+from auditor.model import Cause, JobKind, Text, Verdict
 from auditor.model.schedule import Trouble
 
 _VERDICTS = MappingProxyType(

@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from auditor import audit, journal, profile, runfolder, saying, site
+from auditor.cli.earlier import Compared, since
 from auditor.cli.exceptions import ledger_of, waivers_option, warn_of_lapsed
 from auditor.cli.options import (
     FILE,
@@ -105,7 +106,7 @@ def command(  # noqa: PLR0913 - one argument per option
     if not no_store:
         _note(folder, store)
     limits = Limits(workers=workers, total_s=deadline)
-    record = _carried_on(folder, limits, quiet=quiet)
+    record = _carried_on(folder, limits, since(None if no_store else store), quiet=quiet)
     if record is None:
         return ExitCode.NOT_PERFORMED
     warn_of_lapsed(record)
@@ -117,7 +118,9 @@ def command(  # noqa: PLR0913 - one argument per option
     return Judgement(record.findings, record.groups).exit_code
 
 
-def _carried_on(folder: Path, limits: Limits, *, quiet: bool) -> AuditRecord | None:
+def _carried_on(
+    folder: Path, limits: Limits, compared: Compared, *, quiet: bool
+) -> AuditRecord | None:
     """Carry a run to its end; None if it was stopped. Raises `CannotPerform` for a full disk."""
     if runfolder.is_finished(folder):
         return runfolder.load(folder).record
@@ -125,7 +128,7 @@ def _carried_on(folder: Path, limits: Limits, *, quiet: bool) -> AuditRecord | N
     goes_on = f"audit run --resume {folder}"
     try:
         with bar as progress:
-            return audit.carry_on(folder, limits, progress, lambda: datetime.now(UTC))
+            return audit.carry_on(folder, limits, progress, lambda: datetime.now(UTC), compared)
     except KeyboardInterrupt:
         stopped = _("Stopped. What was measured is kept. Go on with: {command}", command=goes_on)
         click.echo(stopped, err=True)

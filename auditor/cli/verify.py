@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from auditor.cli import signing
+from auditor.cli import compared_words, signing
 from auditor.cli.appraised import as_json, told
 from auditor.cli.options import (
     FILE,
@@ -28,6 +28,7 @@ from auditor.model import ExitCode
 from auditor.pack import challenge, keys, secret
 from auditor.pack.appraising import check
 from auditor.pack.attaching import FOLDER as SIGNED
+from auditor.pack.beside import with_previous
 from auditor.pack.container import Fault, read
 from auditor.pack.opening import with_disclosure, with_full
 from auditor.pack.rereading import Reread
@@ -62,6 +63,11 @@ _MOST_SHOWN = 30
 @click.option("--full", type=FILE, help=_("the full pack that a public copy is of"))
 @click.option("--secret", "secret_file", type=FILE, help=_("secret of the public copy"))
 @click.option(
+    "--previous",
+    type=FILE,
+    help=_("the pack of the run before, to derive again what changed since"),
+)
+@click.option(
     "--disclosure", type=FILE, help=_("hidden fields that were disclosed, by `audit disclose`")
 )
 @click.option(
@@ -85,6 +91,7 @@ def command(  # noqa: PLR0913 - one parameter per option
     appraisal: Path | None,
     full: Path | None,
     secret_file: Path | None,
+    previous: Path | None,
     disclosure: Path | None,
     trust_folder: Path | None,
     no_evidence: bool,
@@ -109,6 +116,9 @@ def command(  # noqa: PLR0913 - one parameter per option
         found = with_full(found, content, whole, kept, with_evidence=not no_evidence)
     if disclosure and found.is_intact:
         found = with_disclosure(found, content, content_of(disclosure), str(disclosure))
+    if previous and found.is_intact:
+        before = content_of(previous)
+        found = with_previous(found, before, str(previous), with_evidence=not no_evidence)
     papers = _papers(content, found, trust_folder)
     if papers is not None:
         found = replace(found, faults=(*found.faults, *papers.faults))
@@ -153,6 +163,7 @@ def _as_json(found: Verification) -> dict[str, object]:
         "run_id": record.run_id if record else None,
         "challenge": record.challenge.nonce_sha256 if record and record.challenge else None,
         "clock_offset_s": record.clock_offset_s if record else None,
+        **compared_words.as_json(found),
         "is_public_copy": bool(record and record.public_copy),
         "findings_judged_again": found.followed,
         "observations_read_again": again.read if again else 0,
@@ -241,6 +252,7 @@ def _facts(found: Verification) -> Iterator[str]:
             if found.is_rendered
             else _("Not checked: whether the reports say what the record says.")
         )
+        yield from compared_words.told(found)
         yield _("No pack can show whether the machines told the truth.")
 
 

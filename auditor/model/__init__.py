@@ -14,6 +14,7 @@ from auditor.model.alerts import (
     QuietHours,
     Severity,
 )
+from auditor.model.changes import Cause, Change, Earlier, Hindrance, Previous
 from auditor.model.computing import ComputingKind, ComputingResource
 from auditor.model.criteria import (
     Check,
@@ -143,9 +144,11 @@ __all__ = [
     "Authorisation",
     "Basis",
     "Capture",
+    "Cause",
     "Centre",
     "CentreData",
     "Challenge",
+    "Change",
     "ChannelKind",
     "Check",
     "CheckFinding",
@@ -161,6 +164,7 @@ __all__ = [
     "DeliveryState",
     "Document",
     "DocumentNeed",
+    "Earlier",
     "Effect",
     "Effective",
     "EffectiveFinding",
@@ -175,6 +179,7 @@ __all__ = [
     "GroupFinding",
     "HeldWaiver",
     "Hides",
+    "Hindrance",
     "Indicator",
     "InformationSystem",
     "Internet",
@@ -204,6 +209,7 @@ __all__ = [
     "Per",
     "Port",
     "PortList",
+    "Previous",
     "Profile",
     "PublicCopy",
     "QuietHours",

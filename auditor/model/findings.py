@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime
 
+from auditor.model.changes import Previous
 from auditor.model.criteria import Profile
 from auditor.model.evidence import Challenge, Measurement, Observation, Target
 from auditor.model.vocabulary import (
@@ -113,4 +114,5 @@ class AuditRecord:
     groups: tuple[GroupFinding, ...]
     waivers: Waivers | None = None
     challenge: Challenge | None = None
+    previous: Previous | None = None
     public_copy: PublicCopy | None = None

@@ -12,7 +12,7 @@ from auditor.canonical import sha256
 from auditor.errors import BadInput
 from auditor.language import _
 from auditor.model import AuditRecord, Challenge, Site
-from auditor.pack import container, freshness, replanning, rerendering, signature
+from auditor.pack import container, freshness, previous, replanning, rerendering, signature
 from auditor.pack.comparing import short
 from auditor.pack.container import Fault
 from auditor.pack.forms import (
@@ -43,7 +43,8 @@ class Verification:
 
     `signature` says who signed and when; `reread` is None where the evidence was not read again;
     `is_rendered` tells that every report there was made again and is the same. `followed` counts
-    verdicts that followed again; in a public copy not all can.
+    verdicts that followed again; in a public copy not all can. `is_compared` tells the same of
+    what changed since the run before.
     """
 
     sha256: str
@@ -56,6 +57,7 @@ class Verification:
     reread: Reread | None = None
     is_rendered: bool = False
     followed: int = 0
+    is_compared: bool = False
 
     @property
     def signer(self) -> str:
@@ -185,6 +187,7 @@ def _contents(files: Mapping[str, bytes], statement: bytes) -> _Contents:
     again, notes = rejudge(sealed, files[PROFILE]), list[str]()
     if again.record is not None:
         faults += against_ledger(files, sealed, again.record)
+        faults += previous.faults(again.record)
         faults += replanning.faults(again.record, centre)
         notes += replanning.notes(again.record, centre)
     return _Contents(again.record, centre, (*faults, *again.faults), (*again.notes, *notes))

@@ -13,6 +13,7 @@ from auditor.errors import BadInput
 from auditor.judge import Case
 from auditor.language import _
 from auditor.model import AuditRecord, Finding, Verdict
+from auditor.pack import previous
 from auditor.pack.container import Fault
 from auditor.pack.forms import DOSSIER, INDEX, SEAL, DossierV1, dossier_from, statement_of
 from auditor.record_reader import from_v1, parse
@@ -48,6 +49,7 @@ def verify_copy(files: Mapping[str, bytes], statement: bytes) -> CopyVerified:
     if statement != statement_of(files[INDEX], sealed):
         faults.append(Fault(SEAL, _("what was signed is about another index or another run")))
     faults += (Fault(RECORD, problem) for problem in _contradictions(record))
+    faults += previous.faults(record)
     followed, wrong = _judged_again(record, dossier)
     return CopyVerified(record, (*faults, *wrong), followed)
 

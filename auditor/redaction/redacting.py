@@ -22,6 +22,7 @@ from auditor.record_v1 import (
     WaiversV1,
     WaiverV1,
 )
+from auditor.redaction.changes import public_changes
 from auditor.redaction.identities import IDENTIFIES, Columns, identifying, leaves, public
 from auditor.redaction.pseudonyms import MASK, Pseudonyms
 from auditor.redaction.scrubbing import Scrubber
@@ -92,6 +93,8 @@ class _Redactor:
         }
         if "challenge" in full:
             copy["challenge"] = full["challenge"]
+        if "previous" in full:
+            copy["previous"] = public_changes(full["previous"], self._keys)
         if "waivers" in full:
             copy["waivers"] = self._waivers(full["waivers"])
         return copy

@@ -16,11 +16,14 @@ from auditor.model import (
     AuditRecord,
     Basis,
     Capture,
+    Cause,
+    Change,
     CheckFinding,
     Confidence,
     DeclaredKind,
     DeclaredValue,
     DocumentNeed,
+    Earlier,
     Failure,
     FileDigest,
     Finding,
@@ -33,6 +36,7 @@ from auditor.model import (
     Observation,
     Operator,
     Per,
+    Previous,
     Profile,
     Reference,
     Row,
@@ -242,7 +246,26 @@ def record() -> AuditRecord:
         observations=seen,
         findings=tuple(findings),
         groups=tuple(summary(group, findings) for group in groups),
+        previous=_previous(tuple(findings), tuple(seen)),
     )
+
+
+def _previous(findings: tuple[Finding, ...], seen: tuple[Observation, ...]) -> Previous:
+    """Return a change by each cause, the worst strings in the names of measurements."""
+    keys = (seen[0].measurement.key, *HOSTILE)
+    changes = [
+        Change(indicator=finding.indicator, before=Verdict.MET, after=finding.verdict,
+               cause=cause, measurements=keys)
+        for cause, finding in zip(Cause, findings, strict=False)
+        if cause is not Cause.EXCEPTION
+    ]  # fmt: skip
+    gone = Change(indicator=SCRIPT, before=Verdict.MET, after=None, cause=Cause.CRITERIA,
+                  measurements=tuple(f"clock@{n}" for n in range(40)))  # fmt: skip
+    excepted = Change(indicator="2.1", before=None, after=None, cause=Cause.EXCEPTION,
+                      measurements=())  # fmt: skip
+    run = Earlier(run_id=TYPST, started_at=START - timedelta(days=90), record_sha256="c" * 64,
+                  tool_version=RICH)  # fmt: skip
+    return Previous(run=run, changes=(*changes, gone, excepted))
 
 
 def profile(groups: tuple[Group, ...]) -> Profile:

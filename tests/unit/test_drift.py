@@ -4,11 +4,12 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from builders import a_case, a_check, a_parameter, a_profile, an_indicator, seen, unseen
+import waivers_made
+from builders import a_case, a_check, a_parameter, a_profile, a_record, an_indicator, seen, unseen
 
-from auditor.drift import Cause, changes, excepted
+from auditor.drift import between, changes, excepted
 from auditor.judge import Case
-from auditor.model import Indicator, Observation, Operator, Profile, Read, Row, Verdict
+from auditor.model import Cause, Indicator, Observation, Operator, Profile, Read, Row, Verdict
 
 MACHINE, PAPER, STATED, LINE = "1.1", "1.2", "1.3", "1.4"
 
@@ -161,6 +162,17 @@ def test_nothing_changed_is_nothing() -> None:
     assert changes(case(), case(line=faster)) == ()
 
 
+def test_records_are_compared_as_they_are_judged_now() -> None:
+    """Two records give what their cases give, and then the exceptions that came."""
+    old, new = case(), case(machine=WITHOUT)
+    assert between(a_record(old), a_record(new)) == changes(old, new)
+    before = a_record(case(machine=WITHOUT, paper=seen("documents", "may")))
+    ledger = waivers_made.a_ledger([waivers_made.a_waiver(PAPER)])
+    (only,) = between(before, replace(before, waivers=ledger.layer(before)))
+    assert (only.indicator, only.cause) == (PAPER, Cause.EXCEPTION)
+    assert only.before is only.after is None
+
+
 def test_an_exception_changes_only_what_no_verdict_did() -> None:
     """The effective verdict differs and the raw one does not."""
     new = case(machine=WITHOUT)
@@ -170,3 +182,4 @@ def test_an_exception_changes_only_what_no_verdict_did() -> None:
     (only,) = excepted(before, after, found)
     assert (only.indicator, only.cause) == (PAPER, Cause.EXCEPTION)
     assert excepted(after, after, ()) == ()
+    assert excepted({PAPER: "met"}, {PAPER: "not_met"}, ()) == (), "that is no exception"
