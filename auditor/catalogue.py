@@ -80,8 +80,10 @@ def dossier(
 ) -> Mapping[str, bytes]:
     """Draft the documents of the recognition dossier; return them by file name."""
     module = importlib.import_module(f"auditor.reports.{_DOSSIER}")
+    vietnamese = Language("vi")
+    titles = {name: vietnamese(probe.title) for name, probe in probes().items()}
     made: Mapping[str, bytes] = module.make(
-        record, site, record_sha256=record_sha256, pack_sha256=pack_sha256
+        record, site, titles, record_sha256=record_sha256, pack_sha256=pack_sha256
     )
     return made
 

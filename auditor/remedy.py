@@ -209,6 +209,10 @@ def _made(record: AuditRecord, key: _Key, name: Text, reason: Text, effort: str 
     """Fill in the profile's words; a profile without them leaves the reason to speak."""
     kind, place = key
     remedy = record.profile.remedies.get(kind) or Remedy(effort="", do=_REASON)
+    if remedy.do is not _REASON:  # its words say the name already
+        reason = Text(
+            vi=reason.vi.removeprefix(f"{name.vi}: "), en=reason.en.removeprefix(f"{name.en}: ")
+        )
     size = record.profile.efforts.get(effort or remedy.efforts.get(place, remedy.effort)) or Effort(
         rank=1, words=NO_TEXT
     )

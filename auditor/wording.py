@@ -8,6 +8,7 @@ from auditor.operators import OPERATORS
 
 YES = Text(vi="có", en="yes")
 NO = Text(vi="không", en="no")
+NONE = Text(vi="không có", en="none")
 UNKNOWN = Text(vi="chưa biết", en="unknown")
 _DECIMALS = 2
 
@@ -54,6 +55,8 @@ def plain(value: object) -> Text:
         return YES if value else NO
     if value is None:
         return UNKNOWN
+    if value == ():
+        return NONE
     if isinstance(value, tuple):
         items = [plain(item) for item in value]
         return Text(

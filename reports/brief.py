@@ -74,7 +74,7 @@ def _steps(rows: tuple[StepRow, ...], more: str) -> tuple[StepRow, ...]:
     if rest <= 0:
         return rows
     last = replace(rows[-1], number=f"+{rest}", do=more, effort="", command="", others=(),
-                   indicators=(), closes="", systems="", responsible="")  # fmt: skip
+                   indicators=(), closes="", systems=(), responsible="")  # fmt: skip
     return (*rows[:MOST_STEPS], last)
 
 

@@ -161,10 +161,7 @@ def _methods(record: AuditRecord, wording: Wording) -> Facts:
         (labels["tool"], f"centre-audit {visible(record.tool_version)}"),
         (labels["profile"], f"{visible(record.profile.id)} {visible(record.profile.version)}"),
         (labels["vantage"], visible(record.vantage)),
-        (
-            labels["targets"],
-            "; ".join(f"{visible(t.name)} ({visible(t.url)})" for t in record.targets),
-        ),
+        (labels["targets"], values.value(_, tuple(f"{t.name} ({t.url})" for t in record.targets))),
         (labels["observations"], str(len(record.observations))),
         (labels["clock"], values.clock(_, record.clock_offset_s)),
     ]

@@ -1,7 +1,7 @@
 """The plan of what to do, as rows: first things first, as `audit remedy` lists them."""
 
 from auditor import remedy
-from auditor.model import AuditRecord, Site, StepKind
+from auditor.model import AuditRecord, Site
 from auditor.remedy import Option, Step
 
 from .clean import clipped, visible
@@ -19,18 +19,19 @@ def step_rows(
 
 def _row(number: int, step: Step, wording: Wording) -> StepRow:
     first, *others = step.options
+    do = wording.pick(first.do)
     return StepRow(
         number=str(number),
-        do=wording.pick(first.do),
+        do=do,
         effort=wording.pick(first.takes),
-        command=visible(first.command),
+        command="" if first.command in do else visible(first.command),
         others=tuple(_other(option, wording) for option in others),
         indicators=tuple(map(visible, step.indicators)),
         closes=", ".join(map(visible, step.closes)),
-        systems=clipped(", ".join(step.systems)),
+        systems=tuple(map(clipped, step.systems)),
         badge=wording.badges[step.verdict],
         responsible=clipped(step.responsible),
-        is_measuring=first.kind is StepKind.MEASUREMENT,
+        ways=tuple((option.kind, wording.pick(option.name)) for option in step.options),
     )
 
 

@@ -62,8 +62,12 @@ def value(_: Language, shown: Scalar | tuple[Scalar, ...] | None, unit: str = ""
 
 
 def number(_: Language, shown: float) -> str:
-    """Return a number in full, with the language's decimal sign and no grouping."""
-    text = str(int(shown) if float(shown).is_integer() else shown)
+    """Return a number with the language's decimal sign and no grouping, rounded as reasons are.
+
+    The record holds it in full. A small one keeps more figures, so that it is never shown as 0.
+    """
+    whole = float(shown).is_integer() or abs(shown) >= 1
+    text = f"{shown:.2f}".rstrip("0").rstrip(".") if whole else f"{shown:.3g}"
     return text.replace(".", ",") if _.code == "vi" else text
 
 

@@ -5,6 +5,8 @@ All text here is harmless (`clean`): one line, no control characters. Nothing he
 
 from dataclasses import dataclass
 
+from auditor.model import StepKind
+
 Facts = tuple[tuple[str, str], ...]
 """Labelled values, in the order of reading."""
 
@@ -205,7 +207,7 @@ class Picture:
 class StepRow:
     """One step of the plan; `others` are other ways to the same, `closes` what nothing else holds.
 
-    Texts are empty where nothing is known. `is_measuring`: something has to be measured again.
+    Texts are empty where nothing is known. `ways` are the kind and the bare name of each way.
     """
 
     number: str
@@ -215,10 +217,10 @@ class StepRow:
     others: tuple[str, ...]
     indicators: tuple[str, ...]
     closes: str
-    systems: str
+    systems: tuple[str, ...]
     badge: Badge
     responsible: str
-    is_measuring: bool
+    ways: tuple[tuple[StepKind, str], ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,9 @@ FONT = "Times New Roman"
 TABLE_TEXT, _TABLE_TEXT_ID = "Table Text", "TableText"
 """Name of the style of cells, and what python-docx makes of it."""
 
+SHORT = 4
+"""Letters of a cell that stands in the middle of its column: a number, a few figures."""
+
 _BLACK = RGBColor(0, 0, 0)
 
 
@@ -179,6 +182,8 @@ def fill_row(table: Table, texts: Sequence[str]) -> None:
     # Not by `row.cells` and `paragraph.style`, which search table and styles anew for each cell.
     for place, text in zip(row._tr.tc_lst, texts, strict=True):  # noqa: SLF001
         place.p_lst[0].style = _TABLE_TEXT_ID
+        if len(text) <= SHORT:
+            place.p_lst[0].alignment = WD_ALIGN_PARAGRAPH.CENTER
         place.p_lst[0].add_r().text = text
 
 

@@ -122,6 +122,8 @@ def _line(made: Docx, line: Line) -> None:
         parts.dotted(paragraph, Mm(_TEXT_WIDTH_MM))
         parts.write(paragraph, f"{line.text}\t")
     else:
+        # What announces something goes with it.
+        paragraph.paragraph_format.keep_with_next = line.text.endswith(":") or None
         parts.write(paragraph, line.text, italic=line.form is Form.BASIS)
 
 
@@ -173,6 +175,7 @@ def _annex(made: Docx, annex: Annex) -> None:
     parts.restart_numbers(section)
     parts.centred(made, annex.title, size=14, bold=True)
     parts.centred(made, annex.subject, size=14, bold=True)
-    parts.centred(made, annex.of).runs[0].italic = True
+    of = parts.centred(made, annex.of)
+    of.runs[0].italic, of.paragraph_format.space_after = True, Pt(10)
     for block in annex.blocks:
         _block(made, block, _WIDE_MM if annex.is_wide else _TEXT_WIDTH_MM)

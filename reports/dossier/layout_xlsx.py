@@ -45,6 +45,8 @@ def xlsx(source: Source) -> bytes:
         for column, text in enumerate(row, start=1):
             cell = _put(sheet, number, column, text)
             cell.border, cell.alignment = _GRID, _WRAPPED
+        # Not every program fits the height of rows to their text.
+        sheet.row_dimensions[number].height = _height(row)
     for letter, width in zip("ABCDEFG", _WIDTHS, strict=True):
         sheet.column_dimensions[letter].width = width
         sheet[f"{letter}{head}"].alignment = Alignment(
@@ -54,6 +56,12 @@ def xlsx(source: Source) -> bytes:
     sheet.print_title_rows = f"{head}:{head}"
     _on_paper(sheet, source)
     return _saved(book, source)
+
+
+def _height(row: tuple[str, ...]) -> float:
+    """Return the points that the longest cell of a row takes; Excel allows 409."""
+    lines = (-(-len(text) // (width - 2)) for text, width in zip(row, _WIDTHS, strict=True))
+    return min(409.0, 4 + 14.5 * max(1, *lines))
 
 
 def _put(

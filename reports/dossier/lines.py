@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from ..view import CheckRow, IndicatorRow
-from .paper import NONE_YET, Table
+from .paper import NONE_YET, Table, capital
 from .source import Source
 
 MOST = 4
@@ -27,7 +27,15 @@ def table(source: Source) -> Table:
 def rows(source: Source) -> Iterator[tuple[str, ...]]:
     """Yield the columns that the tool fills, line by line."""
     for line in source.indicators:
-        yield (line.id, name(line), actual(line), line.badge.word, basis(line), proof(line, source))
+        found = actual(line, source)
+        yield (
+            line.id,
+            name(line),
+            found,
+            line.badge.word,
+            basis(line, source),
+            proof(line, source),
+        )
 
 
 def name(line: IndicatorRow) -> str:
@@ -35,22 +43,27 @@ def name(line: IndicatorRow) -> str:
     return f"{line.name} [Ghi chú: {line.footnote}]" if line.footnote else line.name
 
 
-def actual(line: IndicatorRow) -> str:
+def actual(line: IndicatorRow, source: Source) -> str:
     """Return what was found by the checks that decide."""
-    found = [_value(check) for check in line.checks if check.decides]
+    if not line.checks and (parts := source.parts(line)):
+        return f"Xem {parts}"
+    found = [_value(check, source) for check in line.checks if check.decides]
     return _first(found, "nội dung", "; ")
 
 
-def basis(line: IndicatorRow) -> str:
+def basis(line: IndicatorRow, source: Source) -> str:
     """Return the kind of evidence, the reason, and where the thresholds come from."""
     sources = dict.fromkeys(check.source for check in line.checks if check.decides)
     told = f" Nguồn của ngưỡng: {_first(list(sources), 'nguồn', '; ')}." if sources else ""
     waived = "".join(f" Ngoại lệ: {remark.rstrip('.')}." for remark in line.exceptions)
-    return f"{line.basis[:1].upper()}{line.basis[1:]}. {line.brief.rstrip('.')}.{told}{waived}"
+    reason = source.names.plain(line.brief).rstrip(".")
+    return f"{capital(line.basis)}. {capital(reason)}.{told}{waived}"
 
 
 def proof(line: IndicatorRow, source: Source) -> str:
     """Return codes of evidence with the beginning of their digests, and confirmed papers."""
+    if not line.evidence and (parts := source.parts(line)):
+        return f"Xem {parts}"
     told = []
     for seen in line.evidence:
         captures = source.evidence[seen.code].captures
@@ -59,8 +72,8 @@ def proof(line: IndicatorRow, source: Source) -> str:
     return _first(told, "minh chứng", "; ")
 
 
-def _value(check: CheckRow) -> str:
-    place = f" [{check.system}]" if check.system else ""
+def _value(check: CheckRow, source: Source) -> str:
+    place = f" [{source.names.system(check.system)}]" if check.system else ""
     return f"{check.title}{place}: {check.actual}"
 
 

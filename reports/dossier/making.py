@@ -47,10 +47,15 @@ def _marked(paper: Paper, source: Source) -> Paper:
 
 
 def make(
-    record: AuditRecord, site: Site, *, record_sha256: str, pack_sha256: str = ""
+    record: AuditRecord,
+    site: Site,
+    measurements: Mapping[str, str],
+    *,
+    record_sha256: str,
+    pack_sha256: str = "",
 ) -> Mapping[str, bytes]:
     """Return the files by name. The same input gives the same bytes."""
-    source = Source.of(record, site, stamp(record, record_sha256, pack_sha256))
+    source = Source.of(record, site, stamp(record, record_sha256, pack_sha256), measurements)
     files: dict[str, bytes] = {}
     for paper in papers(source):
         files[f"{paper.name}.pdf"] = layout_pdf.pdf(paper, source)

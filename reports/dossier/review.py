@@ -80,7 +80,7 @@ def _blocks(source: Source) -> Iterator[Block]:
     yield heading("4. Tồn tại, hạn chế, nội dung chưa kiểm chứng được")
     yield from _shortcomings(source)
     yield heading("5. Kế hoạch khắc phục")
-    yield from plan.steps(source, names_machines=False)
+    yield from plan.briefly(source)
     yield heading("6. Kết luận, kiến nghị")
     yield body(
         "Báo cáo này là tài liệu minh chứng kỹ thuật; không phải kết luận thẩm định. Kết luận Đạt"
@@ -170,7 +170,7 @@ def _shortcomings(source: Source) -> Iterator[Line]:
         (Verdict.UNDETERMINED, "Chỉ số chưa đủ căn cứ kết luận:"),
     ):
         told = [
-            f"{line.id} {line.name}: {line.brief}"
+            f"{line.id} {line.name}: {source.names.plain(line.brief)}"
             for line in source.indicators
             if line.badge.code == verdict.value
         ]

@@ -1,5 +1,6 @@
 """What all documents are written from: the view of the record, and what the site file says."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from auditor.language import Language
@@ -10,6 +11,7 @@ from ..compose import compose
 from ..steps import step_rows
 from ..view import EvidenceRow, IndicatorRow, Report
 from ..wording import Wording
+from .names import Names
 from .paper import NONE_YET, Head, Stamp
 
 VIETNAMESE = Language("vi")
@@ -33,12 +35,19 @@ class Source:
     site: Site
     report: Report
     stamp: Stamp
+    names: Names
 
     @classmethod
-    def of(cls, record: AuditRecord, site: Site, stamp: Stamp) -> "Source":
-        """Compose the view of the record; the site file says who is responsible."""
+    def of(
+        cls, record: AuditRecord, site: Site, stamp: Stamp, measurements: Mapping[str, str]
+    ) -> "Source":
+        """Compose the view of the record; the site file says who is responsible.
+
+        `measurements` gives each one's title by its id.
+        """
         steps = step_rows(record, Wording.of(VIETNAMESE), site)
-        return cls(record, site, replace(compose(record, VIETNAMESE), steps=steps), stamp)
+        report = replace(compose(record, VIETNAMESE), steps=steps)
+        return cls(record, site, report, stamp, Names(record.profile, site, measurements))
 
     @property
     def profile(self) -> Profile:
@@ -84,6 +93,10 @@ class Source:
     def indicators(self) -> tuple[IndicatorRow, ...]:
         """All lines of the decision, in its order."""
         return tuple(line for group in self.report.groups for line in group.indicators)
+
+    def parts(self, line: IndicatorRow) -> str:
+        """Return the numbers of the lines that a line consists of; nothing for most lines."""
+        return ", ".join(part.id for part in self.indicators if part.part_of == line.id)
 
     @property
     def evidence(self) -> dict[str, EvidenceRow]:

@@ -80,7 +80,7 @@ def _blocks(source: Source) -> Iterator[Block]:
         tuple(row for kept in report.evidence for row in _kept(kept)),
     )
     yield heading("7. Kế hoạch khắc phục")
-    yield from plan.steps(source, names_machines=True)
+    yield from plan.in_full(source)
 
 
 def _table(
@@ -96,7 +96,7 @@ def _noted(machine: MachineRow) -> str:
 def _checks(source: Source) -> Iterator[tuple[str, ...]]:
     for line in source.indicators:
         for check in line.checks:
-            place = f" [{check.system}]" if check.system else ""
+            place = f" [{source.names.system(check.system)}]" if check.system else ""
             role = "" if check.decides else " (để tham khảo)"
             codes = check.evidence[:MOST_ITEMS]
             rest = len(check.evidence) - len(codes)

@@ -9,6 +9,7 @@ from typing import Any
 from auditor.language import Language
 from auditor.model import AuditRecord, Failure, Text, Verdict
 from auditor.phrases import FAILURES
+from auditor.wording import plain
 
 Report = Callable[[str], ModuleType]
 
@@ -115,6 +116,15 @@ def test_values_read_as_words(report: Report) -> None:
     assert values.value(en, ()) == "none"
     assert values.value(en, tuple("abcdefghijklmnopqrstuvw")).endswith("t; and 3 more")
     assert values.size(vi, 1234567).startswith("1.234.567 ")
+
+
+def test_numbers_are_rounded_and_nothing_is_rounded_away(report: Report) -> None:
+    """Two decimals, as in reasons; a small number keeps three figures, an empty list has a word."""
+    values = report("values")
+    shown = [values.number(Language("vi"), n) for n in (12.000416666666666, 549.755813888, 0.0042)]
+    assert shown == ["12", "549,76", "0,0042"]
+    assert [values.number(Language("vi"), n) for n in (100.0, 0, 7.5)] == ["100", "0", "7,5"]
+    assert plain(()) == Text(vi="không có", en="none")
 
 
 def test_a_brief_reason_keeps_whole_causes_and_counts_the_rest(report: Report) -> None:

@@ -228,3 +228,11 @@ def test_words_that_nothing_fills_are_refused(tmp_path: Path, spoiled: str) -> N
     with pytest.raises(BadInput) as refused:
         profile.load(str(file))
     assert SPOILED[spoiled] in str(refused.value)
+
+
+def test_a_step_says_its_name_once() -> None:
+    """A reason that begins with the name of what is judged is not put after that name again."""
+    for step in steps(recorded("machines-in-disorder")):
+        for option in step.options:
+            assert f"{option.name.vi}: {option.name.vi}: " not in option.do.vi
+            assert f"{option.name.en}: {option.name.en}: " not in option.do.en

@@ -102,13 +102,28 @@ def box(hosts: Iterable[str] | None = None, *, bad: bool = False) -> Iterator[Ru
         KeyError: no machine has that name.
 
     """
+    with _started(_chosen(hosts, bad=bad)) as running:
+        yield running
+
+
+def make_images(hosts: Iterable[str] | None = None) -> None:
+    """Make the images of these machines now: where the lab stands, no Debian mirror answers.
+
+    Raises:
+        box_images.CannotBuild: a root file system could not be made.
+        KeyError: no machine has that name.
+
+    """
+    for host in _chosen(hosts):
+        _lower(host.layer)
+        _lower(host.container)
+
+
+def _chosen(hosts: Iterable[str] | None, *, bad: bool = False) -> list[Host]:
     known = {each.name: each for each in all_hosts()}
     if hosts is None:
-        chosen = [each for each in known.values() if bad or not each.is_bad]
-    else:
-        chosen = [known[name] for name in hosts]
-    with _started(chosen) as running:
-        yield running
+        return [each for each in known.values() if bad or not each.is_bad]
+    return [known[name] for name in hosts]
 
 
 @contextlib.contextmanager

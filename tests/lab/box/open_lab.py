@@ -66,6 +66,8 @@ def opened(
     Raises what `uplink` and `box` raise.
     """
     site_file = centre_folder.build(folder, profile.load(profile.DEFAULT).profile)
+    machines = None if machines is None else tuple(machines)
+    box.make_images(machines)
     with uplink(rate_mbps=DOWN_MBPS, up_mbps=UP_MBPS, delay_ms=5) as line:
         servers = uplink_servers.every(line)
         with line.inside(), box.box(machines) as running:
