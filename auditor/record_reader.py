@@ -1,7 +1,6 @@
 """Read a record's frozen JSON form back; what is damaged is refused, never guessed."""
 
 from datetime import datetime
-from functools import cache
 from typing import cast
 
 from pydantic import TypeAdapter, ValidationError
@@ -48,15 +47,10 @@ from auditor.record_v1 import (
 )
 
 
-@cache
-def _validator() -> TypeAdapter[RecordV1]:
-    return TypeAdapter(RecordV1)
-
-
 def parse(content: bytes, name: str) -> RecordV1:
     """Read a record's JSON. Raises `BadInput` if it is damaged or of another major version."""
     try:
-        read = _validator().validate_json(content)
+        read = TypeAdapter(RecordV1).validate_json(content)
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         raise BadInput(
