@@ -32,8 +32,12 @@ STATED = frozenset({"declarations", "declared_values", "information_systems"})
 PAPERS = frozenset({"documents", "document_content", "document_signature", "document_agreement"})
 SAMPLED = frozenset({"internet_quality"})
 """Probes whose numbers scatter from sample to sample."""
+OF_SERIES = "series_"
+"""Beginning of columns that say the same of every sample of a run: they have no range."""
 
 CONFIRMING = frozenset({"is_confirmed", "confirmed_by", "confirmed_on", "confirmed_until"})
+TOUCHED = "modified_at"
+"""Of a document its digest tells whether it changed; copying it changes this."""
 AGEING = ("age_days", "age_h", "age_hours", "days_left", "is_expired", "is_confirmation_over")
 """Endings of columns that change by themselves as days go by."""
 
@@ -178,6 +182,8 @@ def _kind(old: Observation | None, new: Observation | None) -> Cause:
 def _kind_of_rows(probe: str, old: tuple[Row, ...], new: tuple[Row, ...]) -> Cause:
     columns = set(_changed(old, new))
     lasting = {column for column in columns if not column.endswith(AGEING)}
+    if probe in PAPERS:
+        lasting.discard(TOUCHED)
     if not lasting:
         return Cause.TIME
     if probe in STATED or lasting <= CONFIRMING:
@@ -200,7 +206,12 @@ def _overlap(old: tuple[Row, ...], new: tuple[Row, ...]) -> bool:
 
     A run of one sample has no range: then only equal numbers overlap.
     """
-    names = {name for row in (*old, *new) for name in row if isinstance(row[name], float)}
+    names = {
+        name
+        for row in (*old, *new)
+        for name in row
+        if isinstance(row[name], float) and not name.startswith(OF_SERIES)
+    }
     return bool(names) and all(_ranges_meet(_numbers(old, n), _numbers(new, n)) for n in names)
 
 

@@ -9,8 +9,9 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import yaml
 from pydantic import TypeAdapter, ValidationError
@@ -261,9 +262,16 @@ def build(document: Document, shape: type[Noun]) -> Noun:
     8601 text for dates, and nothing else that YAML might have guessed.
     """
     try:
-        return TypeAdapter(shape).validate_json(json.dumps(document.data))
+        made: Noun = _validator(cast("type", shape)).validate_json(json.dumps(document.data))
     except ValidationError as error:
         raise BadInput(*_problems(document, error)) from error
+    return made
+
+
+@cache
+def _validator(shape: type) -> TypeAdapter[Any]:
+    """Return what validates a noun: making it takes longer than what it then does."""
+    return TypeAdapter(shape)
 
 
 def _problems(document: Document, error: ValidationError) -> list[Problem]:

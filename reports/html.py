@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+from functools import cache
 from importlib.resources import files
 
 from jinja2 import Environment, FunctionLoader, StrictUndefined
@@ -28,25 +29,34 @@ def render(record: AuditRecord, language: Language, evidence: Evidence | None = 
     """
     style, script = _template("report.css"), _template("report.js")
     view, wording = compose(record, language), Wording.of(language)
-    environment = Environment(
+    return (
+        _environment()
+        .get_template("report.html.j2")
+        .render(
+            report=view,
+            bases=tuple(wording.bases.values()),
+            systems=_systems(view),
+            captures_of={row.seen.code: row.captures for row in view.evidence},
+            known=frozenset(row.seen.code for row in view.evidence),
+            by_target=_by_target(view),
+            raw=raw_rows(record, wording, evidence),
+            style=Markup(style),  # noqa: S704 - our own file, checked by its hash in the policy
+            style_hash=_digest(style),
+            script=Markup(script),  # noqa: S704 - the same
+            script_hash=_digest(script),
+        )
+    )
+
+
+@cache
+def _environment() -> Environment:
+    """Return what holds the templates, read once."""
+    return Environment(
         loader=FunctionLoader(_template),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
-    )
-    return environment.get_template("report.html.j2").render(
-        report=view,
-        bases=tuple(wording.bases.values()),
-        systems=_systems(view),
-        captures_of={row.seen.code: row.captures for row in view.evidence},
-        known=frozenset(row.seen.code for row in view.evidence),
-        by_target=_by_target(view),
-        raw=raw_rows(record, wording, evidence),
-        style=Markup(style),  # noqa: S704 - our own file, checked by its hash in the policy
-        style_hash=_digest(style),
-        script=Markup(script),  # noqa: S704 - the same
-        script_hash=_digest(script),
     )
 
 

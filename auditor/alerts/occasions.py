@@ -40,7 +40,7 @@ class Centre:
 
 def facts(engine: Engine, centre: Centre, kept: Sequence[Kept], now: datetime) -> Facts:
     """Return what is so. What was noted is not worked out anew: causes take time."""
-    newest = reading.links(engine, newest=1, centre=centre.site.centre.name)
+    newest = reading.links(engine, newest=1, centres=[centre.site.centre.name])
     lapses, is_whole = _lapses(centre, newest, kept, now)
     complete = set(AlertKind)
     if not is_whole:

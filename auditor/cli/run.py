@@ -213,7 +213,7 @@ def _begin(  # noqa: PLR0913 - one argument per input
     centre = site.load(site_file, chosen.profile) if site_file else site.default()
     ledger = ledger_of(centre, chosen.profile, waivers_file)
     now = datetime.now(UTC)
-    samples = handed(chosen, centre, store or "", is_wanted=store is not None)
+    samples = handed(chosen, centre, store or "", now, is_wanted=store is not None)
     folder = runfolder.create(out, centre.site.centre.id, now)
     try:
         audit.prepare(folder, chosen, centre, now, audit.Given(ledger, asked, samples))

@@ -1,6 +1,6 @@
 """What a run takes from the store of samples when it begins."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import click
@@ -17,8 +17,10 @@ from auditor.site import LoadedSite
 from auditor.taking import Handed
 
 
-def handed(chosen: LoadedProfile, centre: LoadedSite, store: str, *, is_wanted: bool) -> Handed:
-    """Return the samples of the window for each repeated measurement of a run.
+def handed(
+    chosen: LoadedProfile, centre: LoadedSite, store: str, now: datetime, *, is_wanted: bool
+) -> Handed:
+    """Return the samples of the window for each repeated measurement of a run that begins now.
 
     A store that does not work is told, in the report too, and costs no run.
     """
@@ -38,7 +40,7 @@ def handed(chosen: LoadedProfile, centre: LoadedSite, store: str, *, is_wanted: 
         absence = Absence.NO_WINDOW
     else:
         try:
-            links = _links(store, days)
+            links = _links(store, days, now)
         except FileNotFoundError:
             absence = Absence.NO_STORE
         except CannotPerform as error:
@@ -47,13 +49,12 @@ def handed(chosen: LoadedProfile, centre: LoadedSite, store: str, *, is_wanted: 
     return _given(acts, links, centre.site.centre.id, absence)
 
 
-def _links(store: str, days: float) -> list[SampleLink]:
+def _links(store: str, days: float, now: datetime) -> list[SampleLink]:
     """Read the window, and a day more: the run's measurements begin later than now."""
     from auditor.store import opening, samples  # noqa: PLC0415 - half a second
 
     if opening.is_absent(store):
         raise FileNotFoundError
-    now = datetime.now(UTC)
     since = now - timedelta(days=days)
     with opening.opened(store) as engine:
         return samples.samples(engine, since, now + timedelta(days=36500))

@@ -1,6 +1,6 @@
 """Read the store: the chains, how verdicts went, and how one number went."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -71,11 +71,13 @@ def link_of(row: RowMapping) -> Link:
     return Link(**{str(name): value for name, value in row.items()})
 
 
-def links(engine: Engine, *, newest: int | None = None, centre: str = "") -> list[Link]:
-    """Return the runs, oldest first; only of a centre, only the newest ones, if they are given."""
+def links(
+    engine: Engine, *, newest: int | None = None, centres: Collection[str] = ()
+) -> list[Link]:
+    """Return the runs, oldest first; only the newest ones, only of some centres if asked."""
     query = select(tables.run).order_by(tables.run.c.position.desc())
-    if centre:
-        query = query.where(tables.run.c.centre == centre)
+    if centres:
+        query = query.where(tables.run.c.centre.in_(centres))
     with engine.begin() as connection:
         rows = connection.execute(query.limit(newest) if newest else query).mappings().all()
     return [link_of(row) for row in reversed(rows)]

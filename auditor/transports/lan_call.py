@@ -112,7 +112,7 @@ class Call:
         if layer is None or layer.failed:
             self._turn(b"")
         elif layer.ready:
-            self.tls = layer.shown()
+            self.tls = layer.shown(self._gate.now())
             self._turn(b"tls")
 
     def _turn(self, heard: bytes | None) -> None:

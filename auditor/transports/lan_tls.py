@@ -5,7 +5,7 @@ nothing secret through such a connection.
 """
 
 import ssl
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import cache
 
 from auditor.lan.errands import Tls
@@ -73,9 +73,9 @@ class Layer:
         """Return what has to go to the network now."""
         return self._out.read()
 
-    def shown(self) -> Tls | None:
-        """Return version and certificate once the handshake is done."""
+    def shown(self, now: datetime) -> Tls | None:
+        """Return version and certificate, as it stands now, once the handshake is done."""
         if not self.ready:
             return None
         certificate = self._tls.getpeercert(binary_form=True) or b""
-        return shown(self._tls.version() or "", certificate, datetime.now(UTC))
+        return shown(self._tls.version() or "", certificate, now)

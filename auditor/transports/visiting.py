@@ -5,7 +5,6 @@ import socket
 import ssl
 import time
 from dataclasses import replace
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import urljoin
@@ -14,6 +13,7 @@ from auditor.addresses import Address, is_public
 from auditor.errors import CannotMeasure
 from auditor.lan.talk import clean
 from auditor.model import Failure, Method
+from auditor.record import moment
 from auditor.scope import Connection, Gate
 from auditor.transports import secrets
 from auditor.transports.visiting_http import Answer, get
@@ -63,9 +63,9 @@ class Visitor:
 
     def visit(self, call: Call) -> Visit:
         """Read one address as `Web.visit` says. The secret is in nothing that is returned."""
-        now = datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+        begun = moment(self._gate.now())
         made = _Made(self._gate, call)
-        visit = Visit(call, now, ())
+        visit = Visit(call, begun, ())
         try:
             made.begin(self._folder)
             answer = made.follow()
@@ -101,8 +101,10 @@ class _Made:
             if not (token.isascii() and token.isprintable() and token.strip() == token):
                 detail = f"{self._call.token_from} holds what no HTTP header may"
                 raise _Stopped(Trouble.SECRET_MISSING, detail)
+        if not self._call.ca_file:
+            return  # the system's authorities take long to read: only once a handshake needs them
         try:
-            self._context = trusting(folder / self._call.ca_file if self._call.ca_file else None)
+            self._context = trusting(folder / self._call.ca_file)
         except OSError as error:  # ssl.SSLError is one
             why = error.strerror or type(error).__name__
             raise _Stopped(Trouble.TLS_FAILED, f"ca_file {self._call.ca_file}: {why}") from error
@@ -220,7 +222,8 @@ class _Made:
                 trouble = Trouble.TLS_OLD
             self.hops.append(replace(reached.hop, tls=seen))
             raise _Stopped(trouble, detail) from error
-        return wire, replace(reached.hop, tls_ms=_ms(began, time.monotonic()), tls=wire.seen())
+        shaken = replace(reached.hop, tls_ms=_ms(began, time.monotonic()))
+        return wire, replace(shaken, tls=wire.seen(self._gate.now()))
 
     def _second_look(self, address: Address, place: Place, problem: Trouble) -> TlsSeen | None:
         left = self._end - time.monotonic()
@@ -231,7 +234,8 @@ class _Made:
                 place.host, place.port, Method.PLATFORM_ACCESS, left, (address,)
             )
             with raw:
-                return looked_at(Wire(raw, self._end), place.host, problem)
+                wire = Wire(raw, self._end)
+                return looked_at(wire, place.host, problem, self._gate.now())
         except (OSError, CannotMeasure):
             return None  # the first look's trouble stands
 

@@ -5,7 +5,7 @@ TLS runs over buffers in memory: a socket that `ssl` wraps would send past the g
 
 import ssl
 import time
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 
 from auditor.lan.errands import Tls
@@ -87,10 +87,10 @@ class TlsWire(Wire):
                 self._flush()
                 return
 
-    def seen(self) -> TlsSeen:
-        """Return what the server showed."""
+    def seen(self, now: datetime) -> TlsSeen:
+        """Return what the server showed, as it stands now."""
         der = self._tls.getpeercert(binary_form=True) or b""
-        return _seen(shown(self._tls.version() or "", der, datetime.now(UTC)))
+        return _seen(shown(self._tls.version() or "", der, now))
 
     def send(self, data: bytes) -> None:
         """Encrypt and send."""
@@ -139,7 +139,7 @@ def trouble_of(error: ssl.SSLError) -> Trouble:
     return Trouble.TLS_NAME if error.verify_code in _OTHER_NAME else Trouble.TLS_UNTRUSTED
 
 
-def looked_at(wire: Wire, host: str, problem: Trouble) -> TlsSeen | None:
+def looked_at(wire: Wire, host: str, problem: Trouble, now: datetime) -> TlsSeen | None:
     """Shake hands without trust, only to read version and certificate; nothing is sent after it.
 
     What speaks nothing newer than TLS 1.1 is too old, whatever else is wrong. Raises `OSError`.
@@ -153,7 +153,7 @@ def looked_at(wire: Wire, host: str, problem: Trouble) -> TlsSeen | None:
         if not piece or taken > _MOST_SHAKING:
             return None
         layer.feed(piece)
-    tls = layer.shown()
+    tls = layer.shown(now)
     if tls is None:
         return None
     return _seen(tls, Trouble.TLS_OLD if tls.version in _OLD else problem)
