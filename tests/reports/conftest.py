@@ -3,12 +3,15 @@
 import importlib
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import cycle
 from pathlib import Path
 from types import ModuleType
 
 import pytest
+from builders import summary
+from changes_made import by_every_cause
 from dossier_read import Files, made
 
 from auditor.language import CODES, Language
@@ -16,19 +19,15 @@ from auditor.model import (
     AuditRecord,
     Basis,
     Capture,
-    Cause,
-    Change,
     CheckFinding,
     Confidence,
     DeclaredKind,
     DeclaredValue,
     DocumentNeed,
-    Earlier,
     Failure,
     FileDigest,
     Finding,
     Group,
-    GroupFinding,
     Indicator,
     Measured,
     Measurement,
@@ -36,7 +35,6 @@ from auditor.model import (
     Observation,
     Operator,
     Per,
-    Previous,
     Profile,
     Reference,
     Row,
@@ -229,7 +227,7 @@ def record() -> AuditRecord:
                 indicators=tuple(indicator(k, v, n) for n, (k, v) in enumerate(lines.items())),
             )
         )
-    return AuditRecord(
+    made_of = AuditRecord(
         tool_version="0.1.0",
         run_id="20261121T010203Z-lai-chau",
         started_at=START,
@@ -246,26 +244,8 @@ def record() -> AuditRecord:
         observations=seen,
         findings=tuple(findings),
         groups=tuple(summary(group, findings) for group in groups),
-        previous=_previous(tuple(findings), tuple(seen)),
     )
-
-
-def _previous(findings: tuple[Finding, ...], seen: tuple[Observation, ...]) -> Previous:
-    """Return a change by each cause, the worst strings in the names of measurements."""
-    keys = (seen[0].measurement.key, *HOSTILE)
-    changes = [
-        Change(indicator=finding.indicator, before=Verdict.MET, after=finding.verdict,
-               cause=cause, measurements=keys)
-        for cause, finding in zip(Cause, findings, strict=False)
-        if cause is not Cause.EXCEPTION
-    ]  # fmt: skip
-    gone = Change(indicator=SCRIPT, before=Verdict.MET, after=None, cause=Cause.CRITERIA,
-                  measurements=tuple(f"clock@{n}" for n in range(40)))  # fmt: skip
-    excepted = Change(indicator="2.1", before=None, after=None, cause=Cause.EXCEPTION,
-                      measurements=())  # fmt: skip
-    run = Earlier(run_id=TYPST, started_at=START - timedelta(days=90), record_sha256="c" * 64,
-                  tool_version=RICH)  # fmt: skip
-    return Previous(run=run, changes=(*changes, gone, excepted))
+    return replace(made_of, previous=by_every_cause(made_of, HOSTILE))
 
 
 def profile(groups: tuple[Group, ...]) -> Profile:
@@ -291,17 +271,6 @@ def profile(groups: tuple[Group, ...]) -> Profile:
             )
         },
         notes=(bilingual("Số của Quyết định để trống trong bản đọc."),),
-    )
-
-
-def summary(group: Group, findings: list[Finding]) -> GroupFinding:
-    """Count a group's whole indicators by verdict."""
-    wholes = {line.id for line in group.indicators if not line.part_of}
-    of_group = [f.verdict for f in findings if f.indicator in wholes]
-    return GroupFinding(
-        group=group.id,
-        verdict=Verdict.NOT_MET,
-        counts={verdict: of_group.count(verdict) for verdict in Verdict},
     )
 
 

@@ -3,11 +3,15 @@
 import dataclasses
 import unicodedata
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from types import ModuleType
 from typing import Any
 
+from changes_made import since
+
+from auditor.causes import CAUSES
 from auditor.language import Language
-from auditor.model import AuditRecord, Failure, Text, Verdict
+from auditor.model import AuditRecord, Cause, Failure, Text, Verdict
 from auditor.phrases import FAILURES
 from auditor.wording import plain
 
@@ -178,3 +182,25 @@ def test_verdict_words_in_vietnamese(report: Report) -> None:
         Verdict.UNDETERMINED: "Chưa đủ căn cứ kết luận",
         Verdict.NOT_APPLICABLE: "Không áp dụng",
     }
+
+
+def test_every_change_names_verdicts_cause_and_measurements(
+    record: AuditRecord, language: Language, report: Report
+) -> None:
+    """A long list is cut with a count; what is gone leads nowhere; an exception has no verdicts."""
+    changes = composed(record, language, report).changes
+    *_by_cause, gone, excepted = changes.rows
+    assert [row.cause for row in changes.rows[:-2]] == [
+        language(CAUSES[cause]) for cause in Cause if cause is not Cause.EXCEPTION
+    ]
+    first = changes.rows[0]
+    assert (first.before.code, first.after.code) == ("not_met", "met")
+    assert (first.is_here, first.sources[0].code) == (True, "E01")
+    assert (gone.is_here, gone.after) == (False, None)
+    assert len(gone.sources) == 11
+    assert (gone.sources[0].code, gone.sources[-1].what) == ("", "+30")
+    assert (excepted.before, excepted.after, excepted.sources) == (None, None, ())
+    same = composed(replace(record, previous=since(record, [])), language, report).changes
+    assert same.rows == ()
+    assert language("Nothing changed: every verdict is what it was.") in same.told
+    assert composed(replace(record, previous=None), language, report).changes is None

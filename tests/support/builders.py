@@ -12,6 +12,7 @@ from auditor.model import (
     Failure,
     Finding,
     Group,
+    GroupFinding,
     Indicator,
     Measured,
     Measurement,
@@ -25,6 +26,7 @@ from auditor.model import (
     Source,
     Target,
     Text,
+    Verdict,
 )
 from auditor.rollup import judge
 
@@ -150,4 +152,15 @@ def a_record(case: Case) -> AuditRecord:
         observations=case.observations,
         findings=judgement.findings,
         groups=judgement.groups,
+    )
+
+
+def summary(group: Group, findings: list[Finding]) -> GroupFinding:
+    """Count a group's whole indicators by verdict."""
+    wholes = {line.id for line in group.indicators if not line.part_of}
+    of_group = [f.verdict for f in findings if f.indicator in wholes]
+    return GroupFinding(
+        group=group.id,
+        verdict=Verdict.NOT_MET,
+        counts={verdict: of_group.count(verdict) for verdict in Verdict},
     )

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import changes_made
 from planted import (
     CENTRE,
     DECISION,
@@ -30,21 +31,16 @@ from auditor.language import Language
 from auditor.model import (
     AuditRecord,
     Capture,
-    Cause,
-    Change,
-    Earlier,
     Failure,
     Hides,
     Measured,
     Measurement,
     NotMeasured,
     Observation,
-    Previous,
     Row,
     Target,
     Text,
     Value,
-    Verdict,
 )
 from auditor.pack import container, keys, publishing, seal
 from auditor.pack.forms import INDEX, SEAL, SIGNER, index_of, statement_of
@@ -204,31 +200,6 @@ def ledger() -> bytes:
     return dumps(chain, indent=1)
 
 
-def _previous(record: AuditRecord) -> Previous:
-    """Return a run before, with a change by what this run measured and by what only it had."""
-    gone = Measurement(probe="processes", target=VIETNAMESE_HOST, params={"path": FILE})
-    keys_then = (record.observations[0].measurement.key, gone.key)
-    after = record.findings[0].verdict
-    before = next(verdict for verdict in Verdict if verdict is not after)
-    return Previous(
-        run=Earlier(
-            run_id="b0a3f7a2-0000-4000-8000-ba9876543210",
-            started_at=_START - timedelta(days=90),
-            record_sha256="5" * 64,
-            tool_version="0.0.1",
-        ),
-        changes=(
-            Change(
-                indicator=record.findings[0].indicator,
-                before=before,
-                after=after,
-                cause=Cause.COVERAGE,
-                measurements=keys_then,
-            ),
-        ),
-    )
-
-
 def run(folder: Path) -> Path:
     """Write a finished run folder in which the canaries are everywhere."""
     folder.mkdir()
@@ -286,7 +257,8 @@ def run(folder: Path) -> Path:
         findings=judged.findings,
         groups=judged.groups,
     )
-    record = replace(record, previous=_previous(record))
+    gone = Measurement(probe="processes", target=VIETNAMESE_HOST, params={"path": FILE})
+    record = replace(record, previous=changes_made.fallen(record, gone.key))
     atomic.write(folder / waivers.NAME, ledger())
     record = replace(record, waivers=waivers.parse(ledger(), waivers.NAME).layer(record))
     runfolder.write_record(folder, record)

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 
 from auditor import catalogue
 from auditor.errors import BadInput
 from auditor.model import Hides
 from auditor.pack import secret
+from auditor.redaction.changes import public_changes
 from auditor.redaction.pseudonyms import MASK, Pseudonyms
 from auditor.redaction.scrubbing import Scrubber, is_masking
+
+if TYPE_CHECKING:
+    from auditor.record_previous_v1 import ChangeV1, EarlierV1
 
 
 def test_every_column_of_text_is_classified() -> None:
@@ -103,3 +109,26 @@ def test_what_is_no_secret_is_refused(content: bytes) -> None:
     with pytest.raises(BadInput):
         secret.load(content, "secret.json")
     assert secret.load(secret.written(kept := secret.new()), "secret.json") == kept
+
+
+def test_of_the_run_before_no_name_is_shown() -> None:
+    """What it alone had measured is masked; this run's measurements have their public names."""
+    run: EarlierV1 = {
+        "run_id": "b0a3f7a2-0000-4000-8000-ba9876543210",
+        "started_at": "2026-08-23T01:02:03.000Z",
+        "record_sha256": "5" * 64,
+        "tool_version": "0.0.1",
+    }
+    change: ChangeV1 = {
+        "indicator": "2.1",
+        "before": "met",
+        "after": None,
+        "cause": "coverage",
+        "measurements": ["clock@srv-ketoan-01", "clock@may-cu"],
+    }
+    shown = public_changes(
+        {"run": run, "not_compared": None, "changes": [change]},
+        {"clock@srv-ketoan-01": "clock@may-0123456789ab"},
+    )
+    masked: ChangeV1 = {**change, "measurements": ["clock@may-0123456789ab", MASK]}
+    assert shown == {"run": run, "not_compared": None, "changes": [masked]}
