@@ -34,9 +34,9 @@ from auditor.judge import Case
 from auditor.language import _, current
 from auditor.measure import Limits, Measurer, measure_all
 from auditor.model import AuditRecord, Challenge, FileDigest, Measurement, Profile, Target
+from auditor.moments import moment
 from auditor.profile import LoadedProfile
 from auditor.progress import Progress
-from auditor.record import moment
 from auditor.sample_slice import Slice, window_days
 from auditor.scope import Gate, Surroundings
 from auditor.site import LoadedSite

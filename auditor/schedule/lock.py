@@ -13,7 +13,7 @@ import platformdirs
 from auditor import atomic
 from auditor.canonical import dumps
 from auditor.language import _
-from auditor.record import moment
+from auditor.moments import moment
 
 NAME = "schedule.lock"
 HOLDER = "schedule.holder.json"

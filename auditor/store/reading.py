@@ -1,14 +1,12 @@
 """Read the store: the chains, how verdicts went, and how one number went."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, RowMapping, Select, Table, select
 
 from auditor.canonical import sha256
-from auditor.runfolder import RECORD
 from auditor.store import tables
 from auditor.store.chain import SAMPLES, START, Break, Fault, faults, findings_digest
 
@@ -41,6 +39,7 @@ class Link:
 class Point:
     """What one run answered to one check: a verdict and, where it is one number, the number."""
 
+    centre: str
     started_at: str
     position: int
     check: str
@@ -55,9 +54,13 @@ def link_of(row: RowMapping) -> Link:
     return Link(**{str(name): value for name, value in row.items()})
 
 
-def links(engine: Engine, *, newest: int | None = None) -> list[Link]:
-    """Return the runs, oldest first; only the newest ones if a number is given."""
+def links(
+    engine: Engine, *, newest: int | None = None, centres: Collection[str] = ()
+) -> list[Link]:
+    """Return the runs, oldest first; only the newest ones, only of some centres if asked."""
     query = select(tables.run).order_by(tables.run.c.position.desc())
+    if centres:
+        query = query.where(tables.run.c.centre.in_(centres))
     with engine.begin() as connection:
         rows = connection.execute(query.limit(newest) if newest else query).mappings().all()
     return [link_of(row) for row in reversed(rows)]
@@ -77,23 +80,23 @@ def verdicts(engine: Engine, positions: list[int]) -> dict[int, dict[str, str]]:
     return found
 
 
-def trend(engine: Engine, indicator: str) -> list[Point]:
-    """Return what every run answered to the checks of one indicator, oldest first."""
+def trend(engine: Engine, indicator: str, centres: Collection[str] = ()) -> list[Point]:
+    """Return what every run, of some centres if asked, answered to one indicator; oldest first."""
     answer, run = tables.answer.c, tables.run.c
     query = (
-        select(run.started_at, *(answer[name] for name in _ANSWERED))
+        select(run.centre, run.started_at, *(answer[name] for name in _ANSWERED))
         .join_from(tables.answer, tables.run)
         .where(answer.indicator == indicator)
         .order_by(answer.position, answer.check_id, answer.system)
     )
+    if centres:
+        query = query.where(run.centre.in_(centres))
     with engine.begin() as connection:
-        return [
-            Point(row.started_at, row.position, row.check_id, row.system, *row[4:])
-            for row in connection.execute(query)
-        ]
+        return [Point(*row) for row in connection.execute(query)]
 
 
 _ANSWERED = ("position", "check_id", "system", "verdict", "number", "unit")
+"""Columns of `answer`, in the order of the fields of `Point`."""
 
 
 def verify(engine: Engine, head: str = "") -> list[Fault]:
@@ -118,22 +121,6 @@ def verify(engine: Engine, head: str = "") -> list[Fault]:
 
 def _in_order(table: Table) -> Select[Any]:
     return select(table).order_by(table.c.position)
-
-
-def changed_files(engine: Engine) -> list[Fault]:
-    """Return the runs whose record lies where it was kept, but with other bytes.
-
-    A folder that was moved or deleted is no fault: files are the user's.
-    """
-    found = []
-    for link in links(engine):
-        try:
-            content = (Path(link.folder) / RECORD).read_bytes()
-        except OSError:
-            continue  # gone or out of reach; its link still says what it was
-        if sha256(content) != link.record_sha256:
-            found.append(Fault(Break.RECORD_CHANGED, link.position))
-    return found
 
 
 def _held(connection: Connection, positions: set[int]) -> Iterator[tuple[int, str]]:
