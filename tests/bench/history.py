@@ -19,7 +19,7 @@ from tempfile import TemporaryDirectory
 
 from sqlalchemy import insert
 
-from auditor.model import Measured, Measurement, Observation
+from auditor.model import Measured, Measurement, Observation, Row
 from auditor.moments import moment
 from auditor.store import opening, samples, tables
 from auditor.store.chain import START, digest, findings_digest
@@ -85,7 +85,7 @@ def sample(url: str) -> None:
 def visit(number: int) -> Observation:
     """Return one visit."""
     at = FIRST + timedelta(hours=2 * number)
-    row = {"name": "library", "is_reachable": number % 9 > 0, "checked_at": moment(at)}
+    row: Row = {"name": "library", "is_reachable": number % 9 > 0, "checked_at": moment(at)}
     return Observation(
         measurement=Measurement(probe="web_service", target="network"),
         probe_version=1,
