@@ -56,7 +56,7 @@ bench-services: .venv/developing packages  ## find and identify 267 services wit
 bench-documents: .venv/developing packages  ## recognise 80 documents of several producers and print what was said for what is true
 	@$(BIN)/python tests/bench/documents.py
 
-bench-history: .venv/developing  ## list and draw 5,000 kept runs, against the import of the libraries
+bench-history: .venv/developing  ## list and draw 5,000 kept runs, against the import of SQLAlchemy
 	@$(BIN)/python tests/bench/history.py
 
 bench-reports: .venv/installed  ## render the page and the PDF of 1,000 machines: seconds and memory

@@ -42,9 +42,9 @@ from auditor.model import (
     Profile,
     Target,
 )
+from auditor.moments import moment
 from auditor.profile import LoadedProfile
 from auditor.progress import Progress
-from auditor.record import moment
 from auditor.sample_slice import Slice, window_days
 from auditor.scope import Gate, Surroundings
 from auditor.site import LoadedSite

@@ -3,6 +3,7 @@
 import hashlib
 import json
 from decimal import Decimal
+from json.encoder import encode_basestring as _quoted  # what json.dumps does, without the rest
 
 _PLAIN_TO = 21
 _PLAIN_FROM = -6
@@ -39,8 +40,10 @@ def rfc8785(value: object) -> bytes:
 
 
 def _jcs(value: object) -> str:
-    if value is None or isinstance(value, (bool, str)):
-        return json.dumps(value, ensure_ascii=False)
+    if isinstance(value, str):
+        return _quoted(value)
+    if value is None or isinstance(value, bool):
+        return json.dumps(value)
     if isinstance(value, int) and abs(value) < _SAFE:
         return str(value)
     if isinstance(value, float):

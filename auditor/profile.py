@@ -13,8 +13,6 @@ from auditor.model import FileDigest, Profile
 from auditor.profile_rules import SCHEMA, problems_of
 from auditor.yamlfile import Document
 
-DEFAULT = "lai-chau-2026"
-
 
 @dataclass(frozen=True, slots=True)
 class LoadedProfile:

@@ -1,7 +1,5 @@
 """Record: an `AuditRecord` to its frozen JSON form; `record_reader` goes the other way."""
 
-from datetime import UTC, datetime
-
 from auditor.model import (
     AuditRecord,
     Change,
@@ -18,6 +16,7 @@ from auditor.model import (
     Text,
     Value,
 )
+from auditor.moments import moment
 from auditor.record_layer import waivers_v1
 from auditor.record_previous_v1 import ChangeV1, EarlierV1, PreviousV1
 from auditor.record_v1 import (
@@ -36,11 +35,6 @@ from auditor.record_v1 import (
 )
 
 TOOL = "centre-audit"
-
-
-def moment(value: datetime) -> str:
-    """Write an aware time as RFC 3339 in UTC, to the millisecond."""
-    return value.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def to_v1(record: AuditRecord) -> RecordV1:

@@ -21,8 +21,8 @@ from auditor.journal import Journal
 from auditor.language import _
 from auditor.measure import Limits, measure_all
 from auditor.model import Measurement, Observation, Profile, Repeats, Site
+from auditor.moments import moment
 from auditor.progress import Progress
-from auditor.record import moment
 from auditor.runfolder import EVIDENCE
 from auditor.site import LoadedSite
 from auditor.store.waiting import VISITS

@@ -8,10 +8,12 @@ import json
 import os
 import re
 from types import MappingProxyType
-
-from pydantic_core import ErrorDetails
+from typing import TYPE_CHECKING
 
 from auditor.language import N_, _
+
+if TYPE_CHECKING:
+    from pydantic_core import ErrorDetails
 
 _LONGEST = 60
 
@@ -61,7 +63,7 @@ def system(error: OSError) -> str:
     return _(known) if known else os.strerror(error.errno)
 
 
-def validation(item: ErrorDetails) -> tuple[str, str]:
+def validation(item: "ErrorDetails") -> tuple[str, str]:
     """Say what is wrong with one value of a file and what to do about it."""
     kind = item["type"]
     found = json.dumps(item.get("input"), ensure_ascii=False)

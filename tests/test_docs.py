@@ -14,7 +14,7 @@ import architecture
 import pytest
 import references
 
-from auditor import profile, site, wanted
+from auditor import DEFAULT_PROFILE, profile, site, wanted
 from auditor.catalogue import probes
 from auditor.model import Basis, ExitCode, Failure, Operator, Source, Verdict
 from auditor.probing import Probe
@@ -97,7 +97,7 @@ def test_every_operator_is_explained() -> None:
 def test_every_parameter_names_its_source() -> None:
     """Each threshold of our profiles stands in the reference beside its source."""
     text = read("docs/criteria.md")
-    assert profile.DEFAULT in profile.names()
+    assert DEFAULT_PROFILE in profile.names()
     for name in profile.names():
         ours = profile.load(name).profile
         body = section(text, f"## {ours.id}").partition("\n## ")[0]
@@ -218,7 +218,7 @@ def test_the_site_file_of_the_guide_is_accepted(page: str, tmp_path: Path) -> No
         (tmp_path / name).write_bytes(b"test")
     file = tmp_path / "centre.yaml"
     file.write_text("".join(blocks), "utf-8")
-    told = site.load(file, profile.load(profile.DEFAULT).profile).site
+    told = site.load(file, profile.load(DEFAULT_PROFILE).profile).site
     assert [system.level for system in told.information_systems] == [2]
     assert [paper.exists for paper in told.documents] == [True, False]
     assert told.documents[0].confirmation is not None
@@ -231,7 +231,7 @@ def test_the_province_of_the_recipe_is_accepted(tmp_path: Path) -> None:
     (example,) = fenced(read("CONTRIBUTING.md"), "yaml")
     file = tmp_path / "province.yaml"
     file.write_text(example, "utf-8")
-    base = profile.load(profile.DEFAULT).profile
+    base = profile.load(DEFAULT_PROFILE).profile
     child = profile.load(str(file)).profile
     dropped = [i.id for i in base.indicators if i.id not in {c.id for c in child.indicators}]
     renamed = [

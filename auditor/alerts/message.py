@@ -11,7 +11,7 @@ from auditor.canonical import rfc8785
 from auditor.language import N_
 from auditor.model import Text
 from auditor.model.alerts import AlertRules, Severity
-from auditor.record import moment
+from auditor.moments import moment
 
 SCHEMA = "urn:audit:alerts:v1"
 PAYLOAD_TYPE = "application/vnd.audit.alerts+json"

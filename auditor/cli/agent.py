@@ -21,7 +21,7 @@ from auditor.errors import CannotPerform, NothingToAudit
 from auditor.language import _
 from auditor.model import ExitCode
 from auditor.model.schedule import Plan
-from auditor.record import moment
+from auditor.moments import moment
 from auditor.schedule import health, lock, plan, slots, working
 from auditor.schedule.health import Health
 from auditor.schedule.working import Done

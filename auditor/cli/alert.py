@@ -9,7 +9,7 @@ from auditor import profile, site
 from auditor.alerts import sending
 from auditor.alerts.message import trial
 from auditor.alerts.occasion import Delivery, Kept
-from auditor.cli.alert_words import centre_of, remedy, tell_due, warn
+from auditor.cli.alert_words import centre_of, remedy, tell_due
 from auditor.cli.options import (
     FILE,
     format_option,
@@ -19,13 +19,14 @@ from auditor.cli.options import (
     put_json,
     store_option,
 )
+from auditor.cli.store import opened
 from auditor.errors import BadInput, Problem
 from auditor.language import _, current
 from auditor.model import ExitCode
 from auditor.model.alerts import DeliveryState
-from auditor.record import moment
+from auditor.moments import moment
 from auditor.site import LoadedSite
-from auditor.store import alerts, opening
+from auditor.store import alerts
 
 
 @click.group(
@@ -79,7 +80,7 @@ def due(*, site_file: Path, profile_name: str, store: str, dry_run: bool) -> int
     """Send what is due."""
     loaded = _loaded(site_file, profile_name)
     criteria = profile.load(profile_name).profile
-    with opening.opened(store) as engine:
+    with opened(store) as engine:
         if not dry_run:
             return tell_due(engine, loaded, criteria, lambda: datetime.now(UTC))
         plan = sending.foreseen(engine, centre_of(loaded, criteria), datetime.now(UTC))
@@ -107,9 +108,8 @@ def due(*, site_file: Path, profile_name: str, store: str, dry_run: bool) -> int
 @language_option
 def listed(*, store: str, newest: int, form: str) -> int:
     """List what was told."""
-    with opening.opened(store) as engine:
+    with opened(store) as engine:
         found = alerts.kept(engine)[-newest:]
-        warn(engine)
     if form == "json":
         put_json([_alert_v1(item) for item in found])
         return ExitCode.MET

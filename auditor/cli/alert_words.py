@@ -13,7 +13,6 @@ from auditor.cli.exceptions import ledger_of
 from auditor.language import N_, _
 from auditor.model import ExitCode, Profile
 from auditor.site import LoadedSite
-from auditor.store import alerts
 from auditor.transports.alert_failure import NotDelivered, Trouble
 
 REMEDIES = {
@@ -80,14 +79,3 @@ def said(outcome: Outcome) -> str:
 def remedy(failure: NotDelivered) -> str:
     """Say why a message did not arrive and what to do."""
     return _(REMEDIES[failure.trouble], detail=failure.detail or "–")
-
-
-def warn(engine: Engine) -> None:
-    """Say on standard error which channels did not take what they were given."""
-    for channel, n in alerts.undelivered(engine):
-        click.echo(
-            _("WARNING: alerts that did not reach the channel {channel}: {n};"
-              " see `audit alert list`",
-              n=n, channel=channel),
-            err=True,
-        )  # fmt: skip

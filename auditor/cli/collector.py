@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from auditor import profile, scripts, site
+from auditor import DEFAULT_PROFILE, profile, scripts, site
 from auditor.cli.options import FILE, language_option, out_option, put
 from auditor.cli.products import catalogue_with
 from auditor.errors import BadInput, Problem
@@ -40,7 +40,7 @@ def _named(site_file: Path | None, name: str | None) -> tuple[Site | None, Targe
     """Return the site and the machine of that name. Raises `BadInput` where there is none."""
     if name is None:
         return None, None
-    centre = site.load(site_file, profile.load(profile.DEFAULT).profile).site if site_file else None
+    centre = site.load(site_file, profile.load(DEFAULT_PROFILE).profile).site if site_file else None
     named = {target.name: target for target in centre.targets} if centre else {}
     if name not in named:
         remedy = _("Use a name of `targets` in the site file, and name that file with --site.")

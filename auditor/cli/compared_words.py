@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 from auditor.language import _
+from auditor.moments import moment
 from auditor.pack.verifying import Verification
-from auditor.record import moment
 
 
 def as_json(found: Verification) -> dict[str, object]:

@@ -20,12 +20,12 @@ from auditor.cli.options import (
     FILE,
     FOLDER,
     PLAIN_WIDTH,
-    colour,
     format_option,
     language_option,
     profile_option,
     put_json,
 )
+from auditor.cli.showing import colour
 from auditor.documents.attested import confirmation, words_on
 from auditor.documents.keeping import as_json
 from auditor.documents.remarks import remarks

@@ -7,15 +7,22 @@ from pathlib import Path
 import click
 from sqlalchemy import Engine
 
-from auditor.cli import alert_words
-from auditor.cli.options import FOLDER, format_option, language_option, put_json, store_option
-from auditor.cli.schedule_words import warn
-from auditor.cli.taking_in import finished, look_after
+from auditor.cli.options import (
+    FOLDER,
+    centre_option,
+    format_option,
+    language_option,
+    put_json,
+    store_option,
+)
+from auditor.cli.store import chosen, opened
+from auditor.cli.taking_in import finished
 from auditor.cli.words import verdict_words
 from auditor.clock import is_behind
 from auditor.language import N_, _
 from auditor.model import ExitCode
-from auditor.store import keeping, opening, reading, samples
+from auditor.store import reading
+from auditor.store.centres import known
 from auditor.store.chain import RUNS, Break, Fault
 
 BREAKS = {
@@ -57,6 +64,7 @@ SAMPLE_BREAKS = {
     "--newest", type=click.IntRange(min=1), default=20, show_default=True,
     help=_("how many runs to list"),
 )  # fmt: skip
+@centre_option
 @format_option("text", "json")
 @language_option
 def command(  # noqa: PLR0913 - one argument per option
@@ -67,27 +75,33 @@ def command(  # noqa: PLR0913 - one argument per option
     added: tuple[Path, ...],
     purge_before: datetime | None,
     newest: int,
+    centres: tuple[str, ...],
     form: str,
 ) -> int:
     """List the runs that were kept, and verify their chain."""
-    now = datetime.now(UTC)
-    runs = [finished(folder) for folder in added]
-    with opening.opened(store) as engine:
-        look_after(engine, store, now)
-        for run in runs:
-            keeping.keep_run(engine, run.record, run.folder, now)
+    with opened(store) as engine:
+        if added:
+            _add(engine, added)
         if purge_before is not None:
-            _purge(engine, purge_before.replace(tzinfo=UTC), now)
-        alert_words.warn(engine)
-        warn(engine, now)
+            _purge(engine, purge_before.replace(tzinfo=UTC))
         if verify or head:
             return _verify(engine, head.lower(), form)
-        _list(engine, newest, form)
+        _list(engine, newest, chosen(centres, known(engine).names), form)
     return ExitCode.MET
 
 
-def _purge(engine: Engine, before: datetime, now: datetime) -> None:
-    runs, purged = keeping.purge(engine, before, now)
+def _add(engine: Engine, folders: tuple[Path, ...]) -> None:
+    """Take in finished runs, all of which have to be whole."""
+    from auditor.store import keeping  # noqa: PLC0415 - slow, and seldom needed
+
+    for run in [finished(folder) for folder in folders]:
+        keeping.keep_run(engine, run.record, run.folder, datetime.now(UTC))
+
+
+def _purge(engine: Engine, before: datetime) -> None:
+    from auditor.store import keeping  # noqa: PLC0415 - slow, and seldom needed
+
+    runs, purged = keeping.purge(engine, before, datetime.now(UTC))
     click.echo(
         _("Removed: the verdicts of {runs} runs, {samples} samples. Files were not touched.",
           runs=runs, samples=purged),
@@ -96,7 +110,9 @@ def _purge(engine: Engine, before: datetime, now: datetime) -> None:
 
 
 def _verify(engine: Engine, head: str, form: str) -> int:
-    found = [*reading.verify(engine, head), *reading.changed_files(engine)]
+    from auditor.store import files, samples  # noqa: PLC0415 - slow, and a list needs neither
+
+    found = [*reading.verify(engine, head), *files.changed_files(engine)]
     last = reading.links(engine, newest=1)
     digest, count = (last[-1].digest, last[-1].position) if last else ("", 0)
     sampled, sample_head = samples.head(engine)
@@ -125,12 +141,12 @@ def _fault_v1(fault: Fault) -> dict[str, object]:
     return {"kind": fault.kind.value, fault.of: fault.position}
 
 
-def _list(engine: Engine, newest: int, form: str) -> None:
-    links = reading.links(engine, newest=newest)
+def _list(engine: Engine, newest: int, names: tuple[str, ...], form: str) -> None:
+    links = reading.links(engine, newest=newest, centres=names)
     verdicts = reading.verdicts(engine, [link.position for link in links])
     counts = {position: Counter(by.values()) for position, by in verdicts.items()}
     if form == "json":
-        put_json([{**_link_v1(link), "counts": dict(counts[link.position])} for link in links])
+        put_json([{**_link_v1(link), "counts": counts[link.position]} for link in links])
         return
     if not links:
         click.echo(_("No run was kept yet. `audit run` keeps each one."))

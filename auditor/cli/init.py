@@ -9,7 +9,7 @@ from pathlib import Path
 
 import click
 
-from auditor import profile, site, yamlfile
+from auditor import DEFAULT_PROFILE, profile, site, yamlfile
 from auditor.cli.options import FILE, language_option, profile_option, put
 from auditor.cli.site_template import Answers, render
 from auditor.errors import BadInput, Problem
@@ -83,7 +83,7 @@ def command(  # noqa: PLR0913 - one argument per option
             systems or ask("", _("Information systems, as id=name, separated by ;"), "").split(";")
         ),
     )
-    words = "" if profile_name == profile.DEFAULT else f"--profile {shlex.quote(profile_name)} "
+    words = "" if profile_name == DEFAULT_PROFILE else f"--profile {shlex.quote(profile_name)} "
     content = render(answers, chosen, current(), words).encode()
     site.from_document(yamlfile.parse(content, str(out)), out.resolve().parent, chosen)
     put(content, out)

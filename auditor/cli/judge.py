@@ -7,7 +7,8 @@ import click
 
 from auditor import profile, runfolder
 from auditor.cli.exceptions import layered, waivers_option, warn_of_lapsed
-from auditor.cli.options import FOLDER, format_option, language_option, out_option, put, shown
+from auditor.cli.options import FOLDER, format_option, language_option, out_option, put
+from auditor.cli.showing import shown
 from auditor.language import _
 from auditor.rollup import judge
 

@@ -1,7 +1,5 @@
 """Options and output that several commands share."""
 
-import os
-import shutil
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -9,19 +7,15 @@ from typing import Any, TypeVar
 
 import click
 
-from auditor import atomic, catalogue, profile, saying
+from auditor import DEFAULT_PROFILE, atomic, saying
 from auditor.canonical import dumps
 from auditor.errors import BadInput, CannotKeep, Problem
-from auditor.evidence import EvidenceFolder
-from auditor.language import CODES, _, current
-from auditor.model import AuditRecord
-from auditor.runfolder import EVIDENCE
+from auditor.language import CODES, _
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
 FILE = click.Path(path_type=Path, dir_okay=False)
 FOLDER = click.Path(path_type=Path, file_okay=False)
-NARROWEST = 60
 PLAIN_WIDTH = 100
 
 
@@ -49,7 +43,7 @@ def profile_option(function: Function) -> Function:
     return click.option(
         "--profile",
         "profile_name",
-        default=profile.DEFAULT,
+        default=DEFAULT_PROFILE,
         show_default=True,
         help=_("criteria: a name from `audit profile list`, or a file"),
     )(function)
@@ -71,28 +65,21 @@ def store_option(function: Function) -> Function:
     )(function)
 
 
+def centre_option(function: Function) -> Function:
+    """Accept `--centre NAME`, several times."""
+    return click.option(
+        "--centre",
+        "centres",
+        multiple=True,
+        help=_("only this centre: the name of its runs or the id of its samples (repeatable)"),
+    )(function)
+
+
 def out_option(function: Function) -> Function:
     """Accept `--out FILE`."""
     return click.option("--out", type=FILE, help=_("write here instead of standard output"))(
         function
     )
-
-
-def colour() -> bool:
-    """Tell whether standard output wants colour (https://no-color.org)."""
-    return (
-        sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
-    )
-
-
-def shown(record: AuditRecord, form: str, folder: Path | None = None) -> bytes:
-    """Render a record; text fits the terminal that will show it. `folder` holds its evidence."""
-    if form != "text":
-        evidence = EvidenceFolder(folder / EVIDENCE).read if folder else None
-        return catalogue.render(form, record, current(), evidence)
-    terminal = sys.stdout.isatty()
-    width = max(NARROWEST, shutil.get_terminal_size().columns) if terminal else PLAIN_WIDTH
-    return catalogue.render(form, record, current(), width=width, colour=colour())
 
 
 def content_of(file: Path, remedy: str = "") -> bytes:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from auditor import products, profile, site
+from auditor import DEFAULT_PROFILE, products, profile, site
 from auditor.cli.options import FILE, format_option, language_option, put_json
 from auditor.errors import BadInput, Problem
 from auditor.language import _
@@ -48,7 +48,7 @@ def catalogue_with(site_file: Path | None) -> ProductCatalogue:
     """Return the catalogue, with a site's own products if one is named. Raises `BadInput`."""
     if site_file is None:
         return products.load()
-    centre = site.load(site_file, profile.load(profile.DEFAULT).profile)
+    centre = site.load(site_file, profile.load(DEFAULT_PROFILE).profile)
     return products.of_site(centre.site.products)
 
 

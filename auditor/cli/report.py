@@ -8,7 +8,8 @@ import click
 
 from auditor import catalogue, runfolder
 from auditor.cli.keeping import keep_all
-from auditor.cli.options import FOLDER, format_option, language_option, put, shown
+from auditor.cli.options import FOLDER, format_option, language_option, put
+from auditor.cli.showing import shown
 from auditor.cli.signer import Signer, key_option
 from auditor.language import _, current
 from auditor.model import AuditRecord

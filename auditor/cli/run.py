@@ -20,9 +20,9 @@ from auditor.cli.options import (
     problem_of,
     profile_option,
     put,
-    shown,
     store_option,
 )
+from auditor.cli.showing import shown
 from auditor.cli.stored_samples import handed
 from auditor.errors import AuditorError, BadInput, CannotKeep, CannotPerform, Problem
 from auditor.language import _
@@ -158,7 +158,7 @@ def _note(folder: Path, store: str) -> None:
 def _keep(record: AuditRecord, folder: Path, store: str, *, quiet: bool) -> None:
     """Keep the run; a store that does not work is told, and costs neither run nor verdict."""
     # half a second, needed at the end
-    from auditor.cli.schedule_words import warn  # noqa: PLC0415
+    from auditor.cli.store import warn_of_jobs  # noqa: PLC0415
     from auditor.cli.taking_in import look_after  # noqa: PLC0415
     from auditor.store import keeping, opening  # noqa: PLC0415
 
@@ -167,7 +167,7 @@ def _keep(record: AuditRecord, folder: Path, store: str, *, quiet: bool) -> None
             look_after(engine, store, datetime.now(UTC), but=waiting.of_run(folder, store))
             link = keeping.keep_run(engine, record, folder, datetime.now(UTC))
             if not quiet:
-                warn(engine, datetime.now(UTC))
+                warn_of_jobs(engine)
     except CannotPerform as error:
         click.echo(_("Not kept in the history: {error}", error=error), err=True)
         return
@@ -182,7 +182,8 @@ def _keep(record: AuditRecord, folder: Path, store: str, *, quiet: bool) -> None
 
 def _tell(folder: Path, store: str) -> None:
     """Send the alerts that are due; what fails costs neither run nor verdict, and is told."""
-    from auditor.cli.alert_words import tell_due, warn  # noqa: PLC0415 - slow, needed at the end
+    from auditor.cli.alert_words import tell_due  # noqa: PLC0415 - slow, needed at the end
+    from auditor.cli.store import warn_of_alerts  # noqa: PLC0415 - the same
     from auditor.store import opening  # noqa: PLC0415 - the same
 
     try:
@@ -191,7 +192,7 @@ def _tell(folder: Path, store: str) -> None:
             if loaded.site.alerts.channels:
                 tell_due(engine, loaded, criteria, lambda: datetime.now(UTC))
             else:
-                warn(engine)
+                warn_of_alerts(engine)
     except AuditorError as error:
         click.echo(_("Alerts were not looked after: {error}", error=error), err=True)
 

@@ -21,7 +21,8 @@ from auditor.cli.options import (
     put_json,
     store_option,
 )
-from auditor.cli.taking_in import look_after, take_visits
+from auditor.cli.store import opened
+from auditor.cli.taking_in import take_visits
 from auditor.errors import CannotKeep, CannotPerform, NothingToAudit
 from auditor.language import _, current
 from auditor.model import (
@@ -65,9 +66,8 @@ def command(*, site_file: Path | None, profile_name: str, store: str, form: str)
     place = opening.beside(store)
     with _room(place), sampling.alone(place) as folder:
         stopped = not _visited(folder, wanted, centre)
-        with opening.opened(store) as engine:
+        with opened(store) as engine:
             seen = take_visits(engine, folder, datetime.now(UTC))
-            look_after(engine, store, datetime.now(UTC))
             told = _Told(chosen, centre.site, engine)
             series = told.series()
             count, head = samples.head(engine)
@@ -185,18 +185,25 @@ def _of(count: int, needed: float | None) -> str:
     return f"{count}/{needed:g}" if needed is not None else f"{count}"
 
 
-def _show(told: _Told, series: Sequence[Series], seen: Iterable[Observation]) -> None:
-    """Print one line for each series, and why something could not be measured."""
+def _table(lines: list[tuple[str, ...]]) -> None:
     head = (_("What"), _("Value"), _("Time slot"), _("Samples"), _("Slots"))
-    found = [item for item in series if item.n or item.value is not None]
-    lines = [head, *(told.cells(item) for item in found)]
-    widths = [max(len(line[column]) for line in lines) for column in range(len(head))]
-    for line in lines:
+    widths = [max(map(len, column)) for column in zip(head, *lines, strict=True)]
+    for line in (head, *lines):
         padded = (cell.ljust(width) for cell, width in zip(line, widths, strict=True))
         click.echo("  ".join(padded).rstrip())
-    if len(found) < len(series):
-        click.echo(_("{n} others without a value so far (see --format json)",
-                     n=len(series) - len(found)))  # fmt: skip
+
+
+def _show(told: _Told, series: Sequence[Series], seen: Iterable[Observation]) -> None:
+    """Print one line for each series, and why something could not be measured."""
+    found = [item for item in series if item.n or item.value is not None]
+    if found:
+        _table([told.cells(item) for item in found])
+        rest = _("{n} others without a value so far (see --format json)",
+                 n=len(series) - len(found))  # fmt: skip
+    else:
+        rest = _("No sample with a value so far; {n} were asked for.", n=len(series))
+    if len(found) < max(len(series), 1):
+        click.echo(rest)
     for item in seen:
         if isinstance(item.result, NotMeasured):
             why = current().pick(FAILURES[item.result.failure])

@@ -12,13 +12,14 @@ import click
 from auditor.cli.options import FILE, language_option, printable, store_option
 from auditor.cli.schedule_parts import entry_of, lasting, work_of
 from auditor.cli.schedule_words import local
+from auditor.cli.store import opened
 from auditor.errors import CannotPerform, NothingToAudit
 from auditor.language import _
 from auditor.model import ExitCode
 from auditor.model.schedule import Event, Plan
 from auditor.schedule import plan, slots, waking, working
 from auditor.schedule.installing import Entry, Scheduler
-from auditor.store import jobs, opening
+from auditor.store import jobs
 from auditor.transports import scheduler
 
 Function = TypeVar("Function", bound=Callable[..., Any])
@@ -65,7 +66,7 @@ def install(site_file: Path, wanted: str | None, store: str, *, shows: bool) -> 
     if shows:
         click.echo("\n".join(_shown(made)))
         return ExitCode.MET
-    with opening.opened(store) as engine:
+    with opened(store) as engine:
         scheduler.install(made)
         working.watch(work_of(chosen, engine, store))
     click.echo("\n".join(_told(made, chosen, now)))
@@ -118,7 +119,7 @@ def remove(site_file: Path, wanted: str | None, store: str) -> int:
         raise CannotPerform(
             _("no entry {name} in {scheduler}. Choose another one by --with", **words)
         )
-    with opening.opened(store) as engine:
+    with opened(store) as engine:
         scheduler.remove(made)
         work = work_of(chosen, engine, store)
         for job in chosen.jobs:

@@ -8,7 +8,7 @@ from auditor.cli.schedule_words import SKIPS, TROUBLES, ended, local
 from auditor.language import N_, _
 from auditor.model import JobKind, ScheduledJob
 from auditor.model.schedule import Entry, Event, Plan, Skip
-from auditor.record import moment
+from auditor.moments import moment
 from auditor.schedule import slots
 from auditor.schedule.due import limit, missed
 

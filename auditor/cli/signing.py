@@ -8,8 +8,8 @@ from auditor.cli.options import FILE, content_of
 from auditor.cli.signer import Function
 from auditor.errors import BadInput, Problem
 from auditor.language import N_, _
+from auditor.moments import moment
 from auditor.pack import certificates, keys, packing, stamping
-from auditor.record import moment
 
 KEY_WORDS = N_("the private key that signs")
 

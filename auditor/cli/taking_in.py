@@ -2,18 +2,21 @@
 
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 from sqlalchemy import Engine
 
-from auditor import journal, runfolder
 from auditor.clock import is_behind
 from auditor.errors import BadInput, CannotPerform, Problem
 from auditor.language import _
-from auditor.model import Observation
-from auditor.record import moment
-from auditor.store import jobs, keeping, opening, reading, samples, waiting
+from auditor.moments import moment
+from auditor.store import opening, reading, waiting
 from auditor.store.waiting import Note
+
+if TYPE_CHECKING:
+    from auditor.model import Observation
+    from auditor.runfolder import FinishedRun
 
 
 def look_after(engine: Engine, store: str, now: datetime, but: Note | None = None) -> None:
@@ -30,8 +33,10 @@ def look_after(engine: Engine, store: str, now: datetime, but: Note | None = Non
         click.echo(told, err=True)
 
 
-def finished(folder: Path) -> runfolder.FinishedRun:
+def finished(folder: Path) -> "FinishedRun":
     """Read a run that the store is to have. Raises `BadInput` for one that is damaged."""
+    from auditor import runfolder  # noqa: PLC0415 - slow, and rarely needed
+
     run = runfolder.load(folder)
     if run.damaged:
         remedy = _("Use an undamaged copy of the run folder.")
@@ -39,9 +44,10 @@ def finished(folder: Path) -> runfolder.FinishedRun:
     return run
 
 
-def take_visits(engine: Engine, folder: Path, now: datetime) -> list[Observation]:
+def take_visits(engine: Engine, folder: Path, now: datetime) -> "list[Observation]":
     """Move every waiting visit into the store, also of a killed one; `folder` is held alone."""
     from auditor import sampling  # noqa: PLC0415 - slow, and rarely needed
+    from auditor.store import samples  # noqa: PLC0415 - the same
 
     seen: list[Observation] = []
     for done in sampling.waiting(folder):
@@ -66,6 +72,9 @@ def _visits(engine: Engine, folder: Path, now: datetime) -> int:
 
 def _taken_in(engine: Engine, note: Note, now: datetime) -> bool:
     """Take in what a note is about; return whether it is a run that was kept."""
+    from auditor import journal, runfolder  # noqa: PLC0415 - slow, and rarely needed
+    from auditor.store import jobs, keeping  # noqa: PLC0415 - the same
+
     folder, kept = Path(note.folder), False
     if note.job is not None:
         jobs.close(engine, jobs.from_note(note.job))

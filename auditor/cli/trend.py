@@ -3,19 +3,18 @@
 import csv
 import io
 import shutil
-from collections.abc import Iterator
-from datetime import UTC, datetime
+from collections.abc import Iterator, Mapping
+from datetime import datetime
 from itertools import groupby
 from pathlib import Path
 
 import click
 from sqlalchemy import Engine
 
-from auditor import catalogue, profile, trend
-from auditor.catalogue import probes
-from auditor.checks import checks_of
+from auditor import trend
 from auditor.cli.options import (
     PLAIN_WIDTH,
+    centre_option,
     format_option,
     language_option,
     out_option,
@@ -25,20 +24,20 @@ from auditor.cli.options import (
     put_json,
     store_option,
 )
+from auditor.cli.store import chosen, opened
 from auditor.cli.words import verdict_words
 from auditor.errors import NothingToAudit
 from auditor.language import _, current
 from auditor.model import ExitCode, Verdict
-from auditor.record import moment
-from auditor.sampled import course_of, observed
-from auditor.store import opening, reading, samples
+from auditor.moments import moment
+from auditor.store import reading
+from auditor.store.centres import known as centres_of
 from auditor.store.reading import Point
 from auditor.trend import Course, Mark
 
-EVER = (datetime(2000, 1, 1, tzinfo=UTC), datetime(9999, 1, 1, tzinfo=UTC))
 COLUMNS = (
     *("started_at", "run", "check", "system", "verdict", "number", "unit"),
-    *("centre", "series"),  # of a sample, which has no run, check, system or verdict
+    *("centre", "series"),  # a sample has a series, and no run, check, system or verdict
 )
 
 
@@ -50,60 +49,65 @@ COLUMNS = (
 @click.argument("indicator", metavar=_("INDICATOR"))
 @profile_option
 @store_option
+@centre_option
 @format_option("text", "json", "csv", "svg")
 @out_option
 @language_option
-def command(*, indicator: str, profile_name: str, store: str, form: str, out: Path | None) -> int:
+def command(  # noqa: PLR0913 - one argument per option
+    *,
+    indicator: str,
+    profile_name: str,
+    store: str,
+    centres: tuple[str, ...],
+    form: str,
+    out: Path | None,
+) -> int:
     """Show how the answers to one indicator went over the runs, and how its samples went."""
-    with opening.opened(store) as engine:
-        points = reading.trend(engine, indicator)
-        sampled = list(_sampled(engine, indicator, profile_name))
+    with opened(store) as engine:
+        known = centres_of(engine)
+        only = chosen(centres, (*known.names, *known.probes))
+        points = reading.trend(engine, indicator, only)
+        kept = {name: of for name, of in known.probes.items() if not only or name in only}
+        sampled = _sampled(engine, indicator, profile_name, kept) if kept else []
     if not points and not sampled:
         message = _("no kept run says anything about {indicator}. See `audit history`",
                     indicator=indicator)  # fmt: skip
         raise NothingToAudit(message)
+    _tell_of_several(points, sampled)
     if form == "json":
         put_json([dict(zip(COLUMNS, row, strict=True)) for row in _rows(points, sampled)], out)
     elif form == "csv":
         put(_csv(_rows(points, sampled)), out)
     elif form == "svg":
-        put(catalogue.draw_trend(indicator, [*_courses(points), *sampled], current()), out)
+        put(_picture(indicator, [*_courses(points), *sampled]), out)
     else:
-        drawn = (line for course in sampled for line in _sample_lines(course))
-        put("".join(f"{line}\n" for line in (*_lines(points), *drawn)).encode(), out)
+        lines = (*_lines(points), *(line for course in sampled for line in _sample_lines(course)))
+        put("".join(f"{line}\n" for line in lines).encode(), out)
     return ExitCode.MET
 
 
-def _sampled(engine: Engine, indicator: str, profile_name: str) -> Iterator[Course]:
-    """Give each series of samples that the indicator rests on."""
-    criteria = profile.load(profile_name).profile
-    wanted = {
-        read.probe
-        for item in criteria.indicators
-        if item.id == indicator
-        for check in checks_of(criteria, item)
-        for read in check.reads.values()
-        if probes()[read.probe].repeats
-    }
-    links = samples.samples(engine, *EVER) if wanted else []
-    for centre in dict.fromkeys(link.centre for link in links):
-        mine = [seen for link in links if link.centre == centre and (seen := observed(link))]
-        for probe in sorted(wanted):
-            repeats = probes()[probe].repeats
-            for name, course in course_of(mine, probe, repeats).items() if repeats else ():
-                unit = current().pick(repeats.unit) if repeats else ""
-                if marks := tuple(_marks(course)):
-                    yield Course(name, unit, marks, centre)
+def _sampled(
+    engine: Engine, indicator: str, profile_name: str, kept: Mapping[str, frozenset[str]]
+) -> list[Course]:
+    from auditor.cli import trend_samples  # noqa: PLC0415 - slow, and many stores have no samples
+
+    return list(trend_samples.courses(engine, indicator, profile_name, kept))
 
 
-def _marks(course: list[tuple[str, float]]) -> Iterator[Mark]:
-    """Give the samples whose time can be read; a store is a file that anybody may have altered."""
-    for at, number in course:
-        try:
-            when = datetime.fromisoformat(at)
-        except ValueError:
-            continue
-        yield Mark(when if when.tzinfo else when.replace(tzinfo=UTC), number)
+def _picture(indicator: str, courses: list[Course]) -> bytes:
+    from auditor import catalogue  # noqa: PLC0415 - slow, and the other formats do not need it
+
+    return catalogue.draw_trend(indicator, courses, current())
+
+
+def _tell_of_several(points: list[Point], sampled: list[Course]) -> None:
+    """Say on standard error when what is shown is of several centres."""
+    names = dict.fromkeys(point.centre for point in points)
+    ids = dict.fromkeys(course.centre for course in sampled)
+    if max(len(names), len(ids)) > 1:
+        several = ", ".join(printable(name) for name in (*names, *ids))
+        click.echo(_("This is of several centres: {names}. Choose with --centre.", names=several),
+                   err=True)  # fmt: skip
 
 
 def _sample_lines(course: Course) -> Iterator[str]:
@@ -130,7 +134,7 @@ def _rows(points: list[Point], sampled: list[Course]) -> Iterator[tuple[object, 
 def _cells(point: Point) -> tuple[object, ...]:
     return (
         *(point.started_at, point.position, point.check, point.system or None, point.verdict),
-        *(point.number, point.unit or None, None, None),
+        *(point.number, point.unit or None, point.centre, None),
     )
 
 
@@ -146,8 +150,8 @@ def _csv(rows: Iterator[tuple[object, ...]]) -> bytes:
 def _lines(points: list[Point]) -> Iterator[str]:
     """Give one block for each check and system: the numbers as bars, the verdicts by count."""
     width = _width()
-    for (check, system), run in _by_check(points):
-        yield f"{check}{f' ({system})' if system else ''}"
+    for name, run in _by_check(points):
+        yield printable(name)
         numbers = [point.number for point in run]
         known = [number for number in numbers if number is not None]
         if known:
@@ -161,16 +165,21 @@ def _lines(points: list[Point]) -> Iterator[str]:
         yield f"  {run[0].started_at[:10]} … {run[-1].started_at[:10]}: {_changes(run)}"
 
 
-def _by_check(points: list[Point]) -> Iterator[tuple[tuple[str, str], list[Point]]]:
-    """Give the runs of each check and system, oldest first."""
-    ordered = sorted(points, key=lambda point: (point.check, point.system, point.position))
-    for key, group in groupby(ordered, lambda point: (point.check, point.system)):
-        yield key, list(group)
+def _by_check(points: list[Point]) -> Iterator[tuple[str, list[Point]]]:
+    """Give what each check, system and centre is called, and its runs, oldest first."""
+
+    def key(point: Point) -> tuple[str, str, str]:
+        return (point.centre, point.check, point.system)
+
+    is_one = len({point.centre for point in points}) <= 1
+    for (centre, check, system), group in groupby(sorted(points, key=key), key):
+        name = f"{check} ({system})" if system else check
+        yield (name if is_one else f"{centre}: {name}"), list(group)
 
 
 def _courses(points: list[Point]) -> Iterator[Course]:
     """Give what is drawn of the runs; by their time, though the clock may have gone back."""
-    for (check, system), run in _by_check(points):
+    for name, run in _by_check(points):
         marks = sorted(
             (
                 Mark(datetime.fromisoformat(point.started_at), point.number, Verdict(point.verdict))
@@ -178,7 +187,7 @@ def _courses(points: list[Point]) -> Iterator[Course]:
             ),
             key=lambda mark: mark.at,
         )
-        yield Course(f"{check} ({system})" if system else check, run[-1].unit, tuple(marks))
+        yield Course(name, run[-1].unit, tuple(marks))
 
 
 def _width() -> int:

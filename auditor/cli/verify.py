@@ -25,6 +25,7 @@ from auditor.cli.options import (
 from auditor.cli.words import verdict_words
 from auditor.language import _
 from auditor.model import ExitCode
+from auditor.moments import moment
 from auditor.pack import challenge, keys, secret
 from auditor.pack.appraising import check
 from auditor.pack.attaching import FOLDER as SIGNED
@@ -34,7 +35,6 @@ from auditor.pack.opening import with_disclosure, with_full
 from auditor.pack.rereading import Reread
 from auditor.pack.signature import Signature, Trust
 from auditor.pack.verifying import Depth, Verification, verify
-from auditor.record import moment
 from auditor.runfolder import EVIDENCE
 
 if TYPE_CHECKING:  # loaded only for packs with signed documents

@@ -11,6 +11,7 @@ from auditor import __version__
 from auditor.canonical import sha256
 from auditor.language import _
 from auditor.model import AuditRecord
+from auditor.moments import moment
 from auditor.pack import keys, svr
 from auditor.pack.challenge import LoadedChallenge
 from auditor.pack.container import Fault
@@ -19,7 +20,7 @@ from auditor.pack.opinions import Opinions
 from auditor.pack.sample import Sample, draw
 from auditor.pack.seal import seal, unseal
 from auditor.pack.verifying import Verification
-from auditor.record import TOOL, moment
+from auditor.record import TOOL
 
 APPRAISAL = "appraisal"
 """How faults name the file."""

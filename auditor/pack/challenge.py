@@ -22,9 +22,9 @@ from auditor.canonical import dumps, rfc8785, sha256
 from auditor.errors import BadInput, Problem
 from auditor.language import _
 from auditor.model import Challenge
+from auditor.moments import moment
 from auditor.pack import keys
 from auditor.pack.seal import encoded
-from auditor.record import moment
 
 SCHEMA = "urn:audit:challenge:v1"
 PAYLOAD_TYPE = "application/vnd.audit.challenge+json"

@@ -10,9 +10,9 @@ from collections.abc import Iterator
 from auditor import __version__, clock, plan, site
 from auditor.language import _
 from auditor.model import AuditRecord, Site, Target
+from auditor.moments import moment
 from auditor.pack.comparing import short
 from auditor.pack.container import Fault
-from auditor.record import moment
 from auditor.runfolder import RECORD
 
 

@@ -12,7 +12,7 @@ import filelock
 from auditor import atomic
 from auditor.canonical import dumps
 from auditor.language import _
-from auditor.record import moment
+from auditor.moments import moment
 from auditor.store import naming
 
 NAME = "schedule.lock"

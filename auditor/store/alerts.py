@@ -15,7 +15,7 @@ from auditor.alerts.deciding import News, Plan, Rules
 from auditor.alerts.occasion import Delivery, Facts, Kept, Occasion
 from auditor.model import Text
 from auditor.model.alerts import AlertKind, DeliveryState, Severity
-from auditor.record import moment
+from auditor.moments import moment
 from auditor.store.tables import alert, delivery
 
 

@@ -9,7 +9,7 @@ from sqlalchemy import Engine, RowMapping, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from auditor.model.schedule import Entry, Event
-from auditor.record import moment
+from auditor.moments import moment
 from auditor.store.tables import job
 
 LONGEST_REASON = 500
@@ -104,6 +104,12 @@ def close_abandoned(
     for entry in found:
         close(engine, replace(entry, ended_at=now))
     return found
+
+
+def is_empty(engine: Engine) -> bool:
+    """Tell whether nothing ever ran by itself."""
+    with engine.begin() as connection:
+        return connection.execute(select(job.c.id).limit(1)).first() is None
 
 
 def history(engine: Engine, centre: str = "") -> tuple[Entry, ...]:

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, Engine, delete, func, insert, select, update
 
 from auditor.canonical import sha256
 from auditor.model import AuditRecord
-from auditor.record import moment
+from auditor.moments import moment
 from auditor.runfolder import RECORD
 from auditor.store import tables
 from auditor.store.chain import digest, findings_digest

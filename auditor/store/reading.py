@@ -3,13 +3,11 @@
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, RowMapping, Select, Table, func, select
 
 from auditor.canonical import sha256
-from auditor.runfolder import RECORD
 from auditor.store import tables
 from auditor.store.chain import SAMPLES, START, Break, Fault, faults, findings_digest
 
@@ -57,6 +55,7 @@ class Step:
 class Point:
     """What one run answered to one check: a verdict and, where it is one number, the number."""
 
+    centre: str
     started_at: str
     position: int
     check: str
@@ -168,23 +167,23 @@ def _link_in(row: RowMapping) -> Link:
     return Link(**{str(name): value for name, value in row.items() if name != "verdict"})
 
 
-def trend(engine: Engine, indicator: str) -> list[Point]:
-    """Return what every run answered to the checks of one indicator, oldest first."""
+def trend(engine: Engine, indicator: str, centres: Collection[str] = ()) -> list[Point]:
+    """Return what every run, of some centres if asked, answered to one indicator; oldest first."""
     answer, run = tables.answer.c, tables.run.c
     query = (
-        select(run.started_at, *(answer[name] for name in _ANSWERED))
+        select(run.centre, run.started_at, *(answer[name] for name in _ANSWERED))
         .join_from(tables.answer, tables.run)
         .where(answer.indicator == indicator)
         .order_by(answer.position, answer.check_id, answer.system)
     )
+    if centres:
+        query = query.where(run.centre.in_(centres))
     with engine.begin() as connection:
-        return [
-            Point(row.started_at, row.position, row.check_id, row.system, *row[4:])
-            for row in connection.execute(query)
-        ]
+        return [Point(*row) for row in connection.execute(query)]
 
 
 _ANSWERED = ("position", "check_id", "system", "verdict", "number", "unit")
+"""Columns of `answer`, in the order of the fields of `Point`."""
 
 
 def verify(engine: Engine, head: str = "") -> list[Fault]:
@@ -209,22 +208,6 @@ def verify(engine: Engine, head: str = "") -> list[Fault]:
 
 def _in_order(table: Table) -> Select[Any]:
     return select(table).order_by(table.c.position)
-
-
-def changed_files(engine: Engine) -> list[Fault]:
-    """Return the runs whose record lies where it was kept, but with other bytes.
-
-    A folder that was moved or deleted is no fault: files are the user's.
-    """
-    found = []
-    for link in links(engine):
-        try:
-            content = (Path(link.folder) / RECORD).read_bytes()
-        except OSError:
-            continue  # gone or out of reach; its link still says what it was
-        if sha256(content) != link.record_sha256:
-            found.append(Fault(Break.RECORD_CHANGED, link.position))
-    return found
 
 
 def _held(connection: Connection, positions: set[int]) -> Iterator[tuple[int, str]]:

@@ -1,6 +1,6 @@
 """Samples in the store: appended to a chain of their own, and read back by time."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -10,7 +10,8 @@ from sqlalchemy import Connection, Engine, insert, select
 
 from auditor.canonical import dumps, sha256
 from auditor.model import Observation
-from auditor.record import moment, observation_v1
+from auditor.moments import moment
+from auditor.record import observation_v1
 from auditor.sampled import SampleLink
 from auditor.store import tables
 from auditor.store.chain import SAMPLES, digest
@@ -87,6 +88,15 @@ def samples(engine: Engine, since: datetime, until: datetime) -> list[SampleLink
         query = select(tables.sample).where(sample.position.between(min(positions), max(positions)))
         rows = connection.execute(query.order_by(sample.position)).mappings().all()
     return [SampleLink(**row) for row in rows]
+
+
+def samples_of(engine: Engine, centre: str, probes: Collection[str]) -> Iterator[SampleLink]:
+    """Yield the samples of a centre by some probes, in the order in which they were kept."""
+    sample = tables.sample.c
+    query = select(tables.sample).where(sample.centre == centre, sample.probe.in_(probes))
+    with engine.begin() as connection:
+        for row in connection.execute(query.order_by(sample.position)).mappings():
+            yield SampleLink(**row)
 
 
 def head(engine: Engine) -> tuple[int, str]:

@@ -13,7 +13,7 @@ from auditor.addresses import Address, is_public
 from auditor.errors import CannotMeasure
 from auditor.lan.talk import clean
 from auditor.model import Failure, Method
-from auditor.record import moment
+from auditor.moments import moment
 from auditor.scope import Connection, Gate
 from auditor.transports import secrets
 from auditor.transports.visiting_http import Answer, get

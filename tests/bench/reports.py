@@ -12,7 +12,7 @@ import time
 from dataclasses import replace
 from pathlib import Path
 
-from auditor import catalogue, profile, record_reader, rollup
+from auditor import DEFAULT_PROFILE, catalogue, profile, record_reader, rollup
 from auditor.canonical import sha256
 from auditor.judge import Case
 from auditor.language import Language
@@ -56,7 +56,7 @@ def machine(number: int, host: str) -> Row:
 
 def built(hosts: int) -> AuditRecord:
     """Return a record of that many machines, with the findings of the recording."""
-    criteria = profile.load(profile.DEFAULT).profile
+    criteria = profile.load(DEFAULT_PROFILE).profile
     read = record_reader.parse(RECORDING.read_bytes(), str(RECORDING))
     base = record_reader.from_v1(read, criteria)
     names = {target.name for target in base.targets}

@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 
-from auditor import profile
+from auditor import DEFAULT_PROFILE, profile
 
 Files = Mapping[str, bytes]
 """Contents by name; `small.yaml` is the small profile unless it is among them."""
@@ -214,7 +214,7 @@ def centre(tmp_path_factory: pytest.TempPathFactory) -> Path:
     assert spec.loader is not None
     lab = util.module_from_spec(spec)
     spec.loader.exec_module(lab)
-    site_file = lab.build(tmp_path_factory.mktemp("centre"), profile.load(profile.DEFAULT).profile)
+    site_file = lab.build(tmp_path_factory.mktemp("centre"), profile.load(DEFAULT_PROFILE).profile)
     assert isinstance(site_file, Path)
     return site_file
 

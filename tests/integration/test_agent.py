@@ -14,7 +14,7 @@ import pytest
 from schedules import JOBS, PLAN, VIETNAM
 
 from auditor.model.schedule import Event
-from auditor.record import moment
+from auditor.moments import moment
 from auditor.schedule import agent as agents
 from auditor.schedule import health, slots, waking
 from auditor.store import jobs, opening

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import yaml
 
-from auditor import profile
+from auditor import DEFAULT_PROFILE, profile
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -34,7 +34,7 @@ RANK = {"not_met": 0, "undetermined": 1, "met": 2}
 def centre(audit: Program) -> Iterator[tuple[Program, Path]]:
     """Start the box with an example centre around it."""
     lab, opened = importlib.import_module("box"), importlib.import_module("open_lab")
-    criteria = profile.load(profile.DEFAULT).profile
+    criteria = profile.load(DEFAULT_PROFILE).profile
     with lab.box() as running:
         site_file = opened.centre_folder.build(audit.folder, criteria)
         opened.join(site_file, running)

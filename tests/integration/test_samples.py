@@ -202,6 +202,7 @@ def test_the_scope_holds_for_samples_too(audit: Program) -> None:
     done = audit(*SAMPLE)
     assert "! internet_quality@network: không kết nối được" in done.out
     assert "Nền tảng mẫu" not in done.out, "it was not visited, so it has no value"
+    assert done.out.startswith("Chưa có mẫu đo nào có giá trị"), "a sentence, and no empty table"
     assert audit("history", "--verify").code == 0
 
 

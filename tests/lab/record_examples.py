@@ -27,7 +27,7 @@ import recordings
 import yaml
 from centre_folder import paper
 
-from auditor import profile
+from auditor import DEFAULT_PROFILE, profile
 from auditor.model import DeclaredKind, Profile
 from auditor.site_rules import SCHEMA
 
@@ -260,7 +260,7 @@ def record(situation: Situation, criteria: Profile) -> None:
 
 def main() -> None:
     """Record both centres."""
-    criteria = profile.load(profile.DEFAULT).profile
+    criteria = profile.load(DEFAULT_PROFILE).profile
     for situation in SITUATIONS:
         record(situation, criteria)
 

@@ -22,7 +22,7 @@ import recordings
 import yaml
 from centre_folder import paper
 
-from auditor import profile
+from auditor import DEFAULT_PROFILE, profile
 from auditor.model import Profile
 from auditor.site_rules import SCHEMA
 
@@ -109,7 +109,7 @@ def record_portals(criteria: Profile) -> None:
 
 def main() -> None:
     """Record all of them."""
-    criteria = profile.load(profile.DEFAULT).profile
+    criteria = profile.load(DEFAULT_PROFILE).profile
     record_portals(criteria)
     for name, in_order in (("hpc-in-order", True), ("hpc-in-disorder", False)):
         with (

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from record_examples import program
 
-from auditor import catalogue, profile, site
+from auditor import DEFAULT_PROFILE, catalogue, profile, site
 from auditor.scope import Gate, Surroundings, utc_now
 from auditor.transports import Context
 from auditor.transports.net import GatedNetwork
@@ -96,7 +96,7 @@ class Impatient(GatedNetwork):
 
 def sample(file: Path, days: int) -> None:
     """Measure with a wall clock that is so many days off, until each server gave enough."""
-    chosen = profile.load(profile.DEFAULT).profile
+    chosen = profile.load(DEFAULT_PROFILE).profile
     centre = site.load(file, chosen)
     wanted = centre.site.internet
     assert wanted is not None

@@ -19,7 +19,7 @@ import yaml
 from centre_folder import paper
 from record_internet import ip
 
-from auditor import profile
+from auditor import DEFAULT_PROFILE, profile
 from auditor.model import Profile
 from auditor.site_rules import SCHEMA
 
@@ -94,4 +94,4 @@ def site_of(situation: Situation, folder: Path) -> Path:
 
 if __name__ == "__main__":
     for each in SITUATIONS:
-        record(each, profile.load(profile.DEFAULT).profile)
+        record(each, profile.load(DEFAULT_PROFILE).profile)

@@ -14,7 +14,7 @@ from pathlib import Path
 import recordings
 import yaml
 
-from auditor import profile
+from auditor import DEFAULT_PROFILE, profile
 from auditor.site_rules import SCHEMA
 
 FOLDER = Path(__file__).parent / "recorded_machines"
@@ -104,7 +104,7 @@ def site_of(name: str, centre: dict[str, object]) -> dict[str, object]:
 
 def main() -> None:
     """Record both centres."""
-    criteria = profile.load(profile.DEFAULT).profile
+    criteria = profile.load(DEFAULT_PROFILE).profile
     for name, centre in CENTRES.items():
         site = site_of(name, centre)
         with tempfile.TemporaryDirectory() as folder:

@@ -17,7 +17,7 @@ from pathlib import Path
 import recordings
 import yaml
 
-from auditor import profile
+from auditor import DEFAULT_PROFILE, profile
 from auditor.libraries import load
 from auditor.model import IpRight
 from auditor.site_rules import SCHEMA
@@ -81,7 +81,7 @@ def site_of(web: web_house.House, *, in_order: bool) -> Path:
 def main() -> None:
     """Record both."""
     os.environ[TOKEN_PLACE] = web_house.TOKEN
-    criteria = profile.load(profile.DEFAULT).profile
+    criteria = profile.load(DEFAULT_PROFILE).profile
     for name, in_order in (("online-in-order", True), ("online-in-disorder", False)):
         with tempfile.TemporaryDirectory() as folder, web_house.house(Path(folder)) as web:
             site = site_of(web, in_order=in_order)

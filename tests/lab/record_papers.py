@@ -15,7 +15,7 @@ import centre_papers
 import recordings
 import yaml
 
-from auditor import profile
+from auditor import DEFAULT_PROFILE, profile
 from auditor.model import Profile
 from auditor.site_rules import SCHEMA
 
@@ -72,7 +72,7 @@ def site_of(folder: Path, criteria: Profile, *, in_order: bool) -> Path:
 
 def main() -> None:
     """Record both centres."""
-    criteria = profile.load(profile.DEFAULT).profile
+    criteria = profile.load(DEFAULT_PROFILE).profile
     for name, in_order in (("papers-in-order", True), ("papers-in-disorder", False)):
         with tempfile.TemporaryDirectory() as folder:
             site = site_of(Path(folder), criteria, in_order=in_order)

@@ -18,7 +18,7 @@ import recordings
 import yaml
 from centre_folder import paper
 
-from auditor import profile
+from auditor import DEFAULT_PROFILE, profile
 from auditor.site_rules import SCHEMA
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "support"))
@@ -98,7 +98,7 @@ def record(name: str, *, in_order: bool) -> None:
     """Build a centre, look at it from outside, keep the recording."""
     if not service_daemons.__doc__:
         raise ImportError(service_daemons.__name__)  # it registers the daemons
-    criteria = profile.load(profile.DEFAULT).profile
+    criteria = profile.load(DEFAULT_PROFILE).profile
     with (
         tempfile.TemporaryDirectory() as daemons,
         tempfile.TemporaryDirectory() as folder,

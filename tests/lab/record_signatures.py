@@ -11,7 +11,7 @@ from pathlib import Path
 import recordings
 import yaml
 
-from auditor import profile
+from auditor import DEFAULT_PROFILE, profile
 from auditor.site_rules import SCHEMA
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "support"))
@@ -44,7 +44,7 @@ def site_of(folder: Path, *, in_order: bool) -> Path:
 
 def main() -> None:
     """Record both."""
-    criteria = profile.load(profile.DEFAULT).profile
+    criteria = profile.load(DEFAULT_PROFILE).profile
     for name, in_order in (("signatures-in-order", True), ("signatures-in-disorder", False)):
         with tempfile.TemporaryDirectory() as folder:
             site = site_of(Path(folder), in_order=in_order)

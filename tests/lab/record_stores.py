@@ -17,7 +17,7 @@ from pathlib import Path
 import recordings
 import yaml
 
-from auditor import profile
+from auditor import DEFAULT_PROFILE, profile
 from auditor.model import StorePurpose
 from auditor.site_rules import SCHEMA
 from auditor.transports.exporting import PLATFORM_SCHEMA
@@ -97,7 +97,7 @@ def invented_schema() -> Iterator[None]:
 
 def main() -> None:
     """Record all three."""
-    criteria = profile.load(profile.DEFAULT).profile
+    criteria = profile.load(DEFAULT_PROFILE).profile
     os.environ["DOC"] = servers.PASSWORD
     for name in TABLES:
         with tempfile.TemporaryDirectory() as made, ExitStack() as stack:

@@ -11,7 +11,7 @@ from pathlib import Path
 import recordings
 import yaml
 
-from auditor import profile
+from auditor import DEFAULT_PROFILE, profile
 from auditor.site_rules import SCHEMA
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "support"))
@@ -30,7 +30,7 @@ SITE = {
 
 def main() -> None:
     """Record both."""
-    criteria = profile.load(profile.DEFAULT).profile
+    criteria = profile.load(DEFAULT_PROFILE).profile
     for name, in_order in (("vpn-in-order", True), ("vpn-in-disorder", False)):
         with (
             tempfile.TemporaryDirectory() as house,

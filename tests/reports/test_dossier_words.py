@@ -11,7 +11,7 @@ import pypdfium2  # type: ignore[import-untyped]  # ships no types
 import pytest
 from dossier_read import SITE, rows_of_xlsx, squeezed
 
-from auditor import catalogue, profile, record_reader
+from auditor import DEFAULT_PROFILE, catalogue, profile, record_reader
 from auditor.judge import Case
 from auditor.language import Language
 from auditor.model import AuditRecord, InformationSystem, Responsible
@@ -33,7 +33,7 @@ LEAD, FIRST = "Danh sách sau:", "- mục đầu tiên"
 def recorded(name: str) -> AuditRecord:
     """Return a recorded centre, judged."""
     file = RECORDINGS / f"{name}.json"
-    criteria = profile.load(profile.DEFAULT).profile
+    criteria = profile.load(DEFAULT_PROFILE).profile
     base = record_reader.from_v1(record_reader.parse(file.read_bytes(), name), criteria)
     found = judge(Case(criteria, base.targets, base.plan, base.observations))
     return replace(base, findings=found.findings, groups=found.groups)

@@ -5,7 +5,7 @@ from functools import cache
 import pytest
 from builders import seen, unseen
 
-from auditor import profile
+from auditor import DEFAULT_PROFILE, profile
 from auditor.checks import checks_of
 from auditor.judge import Asked, Case, check_finding
 from auditor.model import Observation, Profile, Row, Target, Value, Verdict
@@ -18,7 +18,7 @@ SERVER, WORKSTATION, EITHER = True, False, None
 @cache
 def criteria() -> Profile:
     """Return the shipped criteria, read once."""
-    return profile.load(profile.DEFAULT).profile
+    return profile.load(DEFAULT_PROFILE).profile
 
 
 def judged(name: str, *observations: Observation, level: int | None = 2) -> tuple[Verdict, Value]:

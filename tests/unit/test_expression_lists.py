@@ -13,7 +13,7 @@ from cel.stdlib import add_stdlib_to_context
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from auditor import profile, record_reader
+from auditor import DEFAULT_PROFILE, profile, record_reader
 from auditor.expression import CannotEvaluate, evaluate, selected
 from auditor.expression_lists import AT_ONCE, shortened
 from auditor.judge import Case
@@ -142,7 +142,7 @@ def test_no_plain_macro_over_a_long_list_is_left_to_the_library() -> None:
 
 def many(machines: int) -> Case:
     """Return the case of a recording with its machines over and over again, under other names."""
-    criteria = profile.load(profile.DEFAULT).profile
+    criteria = profile.load(DEFAULT_PROFILE).profile
     read = record_reader.parse(RECORDING.read_bytes(), str(RECORDING))
     base = record_reader.from_v1(read, criteria)
     hosts = {target.name for target in base.targets} - {"site", "network", "run"}

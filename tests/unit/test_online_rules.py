@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from auditor import profile
+from auditor import DEFAULT_PROFILE, profile
 from auditor.errors import BadInput
 from auditor.expression import bind, evaluate
 from auditor.libraries import from_document, load, of_site
@@ -88,7 +88,7 @@ def test_what_is_concluded(answers: tuple[bool | None, ...], expected: int | Non
     """What is not known is not counted as absent."""
     checks = {
         (indicator.id, check.id): check
-        for indicator in profile.load(profile.DEFAULT).profile.indicators
+        for indicator in profile.load(DEFAULT_PROFILE).profile.indicators
         for check in indicator.checks
     }
     params = {"platforms_needed": 1, "items_needed": 1, "library_pairs_needed": 6}

@@ -4,14 +4,14 @@ from dataclasses import replace
 
 import pytest
 
-from auditor import profile, proof
+from auditor import DEFAULT_PROFILE, profile, proof
 from auditor.model import Check, Empty, Operator, Partial, Profile, Read, Verdict
 
 
 @pytest.fixture(scope="module")
 def criteria() -> Profile:
     """Return the shipped criteria."""
-    return profile.load(profile.DEFAULT).profile
+    return profile.load(DEFAULT_PROFILE).profile
 
 
 @pytest.fixture(scope="module")

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from builders import STARTED_AT, a_case, a_check, a_profile, an_indicator, seen, text, unseen
 
-from auditor import profile
+from auditor import DEFAULT_PROFILE, profile
 from auditor.errors import BadInput
 from auditor.judge import Case
 from auditor.model import (
@@ -52,7 +52,7 @@ def a_record(case: Case) -> AuditRecord:
 @cache
 def lai_chau() -> Profile:
     """Return the criteria of Lai Châu, read once."""
-    return profile.load(profile.DEFAULT).profile
+    return profile.load(DEFAULT_PROFILE).profile
 
 
 def recorded(name: str) -> AuditRecord:

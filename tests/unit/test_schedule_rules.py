@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from auditor import profile, site, yamlfile
+from auditor import DEFAULT_PROFILE, profile, site, yamlfile
 from auditor.errors import BadInput
 from auditor.schedule import plan
 
@@ -34,7 +34,7 @@ def test_it_is_refused(case: str) -> None:
         site.from_document(
             yamlfile.parse((HEAD + text).encode(), "centre.yaml"),
             Path.cwd(),
-            profile.load(profile.DEFAULT).profile,
+            profile.load(DEFAULT_PROFILE).profile,
         )
     (problem,) = refused.value.problems
     assert problem.field.startswith("schedule.jobs")

@@ -3,12 +3,13 @@
 import pytest
 from builders import a_case, seen, unseen
 
+from auditor import DEFAULT_PROFILE
 from auditor.judge import Asked, check_finding
 from auditor.model import Row, Value, Verdict
-from auditor.profile import DEFAULT, load
+from auditor.profile import load
 
 MET, NOT_MET, OPEN = Verdict.MET, Verdict.NOT_MET, Verdict.UNDETERMINED
-PROFILE = load(DEFAULT).profile
+PROFILE = load(DEFAULT_PROFILE).profile
 INDICATOR = next(item for item in PROFILE.indicators if item.id == "2.3")
 
 

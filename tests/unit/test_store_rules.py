@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from auditor import language, profile, site, yamlfile
+from auditor import DEFAULT_PROFILE, language, profile, site, yamlfile
 from auditor.errors import BadInput
 from auditor.model import Profile
 
@@ -20,7 +20,7 @@ def criteria() -> Iterator[Profile]:
     """Read the default profile, and speak English meanwhile."""
     before = language.current().code
     language.activate("en")
-    yield profile.load(profile.DEFAULT).profile
+    yield profile.load(DEFAULT_PROFILE).profile
     language.activate(before)
 
 

@@ -25,9 +25,9 @@ from auditor.model import (
     Row,
     Verdict,
 )
+from auditor.moments import moment
 from auditor.pack.stored import StoredNetwork
 from auditor.profile import load
-from auditor.record import moment
 from auditor.sample_slice import REQUEST, Absence, Slice, written
 from auditor.scope import Gate
 from auditor.transports import Context

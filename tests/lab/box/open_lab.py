@@ -27,7 +27,7 @@ import yaml
 from box_check import truth
 from uplink_line import uplink
 
-from auditor import profile
+from auditor import DEFAULT_PROFILE, profile
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -65,7 +65,7 @@ def opened(
     What is run by `line.run` stands in the centre; the last are the line's servers by backend.
     Raises what `uplink` and `box` raise.
     """
-    site_file = centre_folder.build(folder, profile.load(profile.DEFAULT).profile)
+    site_file = centre_folder.build(folder, profile.load(DEFAULT_PROFILE).profile)
     machines = None if machines is None else tuple(machines)
     box.make_images(machines)
     with uplink(rate_mbps=DOWN_MBPS, up_mbps=UP_MBPS, delay_ms=5) as line:
@@ -130,7 +130,7 @@ def main() -> int:
     has_shell, is_root = sys.stdin.isatty(), sys.platform == "linux" and os.geteuid() == 0
     if not has_shell or not is_root:
         folder = Path(tempfile.mkdtemp(prefix="audit-lab-"))
-        centre_folder.build(folder, profile.load(profile.DEFAULT).profile)
+        centre_folder.build(folder, profile.load(DEFAULT_PROFILE).profile)
         if has_shell:
             sys.stdout.write("Máy mẫu cần root trên Linux / the machines need root on Linux\n")
             _shell(folder, (), {})
