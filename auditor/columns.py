@@ -1,6 +1,7 @@
 """Holding a probe to the columns that it declared."""
 
 import math
+from collections.abc import Mapping
 
 from auditor.model import Measured, Row, Value
 from auditor.probing import Column, Probe
@@ -8,14 +9,15 @@ from auditor.probing import Column, Probe
 
 def checked(probe: Probe, result: Measured) -> Measured:
     """Hold a probe to its declared columns. Raises `TypeError` for a probe that breaks them."""
+    columns = {column.name: column for column in probe.columns}
     return Measured(
-        rows=tuple(_row(probe, row) for row in result.rows), limitations=result.limitations
+        rows=tuple(_row(probe, columns, row) for row in result.rows),
+        limitations=result.limitations,
     )
 
 
-def _row(probe: Probe, row: Row) -> Row:
-    columns = {column.name: column for column in probe.columns}
-    if set(row) != set(columns):
+def _row(probe: Probe, columns: Mapping[str, Column], row: Row) -> Row:
+    if row.keys() != columns.keys():
         message = f"{probe.id} gave {sorted(row)}, declared {sorted(columns)}"
         raise TypeError(message)
     return {name: _cell(probe, columns[name], value) for name, value in row.items()}
@@ -37,4 +39,4 @@ def _cell(probe: Probe, column: Column, value: Value) -> Value:
 
 def printable(text: str) -> str:
     """Keep text that UTF-8 can carry; show the rest by its escape."""
-    return text.encode("utf-8", "backslashreplace").decode("utf-8")
+    return text if text.isascii() else text.encode("utf-8", "backslashreplace").decode("utf-8")

@@ -1,6 +1,6 @@
 """The signed documents of a pack, for `audit verify`: loaded only where a pack has any."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -33,7 +33,7 @@ class Papers:
         yield _("Not checked: whether the text of these documents was edited before signing.")
 
 
-def examined(files: dict[str, bytes], trust_folder: Path | None) -> Papers:
+def examined(files: Mapping[str, bytes], trust_folder: Path | None) -> Papers:
     """Verify every signed document of an undamaged pack."""
     digest = record_of(files)
     return Papers({name: examine(files[name], digest, trust_folder) for name in documents(files)})

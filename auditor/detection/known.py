@@ -27,13 +27,25 @@ class Known:
     shared: frozenset[tuple[Kind, str]]
     explained: frozenset[str]
 
+    @cached_property
+    def _by_kind(self) -> Mapping[Kind, tuple[Signal, ...]]:
+        return {
+            kind: tuple(s for s in self.signals if s.kind is kind and not s.stock) for kind in Kind
+        }
+
     def of(self, kind: Kind) -> tuple[Signal, ...]:
         """Return the deciding signals of one kind that are not stock parts of the system."""
-        return tuple(s for s in self.signals if s.kind is kind and not s.stock)
+        return self._by_kind[kind]
 
     def paths(self, *uses: PathUse) -> tuple[Signal, ...]:
         """Return the deciding paths of some uses."""
         return tuple(signal for signal in self.of(Kind.PATH) if signal.use in uses)
+
+    @cached_property
+    def asked_paths(self) -> frozenset[str]:
+        """The files and folders that a machine must be asked for."""
+        named = {s.name for s in self.paths(PathUse.PROGRAM, PathUse.FOLDER)}
+        return frozenset(named.union(*((*s.newest, *s.lines) for s in self.status)))
 
     @cached_property
     def program_paths(self) -> tuple[str, ...]:
@@ -85,12 +97,30 @@ def _is_system(folder: str, platform: str) -> bool:
     return holds_system_folders(folder, platform) or folder == "/opt/"
 
 
-@lru_cache(maxsize=8)
+class _Same:
+    """A catalogue as the very object that it is: to hash all that it holds takes long."""
+
+    def __init__(self, catalogue: ProductCatalogue) -> None:
+        self.catalogue = catalogue
+
+    def __hash__(self) -> int:
+        return id(self.catalogue)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Same) and other.catalogue is self.catalogue
+
+
 def known_products(catalogue: ProductCatalogue, platform: str) -> tuple[Known, ...]:
     """Cut a catalogue down to one platform; products of other platforms are left out.
 
     Kept for the next machine: what is worked out of a product is the same on each.
     """
+    return _known_products(_Same(catalogue), platform)
+
+
+@lru_cache(maxsize=8)
+def _known_products(same: _Same, platform: str) -> tuple[Known, ...]:
+    catalogue = same.catalogue
     tiers = {source.id: source.tier for source in catalogue.evidence}
     shared = shared_names(catalogue, tiers)
     explained = frozenset(

@@ -3,6 +3,7 @@
 import ipaddress
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 _URL = re.compile(r"^(?:(\w+)://)?(\[[^\]]+\]|[^:/]+)(?::(\d+))?")
 
@@ -16,6 +17,7 @@ class Server:
     port: int | None
 
 
+@lru_cache(maxsize=4096)
 def is_loopback(host: str) -> bool:
     """Whether a host is this machine itself; names other than localhost are taken as others."""
     try:

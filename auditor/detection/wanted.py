@@ -3,9 +3,9 @@
 import re
 from collections.abc import Collection
 
-from auditor.detection.known import Known, known_products
+from auditor.detection.known import known_products
 from auditor.model import noun
-from auditor.model.products import PathUse, ProductCatalogue
+from auditor.model.products import ProductCatalogue
 
 SIDE_EFFECTS = re.compile(
     r"""-restart|-sendhb|\s-sp\b|UpdateDefinitions|EnableRTP|cmdagent\s+-[pce]\b|connectivity\s+test
@@ -55,7 +55,7 @@ def wanted(
         for status in known.status
         if status.key and not SIDE_EFFECTS.search(status.command)
     }
-    paths = sorted({path for known in products for path in _paths(known)})
+    paths = sorted({path for known in products for path in known.asked_paths})
     return tuple(questions[key] for key in sorted(questions)), tuple(paths)
 
 
@@ -63,19 +63,13 @@ def unasked(
     catalogue: ProductCatalogue, platform: str, keys: Collection[str], paths: Collection[str]
 ) -> frozenset[str]:
     """Return the products for which a machine was not asked all that could show them."""
+    asked = frozenset(paths)
     return frozenset(
         known.product.id
         for known in known_products(catalogue, platform)
-        if not _paths(known) <= set(paths)
+        if not known.asked_paths <= asked
         or any(
             status.key and status.key not in keys and not SIDE_EFFECTS.search(status.command)
             for status in known.status
         )
     )
-
-
-def _paths(known: Known) -> set[str]:
-    named = {s.name for s in known.paths(PathUse.PROGRAM, PathUse.FOLDER)}
-    for status in known.status:
-        named |= {*status.newest, *status.lines}
-    return named

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Mapping
 
 from auditor.canonical import sha256
 from auditor.errors import BadInput, Problem
@@ -45,17 +46,17 @@ def attached(content: bytes, pack: str, document: bytes, title: str, key: keys.S
     return container.build({**listed, INDEX: index, SEAL: sealed})
 
 
-def documents(files: dict[str, bytes]) -> tuple[str, ...]:
+def documents(files: Mapping[str, bytes]) -> tuple[str, ...]:
     """Return the names of the signed documents."""
     return tuple(sorted(name for name in files if name.startswith(f"{FOLDER}/")))
 
 
-def record_of(files: dict[str, bytes]) -> str:
+def record_of(files: Mapping[str, bytes]) -> str:
     """Return the digest that documents of this run carry."""
     return sha256(files[RECORD])
 
 
-def _free(title: str, files: dict[str, bytes]) -> str:
+def _free(title: str, files: Mapping[str, bytes]) -> str:
     """Return a name for the document that a pack may hold and that is not taken."""
     letters = unicodedata.normalize("NFD", title.lower().removesuffix(".pdf").replace("đ", "d"))
     plain = "".join(letter for letter in letters if letter.isascii())

@@ -35,10 +35,30 @@ class Fault:
     problem: str
 
 
+class _Files(Mapping[str, bytes]):
+    """Files of a container, each cut out when it is asked for: nothing is held twice."""
+
+    def __init__(self, content: bytes) -> None:
+        self._content = content
+        self.places: dict[str, slice] = {}
+
+    def __getitem__(self, name: str) -> bytes:
+        return self._content[self.places[name]]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.places)
+
+    def __len__(self) -> int:
+        return len(self.places)
+
+    def __contains__(self, name: object) -> bool:
+        return name in self.places  # `Mapping` would cut the file out to see
+
+
 class Opened(NamedTuple):
     """What lies in a container, and what is wrong with it."""
 
-    files: dict[str, bytes]
+    files: Mapping[str, bytes]
     faults: tuple[Fault, ...]
 
 
@@ -62,7 +82,8 @@ def build(files: Mapping[str, bytes]) -> bytes:
 def _pieces(files: Mapping[str, bytes]) -> Iterator[bytes]:
     """Yield the container piece by piece, so that nobody has to hold it beside the files."""
     table, reached = bytearray(), 0
-    for name, content in sorted(files.items()):
+    for name in sorted(files):
+        content = files[name]
         raw, size = name.encode("ascii"), len(content)
         common = (_NEEDED, 0, _STORED, 0, _DATE, zlib.crc32(content), size, size, len(raw), 0)
         table += _CENTRAL.pack(_CENTRAL_SIGN, _MADE_BY, *common, 0, 0, 0, _MODE, reached)
@@ -95,9 +116,9 @@ def read(content: bytes) -> Opened:
     return Opened(files, tuple(faults))
 
 
-def _files(content: bytes, end: int, faults: list[Fault]) -> dict[str, bytes]:
-    """Cut the files out; each byte at most once, whatever the table of contents says."""
-    files: dict[str, bytes] = {}
+def _files(content: bytes, end: int, faults: list[Fault]) -> Mapping[str, bytes]:
+    """Find the files; each byte at most once, whatever the table of contents says."""
+    files = _Files(content)
     left = len(content)
     for entry in _entries(content, end, faults):
         if problem := _refusal(entry, files):
@@ -108,7 +129,7 @@ def _files(content: bytes, end: int, faults: list[Fault]) -> dict[str, bytes]:
         if left < 0 or start + entry.size > end:
             faults.append(Fault(entry.name, _("it is larger than the container can hold")))
             break
-        files[entry.name] = content[start : start + entry.size]
+        files.places[entry.name] = slice(start, start + entry.size)
     return files
 
 
@@ -174,7 +195,8 @@ def _first_difference(one: bytes, other: bytes) -> int | None:
 def _holder(files: Mapping[str, bytes], place: int) -> str:
     """Return the file whose part of the container holds a place; nothing for the table."""
     reached = 0
-    for name, content in sorted(files.items()):
+    for name in sorted(files):
+        content = files[name]
         reached += _LOCAL.size + len(name) + len(content)
         if place < reached:
             return name

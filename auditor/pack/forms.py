@@ -1,5 +1,7 @@
 """The frozen forms of a pack, version 1: its index, its statement and its envelope."""
 
+from collections.abc import Mapping
+
 from pydantic import ConfigDict, TypeAdapter, with_config
 from typing_extensions import TypedDict  # pydantic needs it before Python 3.12
 
@@ -79,7 +81,7 @@ class DossierV1(TypedDict):
     hidden: dict[str, str]
 
 
-def index_of(files: dict[str, bytes]) -> bytes:
+def index_of(files: Mapping[str, bytes]) -> bytes:
     """Write index.json over files by their path."""
     index: IndexV1 = {
         "schema": SCHEMA,

@@ -56,7 +56,9 @@ def pack(folder: Path, key: keys.SigningKey, chain: Certificates = ()) -> bytes:
         )
     index = index_of(files)
     sealed = seal(statement_of(index, record), key)
-    content = container.build({**files, INDEX: index, SEAL: sealed})
+    files |= {INDEX: index, SEAL: sealed}
+    content = container.build(files)
+    del files, record  # a large run would else be held twice while it is verified
     if faults := verify(content).faults:
         raise BadInput(*_problems(folder, faults))
     return content

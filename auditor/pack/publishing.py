@@ -102,7 +102,7 @@ def publish(content: bytes, key: keys.SigningKey, secret: bytes, language: Langu
     return packed
 
 
-def opened(content: bytes, name: str) -> dict[str, bytes]:
+def opened(content: bytes, name: str) -> Mapping[str, bytes]:
     """Return the files of an intact full pack. Raises `BadInput`."""
     _refuse(content, name)
     files = container.read(content).files

@@ -219,6 +219,8 @@ def _rows(sealed: Measured, again: Measured) -> Iterator[str]:
         yield _("{n} rows are sealed, its evidence gives {m}",
                 n=len(sealed.rows), m=len(again.rows))  # fmt: skip
         return
+    if dumps(sealed.rows) == dumps(again.rows):  # all at once, for most are the same
+        return
     pairs: Iterator[tuple[Any, Any]] = zip(sealed.rows, again.rows, strict=True)
     for number, (mine, theirs) in enumerate(pairs, 1):
         if dumps(mine) != dumps(theirs):

@@ -133,6 +133,8 @@ def test_the_schema_accepts_what_is_written() -> None:
         ({"extra": 1}, "extra"),
         ({"findings": None}, "findings"),
         ({"started_at": None}, "started_at"),
+        ({"observations": {}}, "observations"),
+        ({"observations": [{}]}, "observations.0.key"),
     ],
 )
 def test_a_damaged_record_is_refused_by_field(change: dict[str, Any], words_: str) -> None:
