@@ -90,20 +90,6 @@ def newest(engine: Engine) -> datetime | None:
     return max((datetime.fromisoformat(text) for text in found if text), default=None)
 
 
-def before(engine: Engine, centre: str, vantage: str, run_id: str) -> Link | None:
-    """Return the newest run of this centre from this vantage, besides the one of this number."""
-    run = tables.run.c
-    query = (
-        select(tables.run)
-        .where(run.centre == centre, run.vantage == vantage, run.run_id != run_id)
-        .order_by(run.position.desc())
-        .limit(1)
-    )
-    with engine.begin() as connection:
-        row = connection.execute(query).mappings().first()
-    return link_of(row) if row else None
-
-
 def verdicts(engine: Engine, positions: list[int]) -> dict[int, dict[str, str]]:
     """Return the verdict on each indicator for each of the runs that was not purged."""
     finding = tables.finding.c
@@ -184,6 +170,20 @@ def trend(engine: Engine, indicator: str, centres: Collection[str] = ()) -> list
 
 _ANSWERED = ("position", "check_id", "system", "verdict", "number", "unit")
 """Columns of `answer`, in the order of the fields of `Point`."""
+
+
+def before(engine: Engine, centre: str, vantage: str, run_id: str) -> Link | None:
+    """Return the newest run of this centre from this vantage, besides the one of this number."""
+    run = tables.run.c
+    query = (
+        select(tables.run)
+        .where(run.centre == centre, run.vantage == vantage, run.run_id != run_id)
+        .order_by(run.position.desc())
+        .limit(1)
+    )
+    with engine.begin() as connection:
+        row = connection.execute(query).mappings().first()
+    return link_of(row) if row else None
 
 
 def verify(engine: Engine, head: str = "") -> list[Fault]:
