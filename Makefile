@@ -1,7 +1,7 @@
 # Every target is one line. `make` alone lists them.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help run test coverage check style types generated wheel lab lab-report bench bench-hosts bench-internet bench-discovery bench-services bench-documents bench-reports bench-pack bench-history docs locale clean packages
+.PHONY: help run test coverage check style types generated wheel lab lab-report bench bench-hosts bench-internet bench-discovery bench-services bench-documents bench-reports bench-pack bench-history bench-kills docs locale clean packages
 PYTHON ?= python3
 BIN := .venv/bin
 export PYTHON
@@ -58,6 +58,9 @@ bench-documents: .venv/developing packages  ## recognise 80 documents of several
 
 bench-history: .venv/developing  ## list and draw 5,000 kept runs, against the import of SQLAlchemy
 	@$(BIN)/python tests/bench/history.py
+
+bench-kills: .venv/developing  ## SIGKILL at 200 random moments over run, job, sample, pack, purge and migration (N=, SEED=)
+	@$(BIN)/python tests/bench/kills.py $(or $(N),200) $(SEED)
 
 bench-reports: .venv/installed  ## render the page and the PDF of 1,000 machines: seconds and memory
 	@$(BIN)/python tests/bench/reports.py

@@ -92,9 +92,14 @@ def skip_all(work: Work) -> Iterator[Done]:
             yield Done(item, Skip.BUSY)
 
 
+def settle(work: Work) -> None:
+    """Close attempts that nobody is at work on; the lock must be held."""
+    jobs.close_abandoned(work.engine, platform.node(), work.now(), child.is_another)
+
+
 def do_due(work: Work) -> Iterator[Done]:
     """Do what is due, one after the other; the lock must be held."""
-    jobs.close_abandoned(work.engine, platform.node(), work.now(), child.is_another)
+    settle(work)
     history = jobs.history(work.engine, work.plan.centre)
     for item in due(work.plan, history, work.now()):
         if work.stop.is_set():

@@ -1,5 +1,6 @@
 """Bring the tables of the store to a revision, by Alembic."""
 
+import threading
 from importlib import resources
 
 from alembic import command
@@ -11,6 +12,9 @@ from sqlalchemy.exc import InvalidRequestError
 _LOCK = 0x61756469
 """Names the lock under which one process at a time makes the tables of a PostgreSQL store."""
 
+_ALONE = threading.Lock()
+"""Alembic keeps what it is at in its module: an agent that answers Prometheus has two threads."""
+
 
 def upgrade(engine: Engine, revision: str = "head") -> None:
     """Bring the tables to a revision, all in one transaction; "base" takes them away.
@@ -18,7 +22,7 @@ def upgrade(engine: Engine, revision: str = "head") -> None:
     Raises `SQLAlchemyError`, also for a store that a newer version has made.
     """
     try:
-        with engine.begin() as connection:
+        with _ALONE, engine.begin() as connection:
             if connection.dialect.name == "postgresql":  # SQLite lets only one write anyway
                 connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_LOCK})")
             settings = configuration(connection)
