@@ -279,10 +279,11 @@ def _reread(again: Reread | None) -> Iterator[str]:
     if again is None:
         yield _("The raw outputs were not read again (--no-evidence).")
         return
-    yield _("Raw outputs read again: {n} observations, none contradicts", n=again.read)
+    total = again.unread.total()
+    yield _("Raw outputs read again: {n} of {m} measurements, none contradicts",
+            n=again.read, m=again.read + total + again.silent)  # fmt: skip
     if again.unread:
         told = ", ".join(f"{probe} {n}" for probe, n in sorted(again.unread.items()))
-        total = again.unread.total()
         yield _("Could not be read again: {n} observations ({told})", n=total, told=told)
     if again.silent:
         yield _("Failed when measured, and left nothing to read: {n}", n=again.silent)

@@ -14,13 +14,19 @@ from pydantic import TypeAdapter
 
 from auditor import catalogue
 from auditor.canonical import dumps, sha256
+from auditor.discovery.keeping import NAME as DISCOVERY
+from auditor.discovery.sightings import Discovered
 from auditor.documents.said import Said
 from auditor.documents.signed import SignedFile
 from auditor.errors import CannotMeasure
 from auditor.internet.sample import Sample
 from auditor.internet.series import faults
 from auditor.internet.transfer import Order
-from auditor.model import Document, Failure, Method, Observation, Profile, Site, Target
+from auditor.lan.keeping import SERVICES, SURROUNDINGS, VENDORS
+from auditor.lan.survey import Survey
+from auditor.model import Document, Failure, Method, Observation, Profile, Row, Site, Target
+from auditor.other_runs import rows_of_run
+from auditor.pack import look
 from auditor.probing import Exchange, FileFacts
 from auditor.sample_slice import REQUEST, Chosen, Slice, window_days
 from auditor.speed_records import SERIES, TAKEN, Read, earlier, record_in, sample_in
@@ -49,6 +55,11 @@ class _Stored:
     def __getattr__(self, name: str) -> NoReturn:
         """Raise `NotKept`."""
         raise NotKept(name)
+
+    def _only(self, request: str) -> bytes:
+        if request not in self._kept:
+            raise NotKept(request)
+        return self._kept[request][0]
 
 
 class StoredPapers(_Stored):
@@ -87,16 +98,11 @@ class StoredPapers(_Stored):
             raise CannotMeasure(Failure.TOOL_MISSING, file)
         return _SIGNED.validate_json(dumps(_object(kept[0]).get("found")))
 
-    def _only(self, request: str) -> bytes:
-        if request not in self._kept:
-            raise NotKept(request)
-        return self._kept[request][0]
-
 
 class StoredNetwork(_Stored):
-    """The datagrams and speed samples of a `Network`, and what a store's samples gave.
+    """The datagrams and speed samples of a `Network`, its look at machines and services.
 
-    Nothing else that the network said is kept byte for byte.
+    And what a store's samples gave. Of visits and databases nothing is kept byte for byte.
     """
 
     def __init__(
@@ -108,6 +114,28 @@ class StoredNetwork(_Stored):
         self._item, self._window = item, window_days(profile)
         self._evidence = {sha256(content): content for _request, content in captures}
         self._taken = [content for request, content in captures if request.startswith(TAKEN)]
+
+    def discover(self, *, listen_s: float) -> Discovered:
+        """Return what was kept of the discovery."""
+        del listen_s
+        return look.discovered(self._only(DISCOVERY))
+
+    def survey(self) -> Survey:
+        """Return the look again: what was heard in conversations is understood anew."""
+        seen = self.discover(listen_s=0)
+        for name in (SERVICES, SURROUNDINGS, VENDORS):
+            self._only(name)
+        return look.surveyed(seen, {name: c for name, (c, *_) in self._kept.items()}, self.site)
+
+    def seen_elsewhere(self, probe: str) -> tuple[Row, ...]:
+        """Return the rows of the centre's other runs, as those were read in."""
+        return tuple(
+            row
+            for name in self.site.network.other_runs
+            for row in rows_of_run(
+                self._only(f"other run {name}"), name, self.site.centre.name, probe
+            )
+        )
 
     def stored_visits(self) -> Chosen:
         """Choose again from the part of the store's chain that was kept."""

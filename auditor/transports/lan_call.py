@@ -5,6 +5,7 @@ import struct
 import time
 
 from auditor.lan.errands import Errand, Spoken, Tls
+from auditor.lan.keeping import MOST_TURNS, TALK
 from auditor.lan.talk import NOTHING, Ask, Conversation, Peer, Said, Talk
 from auditor.scope import Gate
 from auditor.transports.lan_tls import Layer
@@ -15,7 +16,6 @@ _SEGMENT = 1400
 _ACKNOWLEDGED = 2
 """Packets that the system may send for what it received: counted afterwards, so rather too many."""
 
-_MOST_TURNS = 64
 _WHOLE_S = 12.0
 """No conversation lasts longer, however slowly the other side drips."""
 
@@ -58,8 +58,9 @@ class Call:
                 self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _GOODBYE)
         return failed
 
-    def begin(self, conversation: Conversation) -> None:
-        """Start to talk."""
+    def begin(self, name: str, conversation: Conversation) -> None:
+        """Start to talk; the record of what is spoken begins with the conversation's name."""
+        self.spoken.append({TALK: name})
         self._end = time.monotonic() + _WHOLE_S
         self._talk = conversation(Peer(self.errand.address, self.errand.port))
         self._turn(None)
@@ -131,7 +132,7 @@ class Call:
             self.said = ended.value
             self.over = True
             return
-        if self._turns > _MOST_TURNS or (self._ended and heard == b"" and self._turns > 1):
+        if self._turns > MOST_TURNS or (self._ended and heard == b"" and self._turns > 1):
             self._give_up()
             return
         self._carry_out()
@@ -140,7 +141,7 @@ class Call:
         """Let the talk conclude from silence: every further question stays unanswered."""
         talk = self._talk
         self.over = True
-        for _turn in range(_MOST_TURNS):
+        for _turn in range(MOST_TURNS):
             if talk is None:
                 return
             try:

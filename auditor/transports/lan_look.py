@@ -2,14 +2,13 @@
 
 import time
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import asdict
 from ipaddress import ip_address, ip_network
 
 from auditor import ports
-from auditor.canonical import dumps
 from auditor.discovery.hosts import rows as host_rows
 from auditor.discovery.sightings import Discovered
-from auditor.lan.errands import Carrier, Errand, Outcome, State
+from auditor.lan.errands import Carrier, Errand
+from auditor.lan.keeping import in_order, written
 from auditor.lan.survey import Agent, Survey
 from auditor.model import Failure, Method, PortList, Row, Site
 from auditor.network_rules import witness
@@ -28,20 +27,18 @@ _SNMP_PATIENCE_S = 2.0
 
 def look(seen: Discovered, site: Site, gate: Gate, keep: Callable[[str, bytes], object]) -> Survey:
     """Ask the machines seen; `keep` takes evidence by its name. Raises `CannotMeasure`."""
-    found, at = tuple(host_rows(seen, site.devices)), gate.now()
+    found, at = tuple(host_rows(seen, site.devices)), gate.now().replace(microsecond=0)
     sweep = Sweep(gate, Method.SERVICE_PROBES, time.monotonic() + LONGEST_S)
-    outcomes = tuple(sweep.run(errands(found, site, ports.load())))
+    outcomes = in_order(sweep.run(errands(found, site, ports.load())))
     agents = tuple(_agents(found, site, gate))
-    keep("services", dumps({"at": f"{at:%Y-%m-%dT%H:%M:%SZ}", "ports": _kept(outcomes)}))
-    if agents:
-        keep("snmp", dumps([asdict(told) for told in agents]))
-    around = surroundings()
-    keep("surroundings", dumps(asdict(around)))
     macs = [str(row["mac"]) for row in found if row["mac"]]
     searched = (*seen.on_link, *seen.routed)
-    return Survey(
-        found, outcomes, agents, around, at, seen.has_raw, searched, vendors(macs), table()
+    survey = Survey(
+        found, outcomes, agents, surroundings(), at, seen.has_raw, searched, vendors(macs), table()
     )
+    for name, content in written(survey):
+        keep(name, content)
+    return survey
 
 
 def _agents(found: Iterable[Row], site: Site, gate: Gate) -> Iterator[Agent]:
@@ -103,22 +100,3 @@ def _is_link_local(address: str) -> bool:
 
 def _holds(network: str, address: str) -> bool:
     return ip_address(address.partition("%")[0]) in ip_network(network)
-
-
-def _kept(outcomes: Iterable[Outcome]) -> list[dict[str, object]]:
-    """Write outcomes down in a stable order; ports that stayed closed by their number only."""
-    return [
-        {
-            "address": outcome.errand.address,
-            "port": outcome.errand.port,
-            "transport": outcome.errand.carrier.value,
-            "state": outcome.state.value,
-            "attempts": outcome.attempts,
-            **({"spoken": list(outcome.spoken)} if outcome.spoken else {}),
-            **({"tls": asdict(outcome.tls)} if outcome.tls else {}),
-        }
-        for outcome in sorted(
-            outcomes, key=lambda o: (o.errand.address, o.errand.carrier, o.errand.port)
-        )
-        if outcome.state is not State.NOT_ASKED
-    ]

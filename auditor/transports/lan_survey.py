@@ -28,7 +28,7 @@ class Surveying(FromSite):
 
     def seen_elsewhere(self, probe: str) -> tuple[Row, ...]:
         """Return the rows that a probe gave in the centre's runs from other places. Raises."""
-        from auditor.transports.lan_other_runs import (  # noqa: PLC0415 - loads the record's reader
+        from auditor.other_runs import (  # noqa: PLC0415 - loads the record's reader
             LARGEST_RECORD,
             rows_of_run,
         )

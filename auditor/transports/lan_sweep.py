@@ -18,8 +18,7 @@ from ipaddress import ip_address
 from auditor.errors import CannotMeasure
 from auditor.lan.conversations import DATAGRAMS, STREAMS
 from auditor.lan.errands import Carrier, Errand, Outcome, State
-from auditor.lan.remarks import Remark
-from auditor.lan.talk import NOTHING, Said
+from auditor.lan.keeping import concluded
 from auditor.model import Failure, Method
 from auditor.scope import Gate
 from auditor.transports.lan_call import Call
@@ -165,7 +164,8 @@ class Sweep:
             self._answered.add(call.errand.address)
         if visit.ask or visit.also:
             conversations = STREAMS if visit.errand.carrier is Carrier.TCP else DATAGRAMS
-            call.begin(conversations[(visit.ask or visit.also)[0]])
+            name = (visit.ask or visit.also)[0]
+            call.begin(name, conversations[name])
         else:
             call.over = True
 
@@ -230,10 +230,7 @@ class Sweep:
 
     def _settle(self, visit: _Visit, state: State) -> None:
         before = visit.outcome or Outcome(visit.errand, state)
-        said = before.said
-        if state is State.OPEN and not said.protocol:
-            word = Remark.NOT_UNDERSTOOD if visit.errand.ask else Remark.NOT_ASKED
-            said = NOTHING.joined(Said(remarks=(*said.remarks, word)))
+        said = concluded(visit.errand, state, before.said, attempts=visit.attempt + 1)
         self._done.append(
             Outcome(visit.errand, state, said, before.tls, before.spoken, visit.attempt + 1)
         )

@@ -7,7 +7,8 @@ from pathlib import Path
 
 from auditor import __version__
 from auditor.canonical import dumps
-from auditor.discovery.sightings import Discovered, Sighting
+from auditor.discovery import keeping
+from auditor.discovery.sightings import Discovered
 from auditor.internet.causes import Cause, NoSample
 from auditor.internet.sample import Missed, Sample
 from auditor.internet.series import FIRST, record_of
@@ -174,24 +175,5 @@ class GatedNetwork(Surveying, Serving, Reaching, Exporting):
 
         search = Search(self._context.gate, self.site.scope.networks, own_links())
         found = search.run(listen_s)
-        kept = {
-            "sent": found.sent,
-            "on_link": found.on_link,
-            "routed": found.routed,
-            "unswept": found.unswept,
-            "has_raw": found.has_raw,
-            "sightings": [_kept(sighting) for sighting in found.sightings],
-        }
-        self._captures.content("discovery", dumps(kept))
+        self._captures.content(keeping.NAME, keeping.written(found))
         return Kept(found, self._captures.taken)
-
-
-def _kept(sighting: Sighting) -> dict[str, object]:
-    return {
-        "address": str(sighting.address),
-        "how": sighting.how.value,
-        "at": round(sighting.at, 3),
-        "mac": sighting.mac,
-        "names": sighting.names,
-        "told": sighting.told,
-    }

@@ -57,7 +57,7 @@ class Reaching(FromSite):
 
     def seen_outside(self) -> tuple[Row, ...]:
         """Return the rows of the centre's runs from outside its network. Raises."""
-        from auditor.transports.lan_other_runs import (  # noqa: PLC0415 - loads the record's reader
+        from auditor.other_runs import (  # noqa: PLC0415 - loads the record's reader
             LARGEST_RECORD,
             rows_of_run,
         )

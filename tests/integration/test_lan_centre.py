@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -17,7 +18,11 @@ import pcap
 import pytest
 import yaml
 from lan_centre import FAR_SERVER, OFFICE, PC, PRINTER, RANDOM_MAC, TENANT, TENANTS, TRUTH, V6
+from packs import Sealed, forged
 from service_house import PROGRAMS, missing
+
+from auditor.pack import keys, packing
+from auditor.pack.verifying import verify
 
 pytestmark = [pytest.mark.serial, pytest.mark.root, pytest.mark.package]
 AUDIT = str(Path(sys.executable).with_name("audit"))
@@ -34,6 +39,7 @@ class Seen(NamedTuple):
     imported: str
     left: Path
     to_tenant: Path
+    run: Path
 
 
 def site(folder: Path, *networks: str, other_runs: list[str]) -> None:
@@ -131,7 +137,7 @@ def seen(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Seen]:
             lan_lab.captured(built.inside("tenant"), "eth0", base / "tenant.pcap"),
         ):
             second = audited(here, *built.inside("pc"))
-        yield Seen(first, second, printed, base / "left.pcap", base / "tenant.pcap")
+        yield Seen(first, second, printed, base / "left.pcap", base / "tenant.pcap", here / "run")
 
 
 def rows(run: dict[str, Any], probe: str) -> list[dict[str, Any]]:
@@ -233,3 +239,33 @@ def test_an_ordinary_user_is_told_what_was_not_seen(seen: Seen) -> None:
         {FAR_SERVER, "10.60.1.2"} <= alive <= {FAR_SERVER, "10.60.1.1", "10.60.1.2", "10.60.0.10"}
     )
     assert "Run without the right to send ARP" in json.dumps(seen.there["lan_hosts"])
+
+
+REREAD: dict[str, tuple[str, object]] = {
+    "lan_hosts": ("names", ["khac"]),
+    "lan_services": ("version", "9.9"),
+    "lan_devices": ("device_class", "server"),
+    "lan_topology": ("hosts", 77),
+    "zone_reachability": ("asked", 77),
+}
+"""Cells that another wrote, by the probe of the network."""
+
+
+def test_the_look_at_the_network_is_read_again(seen: Seen) -> None:
+    """From what was sighted and heard every row follows; rows that do not follow are found."""
+    key = keys.generate(keys.Kind.ED25519)
+    pack = Sealed(seen.run, packing.pack(seen.run, key), key)
+    found = verify(pack.content)
+    assert found.faults == ()
+    assert found.reread is not None
+    assert not set(REREAD) & set(found.reread.unread)
+
+    def change(record: dict[str, Any]) -> None:
+        for item in record["observations"]:
+            if item["measurement"]["probe"] in REREAD:
+                column, value = REREAD[item["measurement"]["probe"]]
+                item["measured"]["rows"][0][column] = value
+
+    told = " ".join(fault.problem for fault in verify(forged(pack, change)).faults)
+    for probe, (column, _value) in REREAD.items():
+        assert re.search(rf"{probe}@network: \w+ 1: {column} ", told), probe

@@ -15,6 +15,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from signing import SIGNER, Authority, paper
+from stamping import Office
 from tokens import LABEL, PIN, Tokens, drawer
 
 from auditor.errors import BadInput
@@ -157,6 +158,26 @@ def test_a_pdf_is_signed_on_the_token(
     ):
         said = subprocess.run(command, cwd=folder, env=home, capture_output=True, check=False)
         assert words in said.stdout.decode(), said
+
+
+def test_what_comes_later_joins_a_pack_that_a_token_sealed(desk: Program, tokens: Tokens) -> None:
+    """A document signed elsewhere and a time-stamp: sealed anew by the key that nobody can copy."""
+    key, folder, office = tokens.options("ec"), desk.folder, Office(desk.folder / "office")
+    assert with_token(desk, tokens, "pack", "run", *key).code == 0
+    assert desk("dossier", "run", "--out", "drafts").code == 0
+    draft = "drafts/bien-ban-kiem-tra.pdf"
+    assert with_token(desk, tokens, "sign-pdf", draft, "--out", "a.pdf", *key).code == 0
+    later, pack = ("run.auditpack", *key), "run.auditpack"
+    done = with_token(desk, tokens, "attach-signature", pack, "a.pdf", *key)
+    assert done.code == 0, done.err
+    assert "signed/a.pdf" in done.out
+    assert with_token(desk, tokens, "timestamp", *later, "--request", "q.tsq").code == 0
+    (folder / "r.tsr").write_bytes(office.stamp((folder / "q.tsq").read_bytes()))
+    answer = ("--response", "r.tsr", "--tsa-ca", office.root)
+    done = with_token(desk, tokens, "timestamp", *later, *answer)
+    assert done.code == 0, done.err
+    for pack in ("run.auditpack", "run-da-ky.auditpack"):
+        assert desk("verify", pack, "--no-reports", "--no-evidence").code == 0
 
 
 @pytest.fixture
