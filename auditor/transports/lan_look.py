@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict
+from datetime import UTC, datetime
 from ipaddress import ip_address, ip_network
 
 from auditor import ports
@@ -28,7 +29,7 @@ _SNMP_PATIENCE_S = 2.0
 
 def look(seen: Discovered, site: Site, gate: Gate, keep: Callable[[str, bytes], object]) -> Survey:
     """Ask the machines seen; `keep` takes evidence by its name. Raises `CannotMeasure`."""
-    found, at = tuple(host_rows(seen, site.devices)), gate.now()
+    found, at = tuple(host_rows(seen, site.devices)), datetime.now(UTC)
     sweep = Sweep(gate, Method.SERVICE_PROBES, time.monotonic() + LONGEST_S)
     outcomes = tuple(sweep.run(errands(found, site, ports.load())))
     agents = tuple(_agents(found, site, gate))
