@@ -11,6 +11,7 @@ from enum import StrEnum
 
 from auditor.effective import day_of
 from auditor.model import (
+    Attestation,
     AuditRecord,
     Basis,
     CheckFinding,
@@ -22,6 +23,7 @@ from auditor.model import (
     Profile,
     Row,
     Site,
+    Statement,
     Text,
     Verdict,
     Waiver,
@@ -84,18 +86,52 @@ def of_site(
             found.add(_lapse(paper.valid_until, LapseKind.DOCUMENT, named, paper.file, "documents"))
         if paper.exists and paper.issued_on and _is_older(law, paper.kind, paper.issued_on):
             found.add(_transition(law, named, paper.file))
-    for word in site.attestations:
-        about = Text(vi=f"xác nhận về {word.subject}", en=f"word on {word.subject}")
-        lapse = _lapse(word.until, LapseKind.ATTESTATION, about, word.file, "attestations")
-        found.add(lapse)
+    for word in _lasting(site.attestations):
+        for about in _about(word, site, profile):
+            lapse = _lapse(word.until, LapseKind.ATTESTATION, about, word.file, "attestations")
+            found.add(lapse)
     if letter := site.scope.authorisation:
         about = Text(vi=f"văn bản cho phép {letter.number}", en=f"authorisation {letter.number}")
         found.add(_lapse(letter.expires_on, LapseKind.AUTHORISATION, about, letter.file, "scope"))
     return tuple(sorted(found))
 
 
+def _lasting(words: tuple[Attestation, ...]) -> Iterator[Attestation]:
+    """Yield of the words on one file, or of the statements on one subject, the one that lasts."""
+    last: dict[tuple[Statement | None, str], Attestation] = {}
+    for word in words:
+        name = (word.states, word.subject if word.states else word.file)
+        if name not in last or last[name].until <= word.until:
+            last[name] = word
+    yield from last.values()
+
+
+def _about(word: Attestation, site: Site, profile: Profile) -> Iterator[Text]:
+    """Yield what a word is about, as a record says it: what is told twice has to read alike."""
+    if word.states:
+        yield _declared(word.subject)
+        return
+    for paper in site.documents:
+        if paper.exists and paper.file == word.file:
+            yield _confirmed(_kind(profile, paper.kind))
+
+
+def _declared(subject: str) -> Text:
+    return Text(vi=f"khai báo về {subject}", en=f"declaration on {subject}")
+
+
+def _confirmed(named: Text) -> Text:
+    return Text(vi=f"xác nhận của {named.vi}", en=f"confirmation of {named.en}")
+
+
 def _waivers(entries: tuple[tuple[str, Waiver], ...]) -> Iterator[Lapse]:
+    last: dict[tuple[str, str], date] = {}
+    for _digest, waiver in entries:
+        name = (waiver.indicator, waiver.system)
+        last[name] = max(waiver.until, last.get(name, waiver.until))
     for digest, waiver in entries:
+        if waiver.until < last[waiver.indicator, waiver.system]:
+            continue  # another one took its place
         about = f"{waiver.indicator} {waiver.system}".strip()
         named = Text(vi=f"ngoại lệ đối với {about}", en=f"exception for {about}")
         yield _lapse(waiver.until, LapseKind.WAIVER, named, waiver.document.number, digest)
@@ -118,8 +154,7 @@ def _paper(row: Row, seen: Observation, profile: Profile, law: Transition) -> It
     if day := _day(row, "valid_until"):
         yield _lapse(day, LapseKind.DOCUMENT, named, file, key)
     if day := _day(row, "confirmed_until"):
-        about = Text(vi=f"xác nhận của {named.vi}", en=f"confirmation of {named.en}")
-        yield _lapse(day, LapseKind.ATTESTATION, about, file, key)
+        yield _lapse(day, LapseKind.ATTESTATION, _confirmed(named), file, key)
     issued = _day(row, "issued_on")
     if issued and row.get("is_present") is True and _is_older(law, _text(row, "kind"), issued):
         yield _transition(law, named, file)
@@ -127,9 +162,7 @@ def _paper(row: Row, seen: Observation, profile: Profile, law: Transition) -> It
 
 def _word(row: Row, seen: Observation) -> Iterator[Lapse]:
     if seen.measurement.probe == "declarations" and (day := _day(row, "until")):
-        subject = _text(row, "subject")
-        about = Text(vi=f"khai báo về {subject}", en=f"declaration on {subject}")
-        file = _text(row, "file")
+        about, file = _declared(_text(row, "subject")), _text(row, "file")
         yield _lapse(day, LapseKind.ATTESTATION, about, file, seen.measurement.key)
 
 

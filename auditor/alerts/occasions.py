@@ -20,7 +20,8 @@ from auditor.model.alerts import AlertKind, Severity
 from auditor.schedule import known
 from auditor.schedule.due import Fault, missed
 from auditor.store import jobs, reading
-from auditor.store.reading import Link, Step
+from auditor.store.reading import Link
+from auditor.store.steps import Step, places, steps
 
 STEPS = (30, 14, 7, 1)
 """How many days before the last day of something it is told; once more when it is over."""
@@ -64,11 +65,11 @@ def _drifts(engine: Engine, site: Site, kept: Sequence[Kept]) -> Iterator[Occasi
     ever = [item for item in kept if item.occasion.kind is AlertKind.DRIFT]
     known = {item.occasion.identity for item in ever}
     noted = {item.occasion.key: item.occasion for item in ever if item.cured_at is None}
-    places = reading.places(engine, (item.instance for item in noted.values()))
+    at = places(engine, (item.instance for item in noted.values()))
     causes = _Causes()
-    for step in reading.steps(engine, site.centre.name):
+    for step in steps(engine, site.centre.name):
         before = noted.pop(step.indicator, None)
-        if before is not None and _is_still(step, places.get(before.instance)):
+        if before is not None and _is_still(step, at.get(before.instance)):
             yield before
         elif step.old is None or not _is_fall(step):
             continue

@@ -1,6 +1,6 @@
 """Read the store: the chains, how verdicts went, and how one number went."""
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -34,21 +34,6 @@ class Link:
     site_sha256: str
     folder: str
     purged_at: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """How the verdict on an indicator came to what it is.
-
-    `new` is the first of the newest runs that agree on `verdict`; `old` is the run before it, with
-    another verdict: None where no run that still has verdicts has another one.
-    """
-
-    indicator: str
-    verdict: str
-    new: Link
-    before: str
-    old: Link | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,55 +87,6 @@ def verdicts(engine: Engine, positions: list[int]) -> dict[int, dict[str, str]]:
             if row.position in found:
                 found[row.position][row.indicator] = row.verdict
     return found
-
-
-def places(engine: Engine, run_ids: Iterable[str]) -> dict[str, int]:
-    """Return the positions of runs in the chain, by their ids."""
-    run = tables.run.c
-    query = select(run.run_id, run.position).where(run.run_id.in_(list(run_ids)))
-    with engine.begin() as connection:
-        return {row.run_id: row.position for row in connection.execute(query)}
-
-
-def steps(engine: Engine, centre: str) -> Iterator[Step]:
-    """Yield for each indicator of a centre the newest change of its verdict.
-
-    The database looks for it from the newest run backwards, so it may lie thousands of runs back.
-    """
-    with engine.begin() as connection:
-        names = connection.execute(select(tables.finding.c.indicator).distinct()).scalars().all()
-        found = [_step(connection, centre, name) for name in sorted(names)]
-    yield from filter(None, found)
-
-
-def _step(connection: Connection, centre: str, indicator: str) -> Step | None:
-    finding, run = tables.finding.c, tables.run.c
-    told = (
-        select(tables.run, finding.verdict)
-        .join_from(tables.finding, tables.run)
-        .where(finding.indicator == indicator, run.centre == centre)
-        .limit(1)
-    )
-    backwards = told.order_by(finding.position.desc())
-    newest = connection.execute(backwards).mappings().first()
-    if newest is None:
-        return None
-    verdict = newest["verdict"]
-    other = connection.execute(backwards.where(finding.verdict != verdict)).mappings().first()
-    since = other["position"] if other else 0
-    first = told.where(finding.position > since).order_by(finding.position)
-    new = connection.execute(first).mappings().one()
-    return Step(
-        indicator=indicator,
-        verdict=verdict,
-        new=_link_in(new),
-        before=other["verdict"] if other else "",
-        old=_link_in(other) if other else None,
-    )
-
-
-def _link_in(row: RowMapping) -> Link:
-    return Link(**{str(name): value for name, value in row.items() if name != "verdict"})
 
 
 def trend(engine: Engine, indicator: str, centres: Collection[str] = ()) -> list[Point]:

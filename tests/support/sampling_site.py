@@ -44,7 +44,9 @@ groups:
 """
 
 
-class _Page(BaseHTTPRequestHandler):
+class Page(BaseHTTPRequestHandler):
+    """Answers every address with a short page."""
+
     protocol_version = "HTTP/1.1"
 
     def do_GET(self) -> None:
@@ -61,7 +63,7 @@ class _Page(BaseHTTPRequestHandler):
 @contextmanager
 def platform() -> Iterator[str]:
     """Serve a page on loopback and give its address."""
-    with ThreadingHTTPServer(("127.0.0.1", 0), _Page) as server:
+    with ThreadingHTTPServer(("127.0.0.1", 0), Page) as server:
         thread = threading.Thread(target=server.serve_forever, daemon=True)
         thread.start()
         try:

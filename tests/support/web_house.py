@@ -191,8 +191,11 @@ class Issuer:
         )
         (folder / "root.pem").write_bytes(root.public_bytes(serialization.Encoding.PEM))
 
-    def certificate(self, name: str, host: str, begin_days: int, end_days: int) -> Path:
-        """Issue a certificate for a host, valid between two days from now; key and chain in one."""
+    def certificate(self, name: str, host: str, begin_days: int, end: int | datetime) -> Path:
+        """Issue a certificate for a host, valid between two days from now, or until a moment.
+
+        Key and chain lie in one file.
+        """
         now, key = datetime.now(UTC), ec.generate_private_key(ec.SECP256R1())
         made = (
             x509.CertificateBuilder()
@@ -201,7 +204,9 @@ class Issuer:
             .public_key(key.public_key())
             .serial_number(x509.random_serial_number())
             .not_valid_before(now + timedelta(days=begin_days))
-            .not_valid_after(now + timedelta(days=end_days, hours=1))
+            .not_valid_after(
+                end if isinstance(end, datetime) else now + timedelta(days=end, hours=1)
+            )
             .add_extension(
                 x509.SubjectAlternativeName([x509.DNSName(each) for each in host.split(",")]),
                 critical=False,

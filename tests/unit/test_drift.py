@@ -6,10 +6,8 @@ from datetime import timedelta
 import pytest
 import waivers_made
 from builders import a_case, a_check, a_parameter, a_profile, a_record, an_indicator, seen, unseen
-from line_samples import a_sample
 
 from auditor.drift import between, changes, excepted
-from auditor.internet.rows import rows_of
 from auditor.judge import Case
 from auditor.model import Cause, Indicator, Observation, Operator, Profile, Read, Row, Verdict
 
@@ -132,28 +130,6 @@ def test_a_planted_change_is_the_cause(what: str) -> None:
         (found,) = changes(old, new)
         assert (found.indicator, found.cause) == (indicator, cause)
         assert len(found.measurements) == 1
-
-
-@pytest.mark.parametrize(
-    ("after", "cause"), [((92, 94, 99, 102), Cause.NOISE), ((40, 41, 42, 43), Cause.MACHINE)]
-)
-def test_what_a_series_says_of_itself_has_no_range(after: tuple[float, ...], cause: Cause) -> None:
-    """Whole rows of a line, as its probe writes them: scattering is told from slowing down."""
-    check = a_check(
-        reads={"rows": Read(probe="internet_quality")},
-        value="rows.filter(r, r.mbps_whole >= 95.0).size()",
-        expect={Operator.AT_LEAST: "least"},
-    )
-    criteria = a_profile(an_indicator(check), least=a_parameter(3))
-    old, new = (
-        a_case(criteria, seen("internet_quality", "network", *_line(rates)))
-        for rates in ((98, 99, 101, 103), after)
-    )
-    assert [change.cause for change in changes(old, new)] == [cause]
-
-
-def _line(rates: tuple[float, ...]) -> tuple[Row, ...]:
-    return rows_of([a_sample(mbps, n) for n, mbps in enumerate(rates)], "Asia/Ho_Chi_Minh")
 
 
 def test_other_criteria_are_the_cause_where_nothing_else_changed() -> None:

@@ -8,15 +8,20 @@ from builders import a_case, a_check, a_parameter, a_profile, a_record, an_indic
 from waivers_made import a_ledger, a_waiver
 
 from auditor import document_checks
-from auditor.forecast import Lapse, LapseKind, of_record
+from auditor.forecast import Lapse, LapseKind, of_record, of_site
 from auditor.model import (
+    Attestation,
     Basis,
+    Centre,
     Confidence,
+    Document,
     Observation,
     Operator,
     Profile,
     Read,
     Row,
+    Site,
+    Statement,
     Text,
 )
 
@@ -57,6 +62,32 @@ def test_documents_words_and_certificates() -> None:
     assert found[1].what == Text(
         vi="chứng thư TLS x (10.0.0.1:443)", en="TLS certificate x (10.0.0.1:443)"
     )
+
+
+def test_a_word_that_was_renewed_lapses_once() -> None:
+    """The later one counts; site file and record name it alike, and so it is told once."""
+    word = Attestation(
+        subject="lease", file="a.pdf", sha256="0" * 64, statement="x", by="y", position="z",
+        on=DAY, until=date(2026, 12, 24),
+    )  # fmt: skip
+    longer = replace(word, until=date(2027, 12, 24))
+    stated = replace(word, subject="2.9", file="b.pdf", states=Statement.NOT_APPLICABLE)
+    site = Site(
+        schema="x", centre=Centre(id="a", name="A"), attestations=(longer, word, stated),
+        documents=(Document(kind="lease", file="a.pdf"),),
+    )  # fmt: skip
+    ledger = a_ledger([a_waiver(until=date(2026, 12, 1)), a_waiver(until=date(2027, 12, 1))])
+    found = of_site(site, a_profile(), ledger.entries, LAW)
+    assert days(found) == [
+        *(("attestation", "2026-12-24"), ("waiver", "2027-12-01"), ("attestation", "2027-12-24")),
+    ]
+    seen_there = lapses(
+        seen("documents", "site", {"kind": "lease", "file": "a.pdf",
+                                   "confirmed_until": "2027-12-24"}),
+        seen("declarations", "site", {"subject": "2.9", "file": "b.pdf", "until": "2026-12-24"}),
+    )  # fmt: skip
+    named = {lapse.what for lapse in found if lapse.kind is LapseKind.ATTESTATION}
+    assert {lapse.what for lapse in seen_there} == named
 
 
 @pytest.mark.parametrize("bad", ["2026-13-45", "", "soon", "9" * 400, "2026-11-21T99:00:00Z"])
