@@ -30,18 +30,17 @@ SCHEMES = MappingProxyType(
 def probes() -> Mapping[str, Probe]:
     """Return all probes by id. A file, its function and the id must be one word."""
     package = importlib.import_module("auditor.probes")
-    found: dict[str, Probe] = {}
-    for module in sorted(pkgutil.iter_modules(package.__path__), key=lambda m: m.name):
-        if module.ispkg:
-            continue
-        candidate = getattr(
-            importlib.import_module(f"auditor.probes.{module.name}"), module.name, None
-        )
-        if not isinstance(candidate, Probe) or candidate.id != module.name:
-            message = f"probes/{module.name}.py must define a probe named {module.name}"
-            raise TypeError(message)
-        found[module.name] = candidate
-    return MappingProxyType(found)
+    names = sorted(each.name for each in pkgutil.iter_modules(package.__path__) if not each.ispkg)
+    return MappingProxyType({name: probe(name) for name in names})
+
+
+def probe(name: str) -> Probe:
+    """Return one probe that there is, and load no other."""
+    candidate = getattr(importlib.import_module(f"auditor.probes.{name}"), name, None)
+    if not isinstance(candidate, Probe) or candidate.id != name:
+        message = f"probes/{name}.py must define a probe named {name}"
+        raise TypeError(message)
+    return candidate
 
 
 def targets_of(probe: Probe, targets: tuple[Target, ...]) -> tuple[Target, ...]:

@@ -10,8 +10,9 @@ from auditor.errors import BadInput, Problem
 from auditor.language import _
 from auditor.layering import merge
 from auditor.model import FileDigest, Profile
-from auditor.profile_rules import SCHEMA, problems_of
 from auditor.yamlfile import Document
+
+SCHEMA = "urn:audit:profile:v1"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,15 +43,26 @@ def _is_profile(text: str) -> bool:
 
 def load(name: str) -> LoadedProfile:
     """Load a profile by its name or its file. Raises `BadInput` with every reason found."""
+    return from_document(*_layers(_named(name), ()))
+
+
+def read(name: str) -> Profile:
+    """Return a profile of which only shape and types were checked: to show, never to judge by."""
+    document, _files = _layers(_named(name), ())
+    return yamlfile.build(document, Profile)
+
+
+def _named(name: str) -> Path:
     path = _find(name, Path())
     if path is None:
         raise BadInput(Problem(name, *_unknown(name)))
-    document, files = _layers(path, ())
-    return from_document(document, files)
+    return path
 
 
 def from_document(document: Document, files: tuple[FileDigest, ...]) -> LoadedProfile:
     """Validate flat profile data. Raises `BadInput`."""
+    from auditor.profile_rules import problems_of  # noqa: PLC0415 - CEL is slow, `read` needs none
+
     profile = yamlfile.build(document, Profile)
     problems = list(problems_of(profile, document))
     if problems:

@@ -9,9 +9,8 @@ from auditor.errors import Problem
 from auditor.language import _
 from auditor.model import Check, Indicator, Per, Profile, Scalar, Source
 from auditor.operators import OPERATORS
+from auditor.profile import SCHEMA
 from auditor.yamlfile import Document, FieldPath
-
-SCHEMA = "urn:audit:profile:v1"
 
 MOST_DAYS = 3660
 """The longest window of samples: ten years."""

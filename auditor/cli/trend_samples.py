@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from sqlalchemy import Engine
 
 from auditor import profile
-from auditor.catalogue import probes
+from auditor.catalogue import probe
 from auditor.checks import checks_of
 from auditor.language import current
 from auditor.model import Profile
@@ -19,28 +19,27 @@ def courses(
     engine: Engine, indicator: str, profile_name: str, kept: Mapping[str, frozenset[str]]
 ) -> Iterator[Course]:
     """Give each series of samples that the indicator rests on; `kept` are probes by centre."""
-    wanted = _probes(profile.load(profile_name).profile, indicator)
+    wanted = _read(profile.read(profile_name), indicator)
     for centre, found in kept.items():
         if not (mine := wanted & found):
             continue
         seen = [item for link in samples_of(engine, centre, mine) if (item := observed(link))]
-        for probe in sorted(mine):
-            repeats = probes()[probe].repeats
-            for name, course in course_of(seen, probe, repeats).items() if repeats else ():
+        for each in sorted(mine):
+            repeats = probe(each).repeats
+            for name, course in course_of(seen, each, repeats).items() if repeats else ():
                 unit = current().pick(repeats.unit) if repeats else ""
                 if marks := tuple(_marks(course)):
                     yield Course(name, unit, marks, centre)
 
 
-def _probes(criteria: Profile, indicator: str) -> frozenset[str]:
-    """Return the repeated probes that the checks of an indicator read."""
+def _read(criteria: Profile, indicator: str) -> frozenset[str]:
+    """Return the probes that the checks of an indicator read."""
     return frozenset(
         read.probe
         for item in criteria.indicators
         if item.id == indicator
         for check in checks_of(criteria, item)
         for read in check.reads.values()
-        if probes()[read.probe].repeats
     )
 
 

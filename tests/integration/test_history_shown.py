@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
+from kept_samples import Kept
 from sampling_site import site
 
 from auditor import runfolder, sampling
@@ -59,19 +60,35 @@ def test_a_centre_that_the_store_lacks_is_refused(audit: Program, store: str) ->
         assert f"Trung tâm, {OTHER}" in refused.err
 
 
-def test_a_list_loads_nothing_that_it_does_not_need(store: str) -> None:
-    """Criteria, CEL, Alembic and what measures stay unread: half a second, for a list."""
+def loaded(store: str, *words: str) -> set[str]:
+    """Run a command on a store and return what its `import` statements loaded."""
     clean = {key: value for key, value in os.environ.items() if not key.startswith("COV")}
-    for words in (["history"], ["trend", "1"]):
-        ran = subprocess.run(
-            [sys.executable, "-X", "importtime", "-c", "from auditor.cli import main; main()",
-             *words, "--store", store],
-            capture_output=True, text=True, check=True, env=clean,
-        )  # fmt: skip
-        loaded = {line.rpartition("|")[2].strip() for line in ran.stderr.splitlines()}
-        assert loaded >= {"sqlalchemy", "auditor.store.reading"}
-        heavy = {"alembic", "auditor.profile", "auditor.probing", "cel", "pydantic", "rich", "yaml"}
-        assert loaded.isdisjoint(heavy), loaded & heavy
+    ran = subprocess.run(
+        [sys.executable, "-X", "importtime", "-c", "from auditor.cli import main; main()",
+         *words, "--store", store],
+        capture_output=True, text=True, check=True, env=clean,
+    )  # fmt: skip
+    return {line.rpartition("|")[2].strip() for line in ran.stderr.splitlines()}
+
+
+HEAVY = {"alembic", "auditor.profile", "auditor.probing", "cel", "pydantic", "rich", "yaml"}
+
+
+@pytest.mark.parametrize("words", ["history", "trend 1"])
+def test_a_list_loads_nothing_that_it_does_not_need(words: str, store: str) -> None:
+    """Criteria, CEL, Alembic and what measures stay unread: half a second, for a list."""
+    found = loaded(store, *words.split())
+    assert found >= {"sqlalchemy", "auditor.store.reading"}
+    assert found.isdisjoint(HEAVY), found & HEAVY
+
+
+def test_a_trend_with_samples_reads_the_criteria_and_checks_none(store: str) -> None:
+    """It has to know which samples an indicator rests on; nothing is judged or measured."""
+    Kept(store).visit(0)
+    found = loaded(store, "trend", "2.1")
+    assert "auditor.profile" in found
+    unread = {"alembic", "cel", "auditor.profile_rules"}
+    assert found.isdisjoint(unread), found & unread
 
 
 def test_every_command_tells_of_a_job_that_failed(audit: Program) -> None:
