@@ -40,7 +40,7 @@ schedule:
 YESTERDAY = datetime.now(UTC).replace(hour=1, minute=0, second=0, microsecond=0) - timedelta(days=1)
 MONDAY = YESTERDAY - timedelta(days=YESTERDAY.weekday())
 """Eight o'clock in Vietnam, on the last Monday before today."""
-SLEEPS = "#!/bin/sh\necho $$ >> begun\nexec sleep 60\n"
+SLEEPS = "#!/bin/sh\necho $$ >> begun\nexec sleep 600\n"
 
 DRIVER = """
 import sys, threading

@@ -5,7 +5,9 @@ One home for all kills, so that what piles up is seen.
 
 from __future__ import annotations
 
+import contextlib
 import shutil
+import signal
 import sqlite3
 import subprocess
 import time
@@ -126,14 +128,9 @@ class House:
             time.sleep(0.001)
         unit = "s" if work.waits else "s of processor time"
         self.now = f"{kind} {number}, killed after {spent():.3f} {unit}"
-        is_killed = process.poll() is None
-        victims = [psutil.Process(process.pid)] if is_killed else []
-        if is_tree and is_killed:
-            victims += victims[0].children(recursive=True)
-        for victim in victims:
-            if victim.is_running():
-                victim.kill()
+        end(process.pid, with_children=is_tree)
         process.communicate()
+        is_killed = process.poll() == -signal.SIGKILL
         self.killed[kind] += is_killed
         work.look(self, number)
         work.goes_on(self, number)
@@ -192,6 +189,15 @@ class Kind:
     look: Callable[[House, int], None]
     goes_on: Callable[[House, int], None]
     waits: bool = False
+
+
+def end(pid: int, *, with_children: bool) -> None:
+    """Kill a process at once, and its children if they are to die too."""
+    with contextlib.suppress(psutil.NoSuchProcess):  # it has just ended
+        first = psutil.Process(pid)
+        for victim in (first, *(first.children(recursive=True) if with_children else ())):
+            with contextlib.suppress(psutil.NoSuchProcess):
+                victim.kill()
 
 
 def schema(file: Path) -> set[str]:
