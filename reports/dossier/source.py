@@ -107,7 +107,7 @@ class Source:
         """Return the agency block of a document of this type."""
         parent = self.owner
         if not parent and self.site.centre.legal_form is LegalForm.PUBLIC:
-            parent = "(chưa có tên cơ quan chủ quản)"
+            parent = self.unsaid if self.is_public else "(chưa có tên cơ quan chủ quản)"
         return Head(parent.upper(), self.centre.upper(), symbol, is_dated)
 
     def counted(self) -> str:

@@ -10,9 +10,9 @@ from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
 
+import chromium
 import pytest
-from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]  # ships no types
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page
 from waivers_made import excepted
 
 from auditor.canonical import sha256
@@ -22,11 +22,6 @@ from auditor.model import AuditRecord, Basis, Capture, Verdict
 
 Report = Callable[[str], ModuleType]
 
-FLAGS = (
-    *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync"),
-    *("--disable-background-networking", "--disable-component-update"),
-    *("--host-resolver-rules=MAP * ~NOTFOUND", "--proxy-server=127.0.0.1:9"),
-)
 ATTACK = "<script>window.hacked=1</script><img src=x onerror=window.hacked=2></pre>"
 WHOLE = f"\n\tdòng 1\r\n{ATTACK}\n\u202edòng cuối\x1b[31m\n"
 SEEN = f"\n\tdòng 1\n{ATTACK}\n\\u202edòng cuối\\x1b[31m\n"
@@ -41,10 +36,8 @@ pytestmark = [
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     """Start one browser for this module; it stops with it, and its event loop too."""
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=[*FLAGS])
-        yield started
-        started.close()
+    with chromium.started() as running:
+        yield running
 
 
 @pytest.fixture(scope="module")
@@ -114,20 +107,11 @@ def page(context: BrowserContext, folder: Path) -> Page:
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("code", CODES)
-def test_no_barrier_for_anybody(browser: Browser, small: Path, code: str, scheme: str) -> None:
+def test_no_barrier_for_anybody(
+    browser: Browser, small: Path, code: str, scheme: chromium.Scheme
+) -> None:
     """WCAG 2.1 A and AA, as far as axe-core can tell, with a figure and raw data unfolded."""
-    context = browser.new_context(
-        offline=True, color_scheme="dark" if scheme == "dark" else "light"
-    )
-    opened = context.new_page()
-    opened.goto((small / f"small-{code}.html").as_uri())
-    opened.evaluate("for (const part of document.querySelectorAll('details')) part.open = true")
-    tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]
-    found = Axe().run(opened, options={"runOnly": tags, "resultTypes": ["violations"]})
-    told = [(v["id"], v["nodes"][0]["html"]) for v in found.response["violations"]]
-    assert told == []
-    assert found.response["passes"], "axe looked at nothing"
-    context.close()
+    assert chromium.barriers(browser, small / f"small-{code}.html", scheme) == []
 
 
 def shown(page: Page, kind: str) -> list[str]:
