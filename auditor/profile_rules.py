@@ -7,8 +7,9 @@ from auditor.catalogue import probes
 from auditor.checks import DOCUMENT_PARAMETER, checks_of
 from auditor.errors import Problem
 from auditor.language import _
-from auditor.model import Check, Indicator, Per, Profile, Scalar, Source
+from auditor.model import Check, Group, Indicator, Per, Profile, Scalar, Source
 from auditor.operators import OPERATORS
+from auditor.parts import whole_of
 from auditor.profile import SCHEMA
 from auditor.yamlfile import Document, FieldPath
 
@@ -36,6 +37,13 @@ def problems_of(profile: Profile, document: Document) -> Iterator[Problem]:
             yield from _indicator_problems(
                 profile, indicator, document, path, whole=indicator.id in parts
             )
+            yield from _part_problems(indicator, group, document, path)
+            if indicator.id in parts and (of_its_own := _of_its_own(indicator)):
+                yield document.problem(
+                    (*path, of_its_own),
+                    _("decided by its parts; what is written here would not count"),
+                    _("Move it into a part."),
+                )
             for check_index, check in enumerate(indicator.checks):
                 at = (*path, "checks", check_index)
                 yield from _check_problems(profile, indicator, check, document, at)
@@ -43,6 +51,35 @@ def problems_of(profile: Profile, document: Document) -> Iterator[Problem]:
     for index, probe in enumerate(profile.inventory):
         yield from _probe_problems(probe, {}, document, ("inventory", index))
     yield from remedy_rules.problems_of(profile, document)
+
+
+def _of_its_own(indicator: Indicator) -> str:
+    """Return the field by which an indicator would be decided, had it no parts."""
+    fields = {
+        "checks": indicator.checks,
+        "documents": indicator.documents,
+        "requires": indicator.requires,
+    }
+    return next((name for name, value in fields.items() if value), "")
+
+
+def _part_problems(
+    indicator: Indicator, group: Group, document: Document, path: FieldPath
+) -> Iterator[Problem]:
+    """Yield a part of nothing: it would be counted nowhere."""
+    wholes = [item.id for item in group.indicators if not item.part_of]
+    if indicator.part_of and indicator.part_of not in wholes:
+        yield document.problem(
+            (*path, "part_of"),
+            _("no indicator of this group that is no part itself"),
+            _("Use one of: {words}.", words=", ".join(wholes)),
+        )
+    elif indicator.part_of and whole_of(indicator.id, [indicator.part_of]) is None:
+        yield document.problem(
+            (*path, "id"),
+            _("a part is named after its whole, with letters added"),
+            _("For example {name}.", name=f"{indicator.part_of}a"),
+        )
 
 
 def _window_problems(profile: Profile, document: Document) -> Iterator[Problem]:

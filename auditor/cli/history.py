@@ -1,6 +1,7 @@
 """`audit history`: the runs that were kept, whether their chain is whole, and what to remove."""
 
 from collections import Counter
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -17,10 +18,11 @@ from auditor.cli.options import (
 )
 from auditor.cli.store import chosen, opened
 from auditor.cli.taking_in import finished
-from auditor.cli.words import verdict_words
+from auditor.cli.words import day_of, moment_of, verdict_words
 from auditor.clock import is_behind
 from auditor.language import N_, _
 from auditor.model import ExitCode
+from auditor.parts import whole_of
 from auditor.store import reading
 from auditor.store.centres import known
 from auditor.store.chain import RUNS, Break, Fault
@@ -144,7 +146,7 @@ def _fault_v1(fault: Fault) -> dict[str, object]:
 def _list(engine: Engine, newest: int, names: tuple[str, ...], form: str) -> None:
     links = reading.links(engine, newest=newest, centres=names)
     verdicts = reading.verdicts(engine, [link.position for link in links])
-    counts = {position: Counter(by.values()) for position, by in verdicts.items()}
+    counts = {position: _counted(by) for position, by in verdicts.items()}
     if form == "json":
         put_json([{**_link_v1(link), "counts": counts[link.position]} for link in links])
         return
@@ -153,12 +155,19 @@ def _list(engine: Engine, newest: int, names: tuple[str, ...], form: str) -> Non
     behind = _behind(links)
     for link in links:
         parts = [f"{word} {counts[link.position][v]}" for v, word in verdict_words().items()]
-        shown = _("purged {day}", day=link.purged_at[:10]) if link.purged_at else ", ".join(parts)
-        click.echo(f"{link.position:>5}  {link.started_at[:16]}Z  {link.centre}: {shown}")
+        shown = ", ".join(parts)
+        if link.purged_at:
+            shown = _("purged {day}", day=day_of(link.purged_at))
+        click.echo(f"{link.position:>5}  {moment_of(link.started_at)}  {link.centre}: {shown}")
         click.echo(f"{'':>7}{link.folder}")
         if link.position in behind:
             told = _("kept by a clock that was behind the one of the run before it")
             click.echo(f"{'':>7}{told}")
+
+
+def _counted(verdicts: Mapping[str, str]) -> Counter[str]:
+    """Count the verdicts as the report does: a part counts inside its whole."""
+    return Counter(word for name, word in verdicts.items() if whole_of(name, verdicts) is None)
 
 
 def _behind(links: list[reading.Link]) -> set[int]:

@@ -25,7 +25,7 @@ from auditor.cli.options import (
     store_option,
 )
 from auditor.cli.store import chosen, opened
-from auditor.cli.words import verdict_words
+from auditor.cli.words import day_of, verdict_words
 from auditor.errors import NothingToAudit
 from auditor.language import _, current
 from auditor.model import ExitCode, Verdict
@@ -117,7 +117,8 @@ def _sample_lines(course: Course) -> Iterator[str]:
     yield f"  {trend.sparkline(numbers, _width())}"
     yield "  " + _(
         "{n} samples, {first} … {last}: least {least:g}, most {most:g}, newest {newest:g}",
-        n=len(numbers), first=course.marks[0].at.date(), last=course.marks[-1].at.date(),
+        n=len(numbers), first=day_of(moment(course.marks[0].at)),
+        last=day_of(moment(course.marks[-1].at)),
         least=min(numbers), most=max(numbers), newest=numbers[-1],
     )  # fmt: skip
 
@@ -162,7 +163,7 @@ def _lines(points: list[Point]) -> Iterator[str]:
                 least=min(known), most=max(known), unit=unit,
                 newest=_("not known") if numbers[-1] is None else f"{numbers[-1]:g}",
             ).rstrip()  # fmt: skip
-        yield f"  {run[0].started_at[:10]} … {run[-1].started_at[:10]}: {_changes(run)}"
+        yield f"  {day_of(run[0].started_at)} … {day_of(run[-1].started_at)}: {_changes(run)}"
 
 
 def _by_check(points: list[Point]) -> Iterator[tuple[str, list[Point]]]:

@@ -15,6 +15,11 @@ if TYPE_CHECKING:
 
     from tests.integration.conftest import Done, Ended, Program, Together
 
+PART = (
+    "name: {vi: Một, en: One}, requires: [[m]], checks: [{id: m, title: {vi: M, en: M}, basis:"
+    " measured, reads: {m: {probe: machine_identity}}, value: m.size(), expect: {at_least:"
+    " wanted}}]}"
+)
 CHECK = "groups.first.indicators.1.checks.machine"
 SPOILED = {
     "repeated key": (
@@ -151,14 +156,30 @@ SPOILED = {
     ),
     "repeated indicator": (
         "    indicators:\n",
-        (
-            "    indicators:\n"
-            '      - {id: "1", name: {vi: Một, en: One}, requires: [[m]], checks: [{id: m,'
-            " title: {vi: M, en: M}, basis: measured, reads: {m: {probe: machine_identity}},"
-            " value: m.size(), expect: {at_least: wanted}}]}\n"
-        ),
+        (f"    indicators:\n      - {{id: '1', {PART}\n"),
         "groups.first.indicators.1.id",
         "repeated indicator. Give each indicator its own id.",
+    ),
+    "part of nothing": (
+        "    indicators:\n",
+        f"    indicators:\n      - {{id: 9a, part_of: '9', {PART} # HERE\n",
+        "groups.first.indicators.9a.part_of",
+        "no indicator of this group that is no part itself. Use one of: 1.",
+    ),
+    "part with a name of its own": (
+        "    indicators:\n",
+        (
+            "    indicators:\n      - {id: '8', name: {vi: Tám, en: Eight}}\n"
+            f"      - {{id: '9', part_of: '8', {PART} # HERE\n"
+        ),
+        "groups.first.indicators.9.id",
+        "a part is named after its whole, with letters added. For example 8a.",
+    ),
+    "whole with a check of its own": (
+        "    indicators:\n",
+        f"    indicators:\n      - {{id: 1a, part_of: '1', {PART}\n",
+        "groups.first.indicators.1.checks",
+        "decided by its parts; what is written here would not count. Move it into a part.",
     ),
     "other schema": (
         "schema: urn:audit:profile:v1",
