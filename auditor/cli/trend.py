@@ -79,9 +79,12 @@ def command(  # noqa: PLR0913 - one argument per option
     elif form == "csv":
         put(_csv(_rows(points, sampled)), out)
     elif form == "svg":
-        put(_picture(indicator, [*_courses(points), *sampled]), out)
+        put(_picture(indicator, [*_courses(indicator, points), *sampled]), out)
     else:
-        lines = (*_lines(points), *(line for course in sampled for line in _sample_lines(course)))
+        lines = (
+            *_lines(indicator, points),
+            *(line for course in sampled for line in _sample_lines(course)),
+        )
         put("".join(f"{line}\n" for line in lines).encode(), out)
     return ExitCode.MET
 
@@ -134,8 +137,8 @@ def _rows(points: list[Point], sampled: list[Course]) -> Iterator[tuple[object, 
 
 def _cells(point: Point) -> tuple[object, ...]:
     return (
-        *(point.started_at, point.position, point.check, point.system or None, point.verdict),
-        *(point.number, point.unit or None, point.centre, None),
+        *(point.started_at, point.position, point.check or None, point.system or None),
+        *(point.verdict, point.number, point.unit or None, point.centre, None),
     )
 
 
@@ -148,10 +151,10 @@ def _csv(rows: Iterator[tuple[object, ...]]) -> bytes:
     return text.getvalue().encode()
 
 
-def _lines(points: list[Point]) -> Iterator[str]:
+def _lines(indicator: str, points: list[Point]) -> Iterator[str]:
     """Give one block for each check and system: the numbers as bars, the verdicts by count."""
     width = _width()
-    for name, run in _by_check(points):
+    for name, run in _by_check(indicator, points):
         yield printable(name)
         numbers = [point.number for point in run]
         known = [number for number in numbers if number is not None]
@@ -166,21 +169,21 @@ def _lines(points: list[Point]) -> Iterator[str]:
         yield f"  {day_of(run[0].started_at)} … {day_of(run[-1].started_at)}: {_changes(run)}"
 
 
-def _by_check(points: list[Point]) -> Iterator[tuple[str, list[Point]]]:
-    """Give what each check, system and centre is called, and its runs, oldest first."""
+def _by_check(indicator: str, points: list[Point]) -> Iterator[tuple[str, list[Point]]]:
+    """Give the indicator, then what each check, system and centre is called; runs oldest first."""
 
     def key(point: Point) -> tuple[str, str, str]:
         return (point.centre, point.check, point.system)
 
     is_one = len({point.centre for point in points}) <= 1
     for (centre, check, system), group in groupby(sorted(points, key=key), key):
-        name = f"{check} ({system})" if system else check
+        name = f"{check} ({system})" if system else check or indicator
         yield (name if is_one else f"{centre}: {name}"), list(group)
 
 
-def _courses(points: list[Point]) -> Iterator[Course]:
+def _courses(indicator: str, points: list[Point]) -> Iterator[Course]:
     """Give what is drawn of the runs; by their time, though the clock may have gone back."""
-    for name, run in _by_check(points):
+    for name, run in _by_check(indicator, points):
         marks = sorted(
             (
                 Mark(datetime.fromisoformat(point.started_at), point.number, Verdict(point.verdict))

@@ -38,7 +38,10 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """What one run answered to one check: a verdict and, where it is one number, the number."""
+    """What one run answered to one check: a verdict and, where it is one number, the number.
+
+    Without a check it is the verdict on the indicator.
+    """
 
     centre: str
     started_at: str
@@ -90,18 +93,32 @@ def verdicts(engine: Engine, positions: list[int]) -> dict[int, dict[str, str]]:
 
 
 def trend(engine: Engine, indicator: str, centres: Collection[str] = ()) -> list[Point]:
-    """Return what every run, of some centres if asked, answered to one indicator; oldest first."""
-    answer, run = tables.answer.c, tables.run.c
-    query = (
+    """Return what every run, of some centres if asked, told of one indicator; oldest first.
+
+    First the verdicts on the indicator, whose check is empty; then the answers to its checks.
+    """
+    finding, answer, run = tables.finding.c, tables.answer.c, tables.run.c
+    judged = (
+        select(run.centre, run.started_at, finding.position, finding.verdict)
+        .join_from(tables.finding, tables.run)
+        .where(finding.indicator == indicator)
+        .order_by(finding.position)
+    )
+    answered = (
         select(run.centre, run.started_at, *(answer[name] for name in _ANSWERED))
         .join_from(tables.answer, tables.run)
         .where(answer.indicator == indicator)
         .order_by(answer.position, answer.check_id, answer.system)
     )
     if centres:
-        query = query.where(run.centre.in_(centres))
+        mine = run.centre.in_(centres)
+        judged, answered = judged.where(mine), answered.where(mine)
     with engine.begin() as connection:
-        return [Point(*row) for row in connection.execute(query)]
+        own = [
+            Point(*row[:3], check="", system="", verdict=row[3], number=None, unit="")
+            for row in connection.execute(judged)
+        ]
+        return [*own, *(Point(*row) for row in connection.execute(answered))]
 
 
 _ANSWERED = ("position", "check_id", "system", "verdict", "number", "unit")

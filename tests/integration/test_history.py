@@ -96,12 +96,17 @@ def test_a_run_is_kept_and_listed(audit: Program, small: Path) -> None:
     assert listed[1]["digest"] in noted.out
     points = audit("trend", "1", "--format", "json").json
     assert [(point["run"], point["check"], point["number"]) for point in points] == [
+        (1, None, None),
+        (2, None, None),
         (1, "machine", 1.0),
         (2, "machine", 1.0),
     ]
-    written = audit("trend", "1", "--format", "csv").out.splitlines()[1]
+    whole, _again, written, _last = audit("trend", "1", "--format", "csv").out.splitlines()[1:]
+    assert whole.endswith(f",,,met,,,{listed[0]['centre']},")
     assert written.endswith(f",machine,,met,1.0,,{listed[0]['centre']},")
-    assert "▅▅" in audit("trend", "1").out
+    name, told, check, bars, *_rest = audit("trend", "1").out.splitlines()
+    assert (name, check, bars.strip()) == ("1", "machine", "▅▅")
+    assert told.endswith(": Đạt ×2")
     assert audit("trend", "9").code == 3
 
 

@@ -46,9 +46,10 @@ def test_centres_of_one_store_are_told_apart(audit: Program, store: str) -> None
     assert blocks == ["Trung tâm: machine", f"{OTHER}: machine"]
     one = ("--store", store, "--centre", OTHER)
     alone = audit("trend", "1", *one)
-    assert (alone.err, alone.out.splitlines()[0]) == ("", "machine")
+    assert (alone.err, alone.out.splitlines()[0]) == ("", "1")
+    assert "machine" in alone.out.splitlines()
     points = audit("trend", "1", *one, "--format", "json").json
-    assert [(point["run"], point["centre"]) for point in points] == [(2, OTHER)]
+    assert [(point["run"], point["centre"]) for point in points] == [(2, OTHER)] * 2
     assert [run["position"] for run in audit("history", *one, "--format", "json").json] == [2]
 
 
