@@ -95,6 +95,8 @@ class Forked:
         """Begin a command and do not wait."""
         said = self.said / str(len(list(self.said.iterdir())))
         said.mkdir()
+        for name in ("out", "err"):
+            (said / name).touch()  # it may be killed before it opens them
         order = {
             "argv": [str(word) for word in arguments],
             "folder": str(self.folder),
