@@ -4,7 +4,7 @@ import os
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -13,18 +13,19 @@ import click
 
 from auditor import metrics_served
 from auditor.cli.options import FILE, language_option, store_option
-from auditor.cli.schedule_parts import work_of
+from auditor.cli.schedule_parts import tell_alerts, work_of
 from auditor.cli.schedule_words import done_line
 from auditor.cli.stopping import stopping
 from auditor.cli.taking_in import look_after
 from auditor.errors import CannotPerform, NothingToAudit
 from auditor.language import _
-from auditor.model import ExitCode
+from auditor.model import ExitCode, Profile
 from auditor.model.schedule import Plan
 from auditor.moments import moment
 from auditor.schedule import health, lock, plan, slots, working
 from auditor.schedule.health import Health
 from auditor.schedule.working import Done
+from auditor.site import LoadedSite
 from auditor.store import naming, opening
 from auditor.transports import child
 
@@ -63,7 +64,7 @@ def command(
         return _check(file)
     if site_file is None:
         raise click.UsageError(_("name the site file, or ask with --check"))
-    chosen = plan.load(site_file)
+    chosen, loaded, criteria = plan.read(site_file)
     if not chosen.jobs:
         raise NothingToAudit(_("{file}: the schedule has no job", file=site_file))
     try:
@@ -74,7 +75,7 @@ def command(
         ) from error
     child.be_modest()
     with health.alone(file), stopping() as stop, _metrics(store, metrics_at):
-        state = _State(chosen, file, store, stop)
+        state = _State(_Centre(chosen, loaded, criteria), file, store, stop)
         agent = Agent(chosen, state.look, lambda: datetime.now(UTC))
         agent.start()
         click.echo(_("The agent is at work; its health: {file}", file=file), err=True)
@@ -114,24 +115,36 @@ def _check(file: Path) -> int:
     return ExitCode.MET
 
 
+@dataclass(frozen=True, slots=True)
+class _Centre:
+    """The plan of a centre, and what alerts need of it."""
+
+    plan: Plan
+    site: LoadedSite
+    criteria: Profile
+
+
 class _State:
     """What the agent does at each look, and what it says of itself."""
 
-    def __init__(self, chosen: Plan, file: Path, store: str, stop: threading.Event) -> None:
-        self._plan, self._file, self._store, self._stop = chosen, file, store, stop
+    def __init__(self, centre: _Centre, file: Path, store: str, stop: threading.Event) -> None:
+        self._centre, self._plan = centre, centre.plan
+        self._file, self._store, self._stop = file, store, stop
         self._guard = threading.Lock()
         now = moment(datetime.now(UTC))
-        self._health = Health(pid=os.getpid(), centre=chosen.centre, since=now, beat=now)
+        self._health = Health(pid=os.getpid(), centre=centre.plan.centre, since=now, beat=now)
         self.tell()
 
     def look(self) -> bool:
-        """Do what is due; return whether to look again soon."""
+        """Do what is due, tell what is to be told; return whether to look again soon."""
         try:
             with opening.opened(self._store) as engine:
                 look_after(engine, self._store, datetime.now(UTC))
                 work = work_of(self._plan, engine, self._store, self._stop)
                 working.watch(work)
-                return self._do(work)
+                again = self._do(work)
+                tell_alerts(engine, self._centre.site, self._centre.criteria, work.now)
+                return again
         except CannotPerform as error:
             click.echo(str(error), err=True)
             self.tell(last_error=str(error))

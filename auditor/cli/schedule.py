@@ -10,7 +10,7 @@ from sqlalchemy import Engine
 from auditor.cli.options import FILE, format_option, language_option, put_json, store_option
 from auditor.cli.schedule_install import install, remove
 from auditor.cli.schedule_listing import listing, listing_v1
-from auditor.cli.schedule_parts import woken_by, work_of
+from auditor.cli.schedule_parts import tell_alerts, woken_by, work_of
 from auditor.cli.schedule_words import done_line, faults, warn
 from auditor.cli.stopping import stopping
 from auditor.cli.taking_in import look_after
@@ -78,10 +78,7 @@ def run_due(site_file: Path, name: str, store: str) -> int:
                 click.echo(done_line(done, chosen))
             click.echo(_("Another job is at work ({who}). Nothing was begun.", who=error), err=True)
             failed = wanted is not None
-        if loaded.site.alerts.channels:
-            from auditor.cli.alert_words import tell_due  # noqa: PLC0415 - slow, seldom needed
-
-            tell_due(engine, loaded, criteria, work.now)
+        tell_alerts(engine, loaded, criteria, work.now)
     return ExitCode.NOT_PERFORMED if failed else ExitCode.MET
 
 

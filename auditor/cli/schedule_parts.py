@@ -5,19 +5,23 @@ import platform
 import shutil
 import sys
 import threading
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
+import click
 from sqlalchemy import Engine, make_url
 from sqlalchemy.exc import ArgumentError
 
-from auditor.errors import BadInput, Problem
+from auditor.errors import AuditorError, BadInput, Problem
 from auditor.language import _, current
+from auditor.model import Profile
 from auditor.model.schedule import Plan
 from auditor.schedule import installing, waking
 from auditor.schedule.installing import Entry, Scheduler
 from auditor.schedule.waking import Waking
 from auditor.schedule.working import Work
+from auditor.site import LoadedSite
 from auditor.store import naming, opening
 from auditor.transports import scheduler
 
@@ -33,6 +37,20 @@ def work_of(plan: Plan, engine: Engine, store: str, stop: threading.Event | None
     return Work(
         plan, engine, program(), store, lambda: datetime.now(UTC), stop or threading.Event()
     )
+
+
+def tell_alerts(
+    engine: Engine, loaded: LoadedSite, criteria: Profile, clock: Callable[[], datetime]
+) -> None:
+    """Send the alerts that are due to whom the site names; what fails is told and ends nothing."""
+    if not loaded.site.alerts.channels:
+        return
+    from auditor.cli.alert_words import tell_due  # noqa: PLC0415 - slow, and nobody to be told
+
+    try:
+        tell_due(engine, loaded, criteria, clock)
+    except AuditorError as error:
+        click.echo(_("Alerts were not looked after: {error}", error=error), err=True)
 
 
 def entry_of(plan: Plan, wanted: str | None, store: str, now: datetime) -> Entry:

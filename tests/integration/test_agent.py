@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import signal
 import time
@@ -10,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-import pytest
+from agents_tested import missed_since, site_of, watched_since, with_a_job
 from schedules import JOBS, PLAN, VIETNAM
 
 from auditor.model.schedule import Event
@@ -20,34 +19,9 @@ from auditor.schedule import health, slots, waking
 from auditor.store import jobs, opening
 
 if TYPE_CHECKING:
-    import subprocess
     from pathlib import Path
 
     from tests.integration.conftest import Program
-
-
-def site_of(folder: Path, minute: str) -> Path:
-    """Write a site with one job at a minute of the day."""
-    file = folder / "centre.yaml"
-    file.write_text(
-        "schema: urn:audit:site:v1\ncentre: {id: mau, name: Mẫu}\ntimezone: UTC\n"
-        f'schedule: {{profile: small.yaml, jobs: [{{id: a, kind: technical, at: ["{minute}"],'
-        " days: [mon, tue, wed, thu, fri, sat, sun]}]}\n",
-        "utf-8",
-    )
-    return file
-
-
-def with_a_job(file: Path, started: subprocess.Popen[bytes]) -> dict[str, object]:
-    """Wait until the health file tells of a job that has ended."""
-    told: dict[str, object] = {}
-    for _round in range(1200):
-        told = json.loads(file.read_bytes()) if file.exists() else {}
-        if told.get("last"):
-            return told
-        assert started.poll() is None, started.communicate()
-        time.sleep(0.05)
-    pytest.fail(f"{file} says {told}")
 
 
 def test_the_agent_catches_up_tells_its_health_and_ends_cleanly(
@@ -55,13 +29,11 @@ def test_the_agent_catches_up_tells_its_health_and_ends_cleanly(
 ) -> None:
     """What was due before it began is done; SIGTERM ends it with exit code 0 and a last word."""
     assert small.exists()
-    ago = datetime.now(UTC) - timedelta(minutes=2)
-    site = site_of(audit.folder, f"{ago:%H:%M}")
+    minute, since = missed_since(timedelta(minutes=2))
+    site = site_of(audit.folder, minute)
     store = f"sqlite:///{audit.folder}/store.sqlite"
     assert audit("schedule", "run-due", site, "--store", store).code == 0
-    with opening.opened(store) as engine, engine.begin() as connection:
-        old = (ago - timedelta(hours=1)).isoformat().replace("+00:00", "Z")
-        connection.exec_driver_sql(f"UPDATE job SET at = '{old}', slot = '{old}'")  # noqa: S608
+    watched_since(store, since)
     file = audit.folder / "health.json"
     started = audit.start("agent", site, "--health", file, "--store", store)
     try:
