@@ -98,6 +98,7 @@ def mail_text(inbox: Inbox) -> str:
     return "\n".join((*(str(mail["subject"]) for mail in read), *bodies))
 
 
+@pytest.mark.timeout(300)  # eight commands, each with its start
 def test_every_channel_is_told_of_a_fall(
     audit: Program, keyed: Path, inbox: Inbox, small_text: str
 ) -> None:

@@ -166,6 +166,7 @@ def _store(where: str, folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterato
         yield f"postgresql://kho@127.0.0.1:{server.port}/kho"
 
 
+@pytest.mark.timeout(300)  # several commands, each with its start
 def test_a_scheduled_job_that_failed_is_told_by_the_next_run_due(
     audit: Program, keyed: Path, inbox: Inbox
 ) -> None:

@@ -37,7 +37,7 @@ BEGIN = (datetime.now(UTC) - timedelta(days=SLOTS + 1)).replace(hour=2, minute=0
 """Nine in the morning in Vietnam, so that an hour stays in one slot."""
 CLEAR, CAPPED, LOST, CRASHED = range(4)
 """What the download of a visit is worth."""
-TURNS = 3
+TURNS = 5
 CLONE_NEWNET, CLONE_NEWNS = 0x40000000, 0x00020000
 PRIVATE = 0x4000 | 0x40000  # MS_REC | MS_PRIVATE
 
@@ -188,7 +188,7 @@ def all_of(folder: Path, name: str, wanted: list[int]) -> bool:
 
 
 def main(folder: Path, name: str, mbps: float) -> int:
-    """Take the visits to one server after those to the other; 1 if some were lost thrice."""
+    """Take the visits to one server after those to the other; 1 if some were lost each time."""
     catalogue.probes()  # once, and not in each child
     products.of_site(())
     with lines(name, mbps):
