@@ -174,8 +174,8 @@ def told(inbox: Inbox) -> list[year.Told]:
     return found
 
 
-def test_each_change_has_the_cause_that_was_planted(lived: Lived) -> None:
-    """Of 39 steps each verdict that differs is named with its cause, and no other."""
+def each_change_has_the_cause_that_was_planted(lived: Lived) -> None:
+    """Of 39 steps hold each verdict that differs to its cause, and to no other."""
     assert len(lived.runs) == year.RUNS
     found = {}
     for number, pair in enumerate(pairwise(lived.runs), 1):
@@ -184,11 +184,17 @@ def test_each_change_has_the_cause_that_was_planted(lived: Lived) -> None:
     assert found == {number: year.CAUSES.get(number, {}) for number in range(1, year.RUNS)}
 
 
-def test_each_fall_and_each_lapse_is_told_once_on_its_day(lived: Lived, inbox: Inbox) -> None:
-    """Exactly what has to be told came, when it had to, in one message for each moment."""
+def each_fall_and_each_lapse_is_told_once_on_its_day(lived: Lived, inbox: Inbox) -> None:
+    """Hold what came to all that has to be told, when, in one message for each moment."""
     with opening.opened(lived.url) as engine:
         run_ids = [link.run_id for link in reading.links(engine)]
         assert reading.verify(engine) == []
     found = told(inbox)
     assert sorted(found) == year.expected(run_ids)
     assert len(inbox.posts) == len({when for when, _kind, _about, _words in found})
+
+
+def test_a_year_is_attributed_and_told_rightly(lived: Lived, inbox: Inbox) -> None:
+    """One test, since tests of a file may run side by side, and each would live its own year."""
+    each_change_has_the_cause_that_was_planted(lived)
+    each_fall_and_each_lapse_is_told_once_on_its_day(lived, inbox)

@@ -37,7 +37,8 @@ BEGIN = (datetime.now(UTC) - timedelta(days=SLOTS + 1)).replace(hour=2, minute=0
 """Nine in the morning in Vietnam, so that an hour stays in one slot."""
 CLEAR, CAPPED, LOST, CRASHED = range(4)
 """What the download of a visit is worth."""
-TURNS = 5
+TURNS, CAPPED_TURNS = 5, 3
+"""How often a visit is taken that is lost each time; one that is capped is worth something."""
 CLONE_NEWNET, CLONE_NEWNS = 0x40000000, 0x00020000
 PRIVATE = 0x4000 | 0x40000  # MS_REC | MS_PRIVATE
 
@@ -181,7 +182,8 @@ def all_of(folder: Path, name: str, wanted: list[int]) -> bool:
     worth: dict[int, int] = {}
     for turn in range(TURNS):
         again = [number for number in wanted if worth.get(number, LOST) >= LOST]
-        if sum(code == CLEAR for code in worth.values()) > len(worth) / 2:
+        is_early = turn < CAPPED_TURNS
+        if is_early and sum(code == CLEAR for code in worth.values()) > len(worth) / 2:
             again = [number for number in wanted if worth[number] != CLEAR]
         worth |= taken(folder, name, again, turn) if again else {}
     return all(code < LOST for code in worth.values())
