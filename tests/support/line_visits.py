@@ -35,10 +35,10 @@ VISITS = SLOTS * IN_A_SLOT
 """Of each server."""
 BEGIN = (datetime.now(UTC) - timedelta(days=SLOTS + 1)).replace(hour=2, minute=0, second=0)
 """Nine in the morning in Vietnam, so that an hour stays in one slot."""
-CLEAR, CAPPED, LOST, CRASHED = range(4)
+TAKEN, LOST, CRASHED = range(3)
 """What the download of a visit is worth."""
-TURNS, CAPPED_TURNS = 5, 3
-"""How often a visit is taken that is lost each time; one that is capped is worth something."""
+TURNS = 5
+"""How often a visit is taken that is lost each time."""
 CLONE_NEWNET, CLONE_NEWNS = 0x40000000, 0x00020000
 PRIVATE = 0x4000 | 0x40000  # MS_REC | MS_PRIVATE
 
@@ -162,9 +162,7 @@ def visit(folder: Path, number: int, turn: int) -> int:
         ((seen,),) = (done.seen for done in sampling.waiting(mine))
     rows = seen.result.rows if isinstance(seen.result, Measured) else ()
     down = [row for row in rows if row["direction"] == "down" and row["is_usable"]]
-    if not down:
-        return LOST
-    return CAPPED if down[0]["is_capped"] else CLEAR
+    return TAKEN if down else LOST
 
 
 def taken(folder: Path, name: str, wanted: list[int], turn: int) -> dict[int, int]:
@@ -178,13 +176,10 @@ def taken(folder: Path, name: str, wanted: list[int], turn: int) -> dict[int, in
 
 
 def all_of(folder: Path, name: str, wanted: list[int]) -> bool:
-    """Take visits, and those again that were lost or, on a quiet machine, capped."""
+    """Take visits, and those again that were lost; what a busy machine capped is a sample too."""
     worth: dict[int, int] = {}
     for turn in range(TURNS):
         again = [number for number in wanted if worth.get(number, LOST) >= LOST]
-        is_early = turn < CAPPED_TURNS
-        if is_early and sum(code == CLEAR for code in worth.values()) > len(worth) / 2:
-            again = [number for number in wanted if worth[number] != CLEAR]
         worth |= taken(folder, name, again, turn) if again else {}
     return all(code < LOST for code in worth.values())
 
