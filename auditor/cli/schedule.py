@@ -101,7 +101,7 @@ def _now(work: Work, job: ScheduledJob) -> list[Done]:
     due = Due(job, work.now())
     if (skip := allowed(work.plan, due.slot)) is not None:
         return [Done(due, skip)]
-    working.settle(work)
+    working.settle(work.engine, work.now())
     return [Done(due, entry=working.attempt(work, job, due.slot))]
 
 

@@ -1,6 +1,5 @@
 """What is told of scheduled jobs, in words: ends, skips, and what went wrong."""
 
-import platform
 from collections import Counter
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -10,11 +9,10 @@ from sqlalchemy import Engine
 
 from auditor.language import N_, _
 from auditor.model.schedule import Entry, Plan, Skip, Trouble
-from auditor.schedule import known, lock
+from auditor.schedule import known, lock, working
 from auditor.schedule.due import Fault, missed
 from auditor.schedule.working import Done
 from auditor.store import jobs
-from auditor.transports import child
 
 SKIPS = {
     Skip.OUTSIDE_WINDOW: N_("not begun: outside the authorised windows; it waits for the next one"),
@@ -62,7 +60,7 @@ def settle(engine: Engine, now: datetime) -> None:
     if any(line.is_open for line in jobs.history(engine)):
         try:
             with lock.hold(now):
-                jobs.close_abandoned(engine, platform.node(), now, child.is_another)
+                working.settle(engine, now)
         except lock.Held:
             return  # somebody is at work, perhaps on these very ones
 

@@ -92,14 +92,14 @@ def skip_all(work: Work) -> Iterator[Done]:
             yield Done(item, Skip.BUSY)
 
 
-def settle(work: Work) -> None:
+def settle(engine: Engine, now: datetime) -> None:
     """Close attempts that nobody is at work on; the lock must be held."""
-    jobs.close_abandoned(work.engine, platform.node(), work.now(), child.is_another)
+    jobs.close_abandoned(engine, platform.node(), now, child.is_another)
 
 
 def do_due(work: Work) -> Iterator[Done]:
     """Do what is due, one after the other; the lock must be held."""
-    settle(work)
+    settle(work.engine, work.now())
     history = jobs.history(work.engine, work.plan.centre)
     for item in due(work.plan, history, work.now()):
         if work.stop.is_set():

@@ -14,11 +14,6 @@ class Known:
     names: tuple[str, ...]
     probes: dict[str, frozenset[str]]
 
-    @property
-    def ids(self) -> tuple[str, ...]:
-        """The centres of samples."""
-        return tuple(self.probes)
-
 
 def known(engine: Engine) -> Known:
     """Return the centres that the store knows."""

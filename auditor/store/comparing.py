@@ -6,11 +6,11 @@ from pathlib import Path
 from sqlalchemy import Engine
 
 from auditor import drift, runfolder
-from auditor.canonical import sha256
 from auditor.errors import BadInput
 from auditor.model import AuditRecord, Earlier, Hindrance, NotMeasured, Previous
 from auditor.outcome import as_data
 from auditor.store import reading
+from auditor.store.files import is_altered
 from auditor.store.reading import Link
 
 
@@ -24,8 +24,7 @@ def previous_of(engine: Engine, record: AuditRecord) -> Previous | None:
     if link is None:
         return None
     try:
-        content = (Path(link.folder) / runfolder.RECORD).read_bytes()
-        if sha256(content) != link.record_sha256:
+        if is_altered(link):
             return Previous(run=_named(link), hindrance=Hindrance.RECORD_ALTERED)
         old = runfolder.load_record(Path(link.folder))
     except OSError:

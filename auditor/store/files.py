@@ -7,7 +7,12 @@ from sqlalchemy import Engine
 from auditor.canonical import sha256
 from auditor.runfolder import RECORD
 from auditor.store.chain import Break, Fault
-from auditor.store.reading import links
+from auditor.store.reading import Link, links
+
+
+def is_altered(link: Link) -> bool:
+    """Tell whether the record of a run has other bytes than when it was kept. Raises `OSError`."""
+    return sha256((Path(link.folder) / RECORD).read_bytes()) != link.record_sha256
 
 
 def changed_files(engine: Engine) -> list[Fault]:
@@ -18,9 +23,8 @@ def changed_files(engine: Engine) -> list[Fault]:
     found = []
     for link in links(engine):
         try:
-            content = (Path(link.folder) / RECORD).read_bytes()
+            if is_altered(link):
+                found.append(Fault(Break.RECORD_CHANGED, link.position))
         except OSError:
             continue  # gone or out of reach; its link still says what it was
-        if sha256(content) != link.record_sha256:
-            found.append(Fault(Break.RECORD_CHANGED, link.position))
     return found
