@@ -19,11 +19,12 @@ from auditor.cli.options import (
 from auditor.cli.store import chosen, opened
 from auditor.cli.taking_in import finished
 from auditor.cli.words import day_of, moment_of, verdict_words
-from auditor.clock import is_behind
+from auditor.errors import CannotPerform
 from auditor.language import N_, _
 from auditor.model import ExitCode
+from auditor.moments import is_behind
 from auditor.parts import whole_of
-from auditor.store import reading
+from auditor.store import altered, reading
 from auditor.store.centres import known
 from auditor.store.chain import RUNS, Break, Fault
 
@@ -172,7 +173,10 @@ def _counted(verdicts: Mapping[str, str]) -> Counter[str]:
 
 def _behind(links: list[reading.Link]) -> set[int]:
     """Return the runs for which the clock must have been set back, or ahead before them."""
-    times = [datetime.fromisoformat(link.kept_at) for link in links]
+    try:
+        times = [altered.moment(link.kept_at, "run.kept_at") for link in links]
+    except CannotPerform:
+        return set()  # the list shows what stands there, and every command tells
     pairs = zip(links[1:], times[1:], times, strict=False)
     return {link.position for link, at, before in pairs if is_behind(at, before)}
 
