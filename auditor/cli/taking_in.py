@@ -72,11 +72,13 @@ def _visits(engine: Engine, folder: Path, now: datetime) -> int:
 def _taken_in(engine: Engine, note: Note, now: datetime) -> bool:
     """Take in what a note is about; return whether it is a run that was kept."""
     from auditor import journal, runfolder  # noqa: PLC0415 - slow, and rarely needed
-    from auditor.store import jobs, keeping  # noqa: PLC0415 - the same
+    from auditor.store import jobs, keeping, packs  # noqa: PLC0415 - the same
 
     folder, kept = Path(note.folder), False
     if note.job is not None:
         jobs.close(engine, jobs.from_note(note.job))
+    elif note.pack is not None:
+        packs.keep_pack(engine, packs.Pack(**note.pack))
     elif (folder / journal.NAME).exists():
         if not runfolder.is_finished(folder):
             return False  # `audit run --resume` goes on with it
