@@ -141,10 +141,7 @@ class Network(Protocol):
     def exchange_datagram(
         self, host: str, port: int, method: Method, payload: bytes, *, timeout_s: float
     ) -> Exchange:
-        """Send one UDP datagram to an authorised host and wait for one answer. Raises.
-
-        `method` is what the authorisation must allow for this packet.
-        """
+        """Send one UDP datagram by an authorised `method`, and wait for one answer. Raises."""
 
     def sample_speed(self, order: Order) -> Sample:
         """Measure one direction once, with its instrument; kept as evidence and in the series.

@@ -21,7 +21,6 @@ from auditor.language import _
 
 if TYPE_CHECKING:
     from pydantic import TypeAdapter, ValidationError
-
 MAX_BYTES = 4 * 1024 * 1024
 
 Plain = None | bool | int | float | str | list[Any] | dict[str, Any]
@@ -29,10 +28,7 @@ FieldPath = tuple[str | int, ...]
 Place = tuple[str, int]
 Noun = TypeVar("Noun")
 
-
 _TAG = "tag:yaml.org,2002:"
-
-
 DEEPEST = 100
 """Deeper nesting is left to the slow parser: it refuses, libyaml's composer ends the process."""
 

@@ -4,10 +4,10 @@ import csv
 from collections.abc import Iterator
 
 from auditor.errors import CannotMeasure
+from auditor.internet.slots import time_slot
 from auditor.model import Effect, Failure, Hides, Measured, Repeats, Row, Subject, Text
 from auditor.parsing import in_order
 from auditor.probing import Column, probe
-from auditor.slots import time_slot
 from auditor.web.page import has_login_page, is_automation_blocked
 from auditor.web.place import shown
 from auditor.web.platforms import Platforms

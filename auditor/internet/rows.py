@@ -4,9 +4,9 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from auditor.internet.flags import has_capping, is_usable
 from auditor.internet.sample import Derived, Sample, derive
+from auditor.internet.slots import time_slot
 from auditor.internet.summary import Summary, summarise
 from auditor.model import Row, Value
-from auditor.slots import time_slot
 
 
 def rows_of(samples: Sequence[Sample], timezone: str) -> tuple[Row, ...]:

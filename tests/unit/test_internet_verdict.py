@@ -13,12 +13,12 @@ from auditor.internet.flags import Flag
 from auditor.internet.instrument import Instrument
 from auditor.internet.rows import rows_of
 from auditor.internet.sample import Missed, Sample, derive
+from auditor.internet.slots import time_slot
 from auditor.internet.transfer import TcpFacts
 from auditor.internet.vocabulary import MetricClass
 from auditor.judge import Asked, Case, check_finding
 from auditor.model import CheckFinding, Row, Verdict
 from auditor.profile import load
-from auditor.slots import time_slot
 
 ZONE = "Asia/Ho_Chi_Minh"
 CRITERIA = load("lai-chau-2026").profile
