@@ -1,10 +1,10 @@
 """Read a record's frozen JSON form back; what is damaged is refused, never guessed."""
 
 import gc
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
-from typing import Any, cast
+from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 from pydantic_core import from_json
@@ -14,36 +14,31 @@ from auditor.language import _
 from auditor.model import (
     AuditRecord,
     Basis,
-    Capture,
     Cause,
     Challenge,
     Change,
     CheckFinding,
     Confidence,
     Earlier,
-    Failure,
     FileDigest,
     Finding,
     GroupFinding,
     Hindrance,
-    Measured,
     Measurement,
-    NotMeasured,
-    Observation,
     Operator,
     Previous,
     Profile,
     PublicCopy,
-    Row,
     Scalar,
     Source,
     SystemFinding,
     Target,
     Text,
-    Value,
     Verdict,
 )
 from auditor.record_layer import waivers_from_v1
+from auditor.record_observations import Observations, value_from
+from auditor.record_pieces import Piece, cut
 from auditor.record_previous_v1 import ChangeV1, EarlierV1, PreviousV1
 from auditor.record_v1 import (
     SCHEMA,
@@ -53,8 +48,8 @@ from auditor.record_v1 import (
     ObservationV1,
     RecordV1,
     ScalarV1,
-    ValueV1,
 )
+from auditor.sharing import Shared
 
 
 @contextmanager
@@ -72,15 +67,7 @@ def _without_collector() -> Iterator[None]:
 @_without_collector()
 def parse(content: bytes, name: str) -> RecordV1:
     """Read a record's JSON. Raises `BadInput` if it is damaged or of another major version."""
-    try:
-        given: Any = from_json(content)
-    except ValueError as error:
-        raise _unreadable(name, str(error)) from error
-    # One observation after the other: a large record would else be held twice for a while.
-    observations = given.get("observations") if isinstance(given, dict) else None
-    if isinstance(observations, list):
-        _check_each(observations, name)
-        given["observations"] = []
+    given, observations = _in_pieces(content, name) or _whole(content, name)
     try:
         read = TypeAdapter(RecordV1).validate_python(given)
     except ValidationError as error:
@@ -89,18 +76,45 @@ def parse(content: bytes, name: str) -> RecordV1:
         raise BadInput(
             Problem(name, _("unknown record version"), _("Use a newer version of the tool."))
         )
-    read["observations"] = observations or []
+    read["observations"] = observations
     return read
 
 
-def _check_each(observations: list[Any], name: str) -> None:
-    """Put what is valid in the place of what was read. Raises `BadInput`."""
-    form = TypeAdapter(ObservationV1)
-    for place, item in enumerate(observations):
+def _in_pieces(content: bytes, name: str) -> tuple[Any, list[ObservationV1]] | None:
+    """Read it piece by piece, where that is possible; what is no JSON is told of the whole."""
+    try:
+        taken = cut(content)
+        if taken is None:
+            return None
+        given, pieces = taken
+        return {**given, "observations": []}, _checked(pieces, name)
+    except ValueError:
+        return None
+
+
+def _whole(content: bytes, name: str) -> tuple[Any, list[ObservationV1]]:
+    try:
+        given: Any = from_json(content)
+    except ValueError as error:
+        raise _unreadable(name, str(error)) from error
+    observations = given.get("observations") if isinstance(given, dict) else None
+    if not isinstance(observations, list):
+        return given, []
+    return {**given, "observations": []}, _checked(map(Piece, observations), name)
+
+
+def _checked(pieces: Iterable[Piece], name: str) -> list[ObservationV1]:
+    """Return observations that are valid. Raises `BadInput`, and `ValueError` for what is no JSON.
+
+    What one machine said as another, or one observation rests on as another, is checked once.
+    """
+    shared, observations = Shared(), list[ObservationV1]()
+    for place, piece in enumerate(pieces):
         try:
-            observations[place] = form.validate_python(item)
+            observations.append(shared.checked(piece))
         except ValidationError as error:
             raise _refused(name, error, "observations", place) from error
+    return observations
 
 
 def _refused(name: str, error: ValidationError, *place: str | int) -> BadInput:
@@ -145,7 +159,7 @@ def from_v1(read: RecordV1, profile: Profile) -> AuditRecord:
             for target in read["targets"]
         ),
         plan=tuple(Measurement(**act) for act in read["plan"]),
-        observations=tuple(observation_from_v1(item) for item in read["observations"]),
+        observations=tuple(map(Observations().built, read["observations"])),
         findings=tuple(_finding_from(item) for item in read["findings"]),
         groups=tuple(
             GroupFinding(
@@ -199,53 +213,6 @@ def _change_from(item: ChangeV1) -> Change:
     )
 
 
-def observation_from_v1(item: ObservationV1) -> Observation:
-    """Build an observation again."""
-    return Observation(
-        measurement=Measurement(**item["measurement"]),
-        probe_version=item["probe_version"],
-        vantage=item["vantage"],
-        started_at=datetime.fromisoformat(item["started_at"]),
-        duration_s=item["duration_s"],
-        result=_result_from(item),
-        captures=tuple(
-            Capture(
-                request=capture["request"],
-                sha256=capture["sha256"],
-                size_bytes=capture["size_bytes"],
-                exit_code=capture["exit_code"],
-                stderr_sha256=capture["stderr_sha256"] or "",
-            )
-            for capture in item["captures"]
-        ),
-        challenge=item.get("challenge", ""),
-    )
-
-
-def _result_from(item: ObservationV1) -> Measured | NotMeasured:
-    measured, failed = item["measured"], item["not_measured"]
-    if measured is not None and failed is None:
-        return Measured(
-            rows=tuple(_row_from(row) for row in measured["rows"]),
-            limitations=tuple(Text(**text) for text in measured["limitations"]),
-        )
-    if failed is not None and measured is None:
-        return NotMeasured(failure=Failure(failed["failure"]), detail=failed["detail"])
-    message = f"{item['key']} must be either measured or not measured"
-    raise ValueError(message)
-
-
-def _row_from(row: dict[str, ValueV1]) -> Row:
-    """Share a row that is the same in both forms: a large record would else be held twice."""
-    if any(isinstance(value, list) for value in row.values()):
-        return {name: _value_from(value) for name, value in row.items()}
-    return cast("Row", row)
-
-
-def _value_from(value: ValueV1) -> Value:
-    return tuple(value) if isinstance(value, list) else value
-
-
 def _scalars_from(value: ScalarV1 | list[ScalarV1]) -> Scalar | tuple[Scalar, ...]:
     return tuple(value) if isinstance(value, list) else value
 
@@ -276,7 +243,7 @@ def _check_from(item: CheckFindingV1) -> CheckFinding:
         verdict=Verdict(item["verdict"]),
         basis=Basis(item["basis"]),
         decides=item["decides"],
-        actual=_value_from(item["actual"]),
+        actual=value_from(item["actual"]),
         operator=Operator(item["operator"]),
         expected=_scalars_from(item["expected"]),
         parameter=item["parameter"],

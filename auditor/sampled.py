@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 
 from auditor.internet.rows import time_slot
 from auditor.model import Measured, Observation, Repeats, Row, Value
-from auditor.record_reader import observation_from_v1
+from auditor.record_observations import observation_from_v1
 
 
 @dataclass(frozen=True, slots=True)
