@@ -268,12 +268,13 @@ def test_evidence_lies_under_its_digest_and_damage_is_seen(tmp_path: Path) -> No
     out, err = folder.keep("run x", b"out"), folder.keep("run x 2>", b"err")
     capture = Capture(request="run x", sha256=out, size_bytes=3, exit_code=0, stderr_sha256=err)
     item = replace(a_record().observations[0], captures=(capture,))
+    key = item.measurement.key
 
-    assert folder.damage(item) == ""
+    assert folder.damaged([item]) == {}
     (tmp_path / err).write_bytes(b"other")
-    assert folder.damage(item) == err
+    assert folder.damaged([item]) == {key: err}
     (tmp_path / out).unlink()
-    assert folder.damage(item) == out
+    assert folder.damaged([item]) == {key: out}
 
 
 def test_a_write_that_fails_leaves_the_old_file_and_no_litter(tmp_path: Path) -> None:
