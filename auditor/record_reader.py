@@ -36,8 +36,8 @@ from auditor.model import (
     Text,
     Verdict,
 )
+from auditor.observation_reader import Observations, value_from
 from auditor.record_layer import waivers_from_v1
-from auditor.record_observations import Observations, value_from
 from auditor.record_pieces import Piece, cut
 from auditor.record_previous_v1 import ChangeV1, EarlierV1, PreviousV1
 from auditor.record_v1 import (

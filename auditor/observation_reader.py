@@ -1,8 +1,9 @@
-"""Build the observations of a record again from its frozen JSON form."""
+"""Read observations back from their frozen JSON form, in a record, a journal or a store."""
 
-from collections.abc import Callable
+from __future__ import annotations
+
 from datetime import datetime
-from typing import Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from auditor.model import (
     Capture,
@@ -15,7 +16,11 @@ from auditor.model import (
     Text,
     Value,
 )
-from auditor.record_v1 import CaptureV1, MeasuredV1, ObservationV1, ValueV1
+
+if TYPE_CHECKING:  # the types of the form are slow to load
+    from collections.abc import Callable
+
+    from auditor.record_v1 import CaptureV1, MeasuredV1, ObservationV1, ValueV1
 
 Read = TypeVar("Read")
 Built = TypeVar("Built")
