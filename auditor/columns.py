@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from auditor.model import Measured, Row, Value
 from auditor.probing import Column, Probe
 
+_PLAIN = frozenset({bool, int, str})
+
 
 def checked(probe: Probe, result: Measured) -> Measured:
     """Hold a probe to its declared columns. Raises `TypeError` for a probe that breaks them."""
@@ -20,7 +22,15 @@ def _row(probe: Probe, columns: Mapping[str, Column], row: Row) -> Row:
     if row.keys() != columns.keys():
         message = f"{probe.id} gave {sorted(row)}, declared {sorted(columns)}"
         raise TypeError(message)
-    return {name: _cell(probe, columns[name], value) for name, value in row.items()}
+    for name, value in row.items():
+        kind = type(value)  # most values are plain; the checks below are slow
+        if value is not None and (
+            kind is not columns[name].kind
+            or kind not in _PLAIN
+            or (isinstance(value, str) and not value.isascii())
+        ):
+            return {name: _cell(probe, columns[name], value) for name, value in row.items()}
+    return row
 
 
 def _cell(probe: Probe, column: Column, value: Value) -> Value:

@@ -1,5 +1,7 @@
 """Raw bytes under their own digest: what was seen, before anybody understood it."""
 
+from collections.abc import Iterable
+from functools import cache
 from pathlib import Path
 
 from auditor import atomic, saying
@@ -36,13 +38,24 @@ class EvidenceFolder:
         if self._refused is not None:
             raise CannotKeep(self.folder, saying.system(self._refused)) from self._refused
 
-    def damage(self, observation: Observation) -> str:
-        """Return the first capture of an observation that is gone or altered, or nothing."""
-        for capture in observation.captures:
-            for digest in (capture.sha256, capture.stderr_sha256):
-                if digest and self.read(digest) is None:
-                    return digest
-        return ""
+    def damaged(self, observations: Iterable[Observation]) -> dict[str, str]:
+        """Return by observation its first capture that is gone or altered, where there is one.
+
+        Each file is read once: all that a machine was asked rests on the same.
+        """
+        is_kept = cache(lambda digest: self.read(digest) is not None)
+        cited = (
+            (item.measurement.key, digest)
+            for item in observations
+            for capture in item.captures
+            for digest in (capture.sha256, capture.stderr_sha256)
+            if digest
+        )
+        found: dict[str, str] = {}
+        for key, digest in cited:
+            if key not in found and not is_kept(digest):
+                found[key] = digest
+        return found
 
     def read(self, digest: str) -> bytes | None:
         """Return the bytes under a digest; None where they are gone or altered."""

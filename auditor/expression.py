@@ -8,18 +8,21 @@ The library's `filter` is quadratic in the rows it keeps: see `expression_lists`
 import math
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
-import cel
-from cel.stdlib import STDLIB_FUNCTIONS, add_stdlib_to_context
-
+from auditor.expression_library import library
 from auditor.expression_lists import MACRO, each, shortened
 from auditor.expression_reads import Reads, merged, paths
 from auditor.model import Value
 
-_NAMESPACES = frozenset(name.partition(".")[0] for name in STDLIB_FUNCTIONS if "." in name)
+if TYPE_CHECKING:
+    import cel
+
+_CEL, _MORE = library()
+_NAMESPACES = frozenset(name.partition(".")[0] for name in _MORE.STDLIB_FUNCTIONS if "." in name)
 """`math` in `math.abs(x)`, which the compiler takes for a variable."""
 
-_EXTRA = frozenset(name.rpartition(".")[2] for name in STDLIB_FUNCTIONS)
+_EXTRA = frozenset(name.rpartition(".")[2] for name in _MORE.STDLIB_FUNCTIONS)
 """Functions beyond the language itself, as the compiler lists them: `abs` for `math.abs(x)`."""
 
 _ERRORS = (ArithmeticError, LookupError, RuntimeError, TypeError, ValueError)
@@ -35,8 +38,9 @@ class NotAllKnown(CannotEvaluate):
 
 
 @lru_cache(maxsize=1024)
-def _program(source: str) -> cel.Program:
-    return cel.compile(source)
+def _program(source: str) -> "cel.Program":
+    program: cel.Program = _CEL.compile(source)
+    return program
 
 
 @lru_cache(maxsize=1024)
@@ -114,9 +118,9 @@ def _execute(source: str, variables: Mapping[str, object]) -> object:
         for name, reads in _reads(source).items()
         if name in variables
     }
-    context = cel.Context(variables=used)
+    context: cel.Context = _CEL.Context(variables=used)
     if not _EXTRA.isdisjoint(program.functions()):
-        add_stdlib_to_context(context)
+        _MORE.add_stdlib_to_context(context)
     return program.execute(context)
 
 

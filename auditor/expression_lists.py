@@ -6,10 +6,11 @@ handed over as a variable. Only what plainly is such a macro is taken; where the
 a usable answer for every row, the expression stays as it is and the library answers.
 """
 
+import marshal
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import count
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from auditor.expression_reads import merged, paths
 
@@ -37,6 +38,9 @@ _PLAIN = (bool, int, float, str, type(None))
 _FEW, _ANSWER = "few_rows", "answer_"
 """The variable that stands for the rows of one turn, and the beginning of those for answers."""
 
+_WITHOUT_REFERENCES = 2
+"""The form of `marshal` that tells 1, 1.0 and true apart, and not what is one object."""
+
 Evaluate = Callable[[str, Mapping[str, object]], object]
 
 
@@ -58,18 +62,30 @@ def each(
     variables: Mapping[str, object],
     evaluate: Evaluate,
 ) -> list[object]:
-    """Return what `body` is for each row, which it calls `item`. Raises what `evaluate` does."""
+    """Return what `body` is for each row, which it calls `item`. Raises what `evaluate` does.
+
+    Rows of which it reads the same are asked about once: machines of a kind say much the same.
+    """
     if _FEW in body:
         raise LookupError(_FEW)
     reads = merged(paths(body, item))
-    given: list[object] = []
-    for start in range(0, len(rows), AT_ONCE):
-        few = [reads.of(row) for row in rows[start : start + AT_ONCE]]
-        answers = evaluate(f"{_FEW}.map({item}, ({body}))", {**variables, _FEW: few})
-        if not isinstance(answers, list) or len(answers) != len(few):
+    seen: dict[bytes, int] = {}
+    apart: list[object] = []
+    places = []
+    for row in rows:
+        read: Any = reads.of(row)
+        place = seen.setdefault(marshal.dumps(read, _WITHOUT_REFERENCES), len(apart))
+        if place == len(apart):
+            apart.append(read)
+        places.append(place)
+    answers: list[object] = []
+    for start in range(0, len(apart), AT_ONCE):
+        few = apart[start : start + AT_ONCE]
+        found = evaluate(f"{_FEW}.map({item}, ({body}))", {**variables, _FEW: few})
+        if not isinstance(found, list) or len(found) != len(few):
             raise TypeError(body)
-        given += answers
-    return given
+        answers += found
+    return [answers[place] for place in places]
 
 
 def shortened(

@@ -40,11 +40,11 @@ def unparsable(detail: str) -> NoReturn:
 
 def _rank(value: Value) -> tuple[int, float, str]:
     """Unknown first, then numbers, then words."""
+    if isinstance(value, str):
+        return (2, 0.0, value)
     if value is None:
         return (0, 0.0, "")
-    if isinstance(value, int | float):
-        return (1, float(value), "")
-    return (2, 0.0, value if isinstance(value, str) else "\n".join(value))
+    return (1, float(value), "") if isinstance(value, int | float) else (2, 0.0, "\n".join(value))
 
 
 def _value(value: object, column: Column, what: str) -> Value:

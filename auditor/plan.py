@@ -31,12 +31,12 @@ def measurements(
             for read in check.reads.values()
         ),
     ]
-    acts = {
-        act.key: act
-        for read in reads
-        if _asked_for(read.probe, site)
-        for act in acts_of(read, targets)
-    }
+    distinct: list[Read] = []
+    for read in reads:
+        bare = Read(probe=read.probe, params=read.params, roles=read.roles)
+        if _asked_for(read.probe, site) and bare not in distinct:
+            distinct.append(bare)
+    acts = {act.key: act for read in distinct for act in acts_of(read, targets)}
     return tuple(acts[key] for key in sorted(acts))
 
 

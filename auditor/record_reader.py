@@ -1,7 +1,7 @@
 """Read a record's frozen JSON form back; what is damaged is refused, never guessed."""
 
 import gc
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
@@ -36,8 +36,9 @@ from auditor.model import (
     Text,
     Verdict,
 )
-from auditor.observation_reader import observation_from_v1, value_from
+from auditor.observation_reader import Observations, value_from
 from auditor.record_layer import waivers_from_v1
+from auditor.record_pieces import Piece, cut
 from auditor.record_previous_v1 import ChangeV1, EarlierV1, PreviousV1
 from auditor.record_v1 import (
     SCHEMA,
@@ -48,6 +49,7 @@ from auditor.record_v1 import (
     RecordV1,
     ScalarV1,
 )
+from auditor.sharing import Shared
 
 
 @contextmanager
@@ -65,15 +67,7 @@ def _without_collector() -> Iterator[None]:
 @_without_collector()
 def parse(content: bytes, name: str) -> RecordV1:
     """Read a record's JSON. Raises `BadInput` if it is damaged or of another major version."""
-    try:
-        given: Any = from_json(content)
-    except ValueError as error:
-        raise _unreadable(name, str(error)) from error
-    # One observation after the other: a large record would else be held twice for a while.
-    observations = given.get("observations") if isinstance(given, dict) else None
-    if isinstance(observations, list):
-        _check_each(observations, name)
-        given["observations"] = []
+    given, observations = _in_pieces(content, name) or _whole(content, name)
     try:
         read = TypeAdapter(RecordV1).validate_python(given)
     except ValidationError as error:
@@ -82,18 +76,45 @@ def parse(content: bytes, name: str) -> RecordV1:
         raise BadInput(
             Problem(name, _("unknown record version"), _("Use a newer version of the tool."))
         )
-    read["observations"] = observations or []
+    read["observations"] = observations
     return read
 
 
-def _check_each(observations: list[Any], name: str) -> None:
-    """Put what is valid in the place of what was read. Raises `BadInput`."""
-    form = TypeAdapter(ObservationV1)
-    for place, item in enumerate(observations):
+def _in_pieces(content: bytes, name: str) -> tuple[Any, list[ObservationV1]] | None:
+    """Read it piece by piece, where that is possible; what is no JSON is told of the whole."""
+    try:
+        taken = cut(content)
+        if taken is None:
+            return None
+        given, pieces = taken
+        return {**given, "observations": []}, _checked(pieces, name)
+    except ValueError:
+        return None
+
+
+def _whole(content: bytes, name: str) -> tuple[Any, list[ObservationV1]]:
+    try:
+        given: Any = from_json(content)
+    except ValueError as error:
+        raise _unreadable(name, str(error)) from error
+    observations = given.get("observations") if isinstance(given, dict) else None
+    if not isinstance(observations, list):
+        return given, []
+    return {**given, "observations": []}, _checked(map(Piece, observations), name)
+
+
+def _checked(pieces: Iterable[Piece], name: str) -> list[ObservationV1]:
+    """Return observations that are valid. Raises `BadInput`, and `ValueError` for what is no JSON.
+
+    What one machine said as another, or one observation rests on as another, is checked once.
+    """
+    shared, observations = Shared(), list[ObservationV1]()
+    for place, piece in enumerate(pieces):
         try:
-            observations[place] = form.validate_python(item)
+            observations.append(shared.checked(piece))
         except ValidationError as error:
             raise _refused(name, error, "observations", place) from error
+    return observations
 
 
 def _refused(name: str, error: ValidationError, *place: str | int) -> BadInput:
@@ -138,7 +159,7 @@ def from_v1(read: RecordV1, profile: Profile) -> AuditRecord:
             for target in read["targets"]
         ),
         plan=tuple(Measurement(**act) for act in read["plan"]),
-        observations=tuple(observation_from_v1(item) for item in read["observations"]),
+        observations=tuple(map(Observations().built, read["observations"])),
         findings=tuple(_finding_from(item) for item in read["findings"]),
         groups=tuple(
             GroupFinding(

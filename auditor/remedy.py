@@ -170,7 +170,7 @@ def _failed(record: AuditRecord, check: CheckFinding) -> Iterator[Option]:
     causes = {
         (seen.measurement.target, seen.result.failure): None
         for seen in record.observations
-        if seen.measurement.key in keys and isinstance(seen.result, NotMeasured)
+        if isinstance(seen.result, NotMeasured) and seen.measurement.key in keys
     }
     for target, failure in causes:
         cause = phrases.FAILURES[failure]

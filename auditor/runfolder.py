@@ -118,8 +118,7 @@ def load(folder: Path) -> FinishedRun:
     """Read a run back. Raises `BadInput` for a folder that is no finished run or is damaged."""
     record = load_record(folder)
     evidence = EvidenceFolder(folder / EVIDENCE)
-    damage = {item.measurement.key: evidence.damage(item) for item in record.observations}
-    return FinishedRun(folder, record, {key: digest for key, digest in damage.items() if digest})
+    return FinishedRun(folder, record, evidence.damaged(record.observations))
 
 
 def load_record(folder: Path) -> AuditRecord:

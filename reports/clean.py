@@ -33,10 +33,12 @@ def seen_lines(text: str) -> str:
     Tabs and line ends (also CR LF) stay what they are.
     """
     lines = text.replace("\r\n", "\n").split("\n")
-    return "\n".join(line if line.isprintable() else _seen(line) for line in lines)
+    return "\n".join(_seen(line) for line in lines)
 
 
 def _seen(line: str) -> str:
+    if line.replace("\t", "").isprintable():
+        return line
     return "".join(code_point(c) if c != "\t" and _acts_unseen(c) else c for c in line)
 
 

@@ -16,6 +16,7 @@ class Observed:
     def __init__(self, record: AuditRecord, wording: Wording) -> None:
         """Give each observation a code; planned measurements that never happened follow."""
         self._wording = wording
+        self._told: dict[tuple[Capture, ...], tuple[CaptureRow, ...]] = {}
         seen = {o.measurement.key: o for o in record.observations}
         missing = [m for m in record.plan if m.key not in seen]
         width = len(str(len(seen) + len(missing)))
@@ -53,8 +54,14 @@ class Observed:
         return EvidenceRow(
             seen=row,
             limitations=tuple(map(self._wording.pick, told)),
-            captures=tuple(kept for c in seen.captures for kept in self._captures(c)),
+            captures=self._of_captures(seen.captures),
         )
+
+    def _of_captures(self, captures: tuple[Capture, ...]) -> tuple[CaptureRow, ...]:
+        """Return what was kept; all that a machine was asked rests on the same."""
+        if captures not in self._told:
+            self._told[captures] = tuple(row for c in captures for row in self._captures(c))
+        return self._told[captures]
 
     def _row(self, observation: Observation) -> ObservationRow:
         result, _ = observation.result, self._wording.language

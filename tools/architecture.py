@@ -109,7 +109,8 @@ def dependency_rule(source: Source) -> Iterator[str]:
     elif source.within("auditor.hardening"):
         yield from offends(source, READS_MACHINES, COMPUTES)
     elif is_judge(source):
-        yield from offends(source, frozenset({"auditor.model", "cel", *JUDGES}), COMPUTES)
+        language = {"cel", "auditor.expression_library"}
+        yield from offends(source, frozenset({"auditor.model", *language, *JUDGES}), COMPUTES)
     elif source.within("auditor.reports"):
         mine = REPORT_MAY | REPORT_LIBRARIES | {"importlib.resources"}
         yield from offends(source, mine, COMPUTES | {"pathlib"})

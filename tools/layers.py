@@ -6,7 +6,7 @@ COMPUTES = frozenset(
         *("contextlib", "copy", "csv", "dataclasses", "datetime", "decimal", "enum", "fractions"),
         *("functools", "stat", "statistics", "string", "struct", "textwrap", "types", "typing"),
         *("hashlib", "heapq", "html", "io", "ipaddress", "itertools", "json", "math", "operator"),
-        *("re", "unicodedata"),
+        *("marshal", "re", "unicodedata"),
         *("urllib.parse", "zoneinfo"),
     }
 )

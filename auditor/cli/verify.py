@@ -26,19 +26,20 @@ from auditor.cli.words import verdict_words
 from auditor.language import _
 from auditor.model import ExitCode
 from auditor.moments import moment
-from auditor.pack import challenge, keys, secret
+from auditor.pack import challenge, keys, secret, source
 from auditor.pack.appraising import check
 from auditor.pack.attaching import FOLDER as SIGNED
 from auditor.pack.beside import with_previous
-from auditor.pack.container import Fault, read
+from auditor.pack.container import Fault, reopen
 from auditor.pack.opening import with_disclosure, with_full
-from auditor.pack.rereading import Reread
 from auditor.pack.signature import Signature, Trust
+from auditor.pack.source import Source
 from auditor.pack.verifying import Depth, Verification, verify
 from auditor.runfolder import EVIDENCE
 
-if TYPE_CHECKING:  # loaded only for packs with signed documents
+if TYPE_CHECKING:  # loaded only where documents were signed, and evidence is read again
     from auditor.cli.pack_papers import Papers
+    from auditor.pack.rereading import Reread
 
 _MOST_SHOWN = 30
 
@@ -108,16 +109,15 @@ def command(  # noqa: PLR0913 - one parameter per option
         authorities=signing.certificates_of(trusted_ca), stampers=signing.certificates_of(tsa_ca)
     )
     depth = Depth(evidence=not no_evidence, reports=not no_reports)
-    content = content_of(pack)
+    content = source.of(pack)
     found = verify(content, known, asked, trust, depth)
     if full and secret_file and found.is_intact:
         kept = secret.load(content_of(secret_file), str(secret_file))
-        whole = content_of(full)
-        found = with_full(found, content, whole, kept, with_evidence=not no_evidence)
+        found = with_full(found, content, source.of(full), kept, with_evidence=not no_evidence)
     if disclosure and found.is_intact:
         found = with_disclosure(found, content, content_of(disclosure), str(disclosure))
     if previous and found.is_intact:
-        before = content_of(previous)
+        before = source.of(previous)
         found = with_previous(found, before, str(previous), with_evidence=not no_evidence)
     papers = _papers(content, found, trust_folder)
     if papers is not None:
@@ -134,13 +134,13 @@ def command(  # noqa: PLR0913 - one parameter per option
     return ExitCode.MET if found.is_intact else ExitCode.PACK_INVALID
 
 
-def _papers(content: bytes, found: Verification, trust_folder: Path | None) -> "Papers | None":
+def _papers(content: Source, found: Verification, trust_folder: Path | None) -> "Papers | None":
     """Verify the signed documents of an undamaged pack; without any, nothing more is loaded."""
     if not found.is_intact or not any(name.startswith(f"{SIGNED}/") for name in found.files):
         return None
     from auditor.cli.pack_papers import examined  # noqa: PLC0415 - loads readers of documents
 
-    return examined(read(content).files, trust_folder)
+    return examined(reopen(content, found.sha256), trust_folder)
 
 
 def _as_json(found: Verification) -> dict[str, object]:
@@ -275,7 +275,7 @@ def _who_and_when(signature: Signature) -> Iterator[str]:
                 at=at, name=stamp.authority, told=told)  # fmt: skip
 
 
-def _reread(again: Reread | None) -> Iterator[str]:
+def _reread(again: "Reread | None") -> Iterator[str]:
     if again is None:
         yield _("The raw outputs were not read again (--no-evidence).")
         return

@@ -33,6 +33,7 @@ PROTECTING = frozenset({Role.ANTI_MALWARE, Role.EDR})
 _ASKED_FOR = frozenset({"files", "status_outputs"})
 """Sections that hold only what a machine was asked for."""
 
+_NO_QUESTION = AxisFinding(answer=Answer.NOT_APPLICABLE)
 AXES = (Topic.PRESENT, Topic.RUNNING, Topic.EFFECTIVE, Topic.MANAGED, Topic.FRESH)
 
 
@@ -152,12 +153,11 @@ def _is_trace(statement: Statement) -> bool:
 
 def _absent(known: Known, present: AxisFinding, questions: tuple[str, ...]) -> ProductFinding:
     """Return the finding on what is not there: it has no other axes."""
-    rest = AxisFinding(answer=Answer.NOT_APPLICABLE)
     return ProductFinding(
         product=known.product.id,
         name=known.product.name,
         roles=known.product.roles,
-        axes={axis: present if axis is Topic.PRESENT else rest for axis in AXES},
+        axes={axis: present if axis is Topic.PRESENT else _NO_QUESTION for axis in AXES},
         questions=tuple(dict.fromkeys(questions)),
         supplied_by=known.product.supplied_by.by if known.product.supplied_by else "",
     )

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
+from auditor.detection.doubts import Doubt
 from auditor.detection.names import base, canonical, folder_of, holds_system_folders
 from auditor.model.products import Kind, PathUse, Product, ProductCatalogue, Signal, Status, Tier
 
@@ -37,9 +38,38 @@ class Known:
         """Return the deciding signals of one kind that are not stock parts of the system."""
         return self._by_kind[kind]
 
+    @cached_property
+    def _paths(self) -> dict[tuple[PathUse, ...], tuple[Signal, ...]]:
+        """What `paths` found before."""
+        return {}
+
     def paths(self, *uses: PathUse) -> tuple[Signal, ...]:
         """Return the deciding paths of some uses."""
-        return tuple(signal for signal in self.of(Kind.PATH) if signal.use in uses)
+        if uses not in self._paths:
+            found = (signal for signal in self.of(Kind.PATH) if signal.use in uses)
+            self._paths[uses] = tuple(found)
+        return self._paths[uses]
+
+    @cached_property
+    def _ports(self) -> Mapping[str, frozenset[int]]:
+        found: dict[str, set[int]] = {}
+        for signal in self.of(Kind.PORT):
+            port = signal.name.partition("/")[2]
+            if port.isdigit():
+                found.setdefault(signal.direction, set()).add(int(port))
+        return {direction: frozenset(ports) for direction, ports in found.items()}
+
+    def ports(self, direction: str) -> frozenset[int]:
+        """Return the numbers of its ports, `in` or `out`."""
+        return self._ports.get(direction, frozenset())
+
+    @cached_property
+    def asking(self) -> tuple[tuple[Signal, Doubt], ...]:
+        """The signals that may only ask, and what they ask."""
+        return (
+            *((signal, Doubt.UNVERIFIED_SIGNAL) for signal in self.hints if not signal.stock),
+            *((signal, Doubt.STOCK) for signal in (*self.signals, *self.hints) if signal.stock),
+        )
 
     @cached_property
     def asked_paths(self) -> frozenset[str]:

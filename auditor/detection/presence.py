@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from auditor.detection.doubts import Doubt, doubt
-from auditor.detection.facts import NEEDED, number, text
+from auditor.detection.facts import number, text
 from auditor.detection.known import Known
 from auditor.detection.names import canonical, same_program
 from auditor.detection.standing import Standing, located, standing
@@ -62,17 +62,7 @@ def present(known: Known, view: View, found: Traces) -> AxisFinding:
         return AxisFinding(answer=Answer.UNKNOWN, reason=doubt(Doubt.ONLY_NAMES), evidence=evidence)
     if not known.can_be_seen:
         return AxisFinding(answer=Answer.UNKNOWN, reason=doubt(Doubt.NO_CHECKED_SIGNAL))
-    return AxisFinding(
-        answer=Answer.NO if view.facts.sees_everything else Answer.UNKNOWN, reason=unseen(view)
-    )
-
-
-def unseen(view: View) -> str:
-    """Say why nothing can be called absent; empty when everything was looked at."""
-    missing = NEEDED - view.facts.complete
-    if missing:
-        return doubt(Doubt.NOT_COLLECTED, ", ".join(sorted(missing)))
-    return "" if view.facts.is_root else doubt(Doubt.NO_RIGHTS)
+    return view.without_trace
 
 
 def _packages(known: Known, view: View, found: Traces) -> bool:

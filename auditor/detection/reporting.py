@@ -5,15 +5,14 @@ from dataclasses import dataclass
 
 from auditor.addresses import address_of
 from auditor.detection.doubts import Doubt, doubt
-from auditor.detection.facts import number, text
+from auditor.detection.facts import number
 from auditor.detection.known import Known
 from auditor.detection.servers import Server, is_loopback, parse_server, same_address
 from auditor.detection.standing import Standing
 from auditor.detection.statement import Statement, merge
-from auditor.detection.view import Process, View
-from auditor.model import Row
+from auditor.detection.view import Link, Process, View
 from auditor.model.product_findings import AxisFinding, Evidence
-from auditor.model.products import Answer, Grade, Kind, Strength, Topic, Transport
+from auditor.model.products import Answer, Grade, Strength, Topic, Transport
 
 _COMES = frozenset({Transport.PULL, Transport.SCRAPE})
 
@@ -122,13 +121,7 @@ def _links(
     known: Known, view: View, own: set[int | None], others: list[Server]
 ) -> Iterator[Statement]:
     """Return the connections that prove a live link, or say why none can."""
-    sockets = list(enumerate(view.facts.sockets))
-    found = [
-        item
-        for index, row in sockets
-        for item in [_link(index, row, known, own, others)]
-        if item is not None
-    ]
+    found = [item for link in view.links for item in [_link(link, known, own, others)] if item]
     yield from found
     if found:
         return
@@ -146,18 +139,12 @@ def _links(
         yield _statement(Answer.UNKNOWN, doubt(Doubt.NO_LINK_SEEN), None, "", "")
 
 
-def _link(
-    index: int, row: Row, known: Known, own: set[int | None], others: list[Server]
-) -> Statement | None:
-    state = text(row, "state").upper().replace("_", "-")
-    remote = text(row, "remote_address")
-    is_open = state.startswith("ESTAB")
-    if not remote or is_loopback(remote) or not (is_open or state == "TIME-WAIT"):
-        return None
-    is_own = is_open and number(row, "pid") in own
+def _link(link: Link, known: Known, own: set[int | None], others: list[Server]) -> Statement | None:
+    row, remote = link.row, link.remote
+    is_own = link.is_open and number(row, "pid") in own
     local_port, remote_port = number(row, "local_port"), number(row, "remote_port")
     transport = known.product.transport
-    inbound = local_port in _ports(known, "in")
+    inbound = local_port in known.ports("in")
     if transport in _COMES and inbound and (is_own or _is_allowed(remote, others)):
         matches = True
     elif transport is Transport.SHORT:
@@ -170,8 +157,8 @@ def _link(
         matches = False
     if not matches:
         return None
-    shown = f"{state} {remote}:{remote_port} local port {local_port}"
-    return _statement(Answer.YES, "", index, shown, remote)
+    shown = f"{link.state} {remote}:{remote_port} local port {local_port}"
+    return _statement(Answer.YES, "", link.index, shown, remote)
 
 
 def _meets(
@@ -180,7 +167,7 @@ def _meets(
     """Whether a connection is one to a configured server; a server's name cannot be compared."""
     if server.scheme == "pull":
         return local_port == server.port and same_address(server.host, remote)
-    ports = {server.port} if server.port else _ports(known, "out")
+    ports = {server.port} if server.port else known.ports("out")
     return remote_port in ports and (
         same_address(server.host, remote) or not address_of(server.host)
     )
@@ -188,11 +175,6 @@ def _meets(
 
 def _is_allowed(remote: str, others: list[Server]) -> bool:
     return any(same_address(server.host, remote) for server in others)
-
-
-def _ports(known: Known, direction: str) -> frozenset[int]:
-    found = (s.name.partition("/")[2] for s in known.of(Kind.PORT) if s.direction == direction)
-    return frozenset(int(port) for port in found if port.isdigit())
 
 
 def _statement(

@@ -3,7 +3,7 @@
 from auditor.detection.doubts import Doubt, doubt
 from auditor.detection.facts import text
 from auditor.detection.known import Known
-from auditor.detection.presence import Traces, is_anchored, unseen
+from auditor.detection.presence import Traces, is_anchored
 from auditor.detection.standing import Standing, is_main
 from auditor.detection.statement import Statement
 from auditor.detection.view import Process, View
@@ -77,8 +77,8 @@ def _managed_by_system(known: Known, view: View) -> list[Evidence]:
 
 def _why_not_no(known: Known, view: View, found: Traces) -> str:
     """Say why "not running" cannot be concluded; empty when it can."""
-    if unseen(view):
-        return unseen(view)
+    if view.unseen:
+        return view.unseen
     if known.product.runs is Runs.SYSTEM or not known.main:
         return doubt(Doubt.NO_PROOF_KNOWN)
     open_ends = {

@@ -28,6 +28,9 @@ class Statement:
     place: str = ""
 
 
+_NOT_SEEN = AxisFinding(answer=Answer.UNKNOWN, reason=doubt(Doubt.NOT_SEEN))
+
+
 def merge(statements: Iterable[Statement], topic: Topic, *, silent: bool) -> AxisFinding:
     """Put the words of all sources together.
 
@@ -35,6 +38,8 @@ def merge(statements: Iterable[Statement], topic: Topic, *, silent: bool) -> Axi
     needs every source that could say "no" to have been heard, so that seeing less never helps.
     """
     said = [s for s in statements if s.topic is topic]
+    if not said:
+        return _NOT_SEEN
     evidence = tuple(s.evidence for s in said)
     answers = {s.answer for s in said}
     if Answer.NO in answers:

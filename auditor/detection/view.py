@@ -3,11 +3,15 @@
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
-from auditor.detection.facts import Facts, number, text, words
+from auditor.detection.doubts import Doubt, doubt
+from auditor.detection.facts import NEEDED, Facts, number, text, words
 from auditor.detection.names import COMM_BYTES, base, canonical, same, same_service
+from auditor.detection.servers import is_loopback
 from auditor.model import Row
+from auditor.model.product_findings import AxisFinding
+from auditor.model.products import Answer
 
 INSTALLED = "installed"
 LEFT = "config-files"
@@ -31,12 +35,62 @@ class Process:
     is_contained: bool | None
 
 
+@lru_cache(maxsize=8192)
+def _spellings(name: str) -> tuple[str, ...]:
+    """Return how a name may stand as a process's own, whole and cut."""
+    cut = name.encode()[:COMM_BYTES].decode(errors="ignore")
+    return tuple(dict.fromkeys((name.lower(), cut.lower())))
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """One connection with another machine: its row, its state, and how it is spelled."""
+
+    index: int
+    row: Row
+    state: str
+    remote: str
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it is there now."""
+        return self.state.startswith("ESTAB")
+
+
+def _link(index: int, row: Row) -> Link | None:
+    state = text(row, "state").upper().replace("_", "-")
+    remote = text(row, "remote_address")
+    if not remote or is_loopback(remote) or not (state.startswith("ESTAB") or state == "TIME-WAIT"):
+        return None
+    return Link(index, row, state, remote)
+
+
 class View:
     """The rows of one machine, indexed."""
 
     def __init__(self, facts: Facts) -> None:
         """Keep the facts; every index is made when first asked for."""
         self.facts = facts
+
+    @cached_property
+    def unseen(self) -> str:
+        """Why nothing can be called absent; empty when everything was looked at."""
+        missing = NEEDED - self.facts.complete
+        if missing:
+            return doubt(Doubt.NOT_COLLECTED, ", ".join(sorted(missing)))
+        return "" if self.facts.is_root else doubt(Doubt.NO_RIGHTS)
+
+    @cached_property
+    def without_trace(self) -> AxisFinding:
+        """Whether a product is here that has a signal to be seen by, and left no trace."""
+        answer = Answer.NO if self.facts.sees_everything else Answer.UNKNOWN
+        return AxisFinding(answer=answer, reason=self.unseen)
+
+    @cached_property
+    def links(self) -> tuple[Link, ...]:
+        """The connections with another machine that are open, or were a moment ago."""
+        found = (_link(index, row) for index, row in enumerate(self.facts.sockets))
+        return tuple(link for link in found if link is not None)
 
     @cached_property
     def processes(self) -> tuple[Process, ...]:
@@ -61,9 +115,9 @@ class View:
         for name in names:
             if "*" in name:
                 return list(self.processes)
-            cut = name.encode()[:COMM_BYTES].decode(errors="ignore")
-            for spelling in {name.lower(), cut.lower()}:
-                found |= {p.row: p for p in self._by_name.get(spelling, [])}
+            for spelling in _spellings(name):
+                for process in self._by_name.get(spelling, ()):
+                    found[process.row] = process
         return [found[row] for row in sorted(found)]
 
     @cached_property

@@ -105,29 +105,45 @@ def known(site: Site, targets: Iterable[Target], seen: Iterable[Observation]) ->
 
 def _of_site(targets: list[Target], observations: list[Observation]) -> list[Machine]:
     """Make a machine of each target; two that are proven to be one are counted once."""
-    machines: list[Machine] = []
-    tried = [_tried(t, observations) for t in targets if t.scheme in HOSTS]
+    merged = _Merged()
+    of_target: dict[str, list[Observation]] = {}
+    for item in observations:
+        of_target.setdefault(item.measurement.target, []).append(item)
+    tried = [_tried(t, of_target.get(t.name, [])) for t in targets if t.scheme in HOSTS]
     # inspected ones first: what failed by one way may have been inspected by another
     for target, machine in sorted(
         tried, key=lambda pair: pair[1].state is not MachineState.INSPECTED
     ):
-        at = _named_address(target)
-        same = next((other for other in machines if _is_same(other, machine, at)), None)
-        if same is None:
-            machines.append(machine)
-        else:
-            same.names += machine.names
-            same.systems |= machine.systems
-            same.addresses |= machine.addresses
-            same.macs |= machine.macs
-    for machine in machines:
+        merged.add(machine, _named_address(target))
+    for machine in merged.machines:
         machine.names.sort()
-    return machines
+    return merged.machines
 
 
-def _is_same(one: Machine, other: Machine, at: Address | None) -> bool:
-    """Whether the second target leads to the first: by its address, or by its network cards."""
-    return at in one.addresses or (bool(other.macs) and _identity(one) == _identity(other))
+class _Merged:
+    """Machines, found again by an address or by their network cards."""
+
+    def __init__(self) -> None:
+        self.machines: list[Machine] = []
+        self._by: dict[object, set[int]] = {}
+
+    def add(self, machine: Machine, at: Address | None) -> None:
+        """Add what is no machine yet; else it is the first one that its address or cards name."""
+        named = self._by.get(at, set()) if at is not None else set()
+        same = self._by.get(_identity(machine), set()) if machine.macs else set()
+        place = min(named | same, default=len(self.machines))
+        if place == len(self.machines):
+            self.machines.append(machine)
+        else:
+            one = self.machines[place]
+            self._by[_identity(one)].discard(place)
+            one.names += machine.names
+            one.systems |= machine.systems
+            one.addresses |= machine.addresses
+            one.macs |= machine.macs
+        one = self.machines[place]
+        for name in (*one.addresses, _identity(one)):
+            self._by.setdefault(name, set()).add(place)
 
 
 def _identity(machine: Machine) -> tuple[frozenset[str], frozenset[Address]]:
@@ -145,9 +161,8 @@ def is_local(mac: str) -> bool:
     return bool(int(mac[:2], 16) & _LOCAL_BIT)
 
 
-def _tried(target: Target, observations: list[Observation]) -> tuple[Target, Machine]:
+def _tried(target: Target, mine: list[Observation]) -> tuple[Target, Machine]:
     """Say what became of a target: anything measured there makes it inspected."""
-    mine = [item for item in observations if item.measurement.target == target.name]
     machine = Machine(
         names=[target.name], known_from={KnownFrom.SITE}, systems=set(target.information_systems)
     )

@@ -80,8 +80,10 @@ class Measurement:
     @property
     def key(self) -> str:
         """Stable identity of the act inside one run, readable in findings and in the journal."""
+        if not self.params:
+            return f"{self.probe}@{self.target}"
         params = ",".join(f"{name}={self.params[name]}" for name in sorted(self.params))
-        return f"{self.probe}({params})@{self.target}" if params else f"{self.probe}@{self.target}"
+        return f"{self.probe}({params})@{self.target}"
 
 
 @noun

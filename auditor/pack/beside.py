@@ -10,13 +10,14 @@ from auditor.language import _
 from auditor.model import AuditRecord, Change, Earlier
 from auditor.pack import container
 from auditor.pack.container import Fault
+from auditor.pack.source import Bytes
 from auditor.pack.verifying import Depth, Verification, verify
 from auditor.record import change_v1
 from auditor.runfolder import RECORD
 
 
 def with_previous(
-    found: Verification, before: bytes, name: str, *, with_evidence: bool = True
+    found: Verification, before: Bytes, name: str, *, with_evidence: bool = True
 ) -> Verification:
     """Hold an intact full pack against that of the run before, which is verified too.
 
@@ -34,7 +35,7 @@ def with_previous(
     old = of_before.record
     if of_before.faults or old is None:
         return replace(found, faults=tuple(_within(of_before, name)))
-    if not _is_named(previous.run, old, container.read(before).files[RECORD]):
+    if not _is_named(previous.run, old, container.reopen(before, of_before.sha256)[RECORD]):
         return replace(found, faults=(Fault(name, _("is not of the run that the record names")),))
     notes = [*found.notes]
     if of_before.signer != found.signer:

@@ -3,15 +3,17 @@
 Nothing in it is compressed: compressors differ between systems, and then so would the bytes.
 """
 
+import hashlib
 import re
 import stat
 import struct
 import zlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
 from auditor.language import _
+from auditor.pack.source import Bytes, Files, Held, Source, changed, last
 
 MOST_FILES = 0xFFFF - 1
 MOST_BYTES = 0xFFFFFFFF - 1
@@ -35,31 +37,18 @@ class Fault:
     problem: str
 
 
-class _Files(Mapping[str, bytes]):
-    """Files of a container, each cut out when it is asked for: nothing is held twice."""
-
-    def __init__(self, content: bytes) -> None:
-        self._content = content
-        self.places: dict[str, slice] = {}
-
-    def __getitem__(self, name: str) -> bytes:
-        return self._content[self.places[name]]
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self.places)
-
-    def __len__(self) -> int:
-        return len(self.places)
-
-    def __contains__(self, name: object) -> bool:
-        return name in self.places  # `Mapping` would cut the file out to see
-
-
 class Opened(NamedTuple):
     """What lies in a container, and what is wrong with it."""
 
-    files: Mapping[str, bytes]
+    files: Files
     faults: tuple[Fault, ...]
+
+
+class _Piece(NamedTuple):
+    """A part of a container; `name` where it is the content of a file."""
+
+    content: bytes
+    name: str = ""
 
 
 class _Entry(NamedTuple):
@@ -76,10 +65,10 @@ class _Entry(NamedTuple):
 
 def build(files: Mapping[str, bytes]) -> bytes:
     """Make the one container that these files have."""
-    return b"".join(_pieces(files))
+    return b"".join(piece.content for piece in _pieces(files))
 
 
-def _pieces(files: Mapping[str, bytes]) -> Iterator[bytes]:
+def _pieces(files: Mapping[str, bytes]) -> Iterator[_Piece]:
     """Yield the container piece by piece, so that nobody has to hold it beside the files."""
     table, reached = bytearray(), 0
     for name in sorted(files):
@@ -88,11 +77,11 @@ def _pieces(files: Mapping[str, bytes]) -> Iterator[bytes]:
         common = (_NEEDED, 0, _STORED, 0, _DATE, zlib.crc32(content), size, size, len(raw), 0)
         table += _CENTRAL.pack(_CENTRAL_SIGN, _MADE_BY, *common, 0, 0, 0, _MODE, reached)
         table += raw
-        yield _LOCAL.pack(_LOCAL_SIGN, *common) + raw
-        yield content
+        yield _Piece(_LOCAL.pack(_LOCAL_SIGN, *common) + raw)
+        yield _Piece(content, name)
         reached += _LOCAL.size + len(raw) + size
-    yield bytes(table)
-    yield _END.pack(_END_SIGN, 0, 0, len(files), len(files), len(table), reached, 0)
+    yield _Piece(bytes(table))
+    yield _Piece(_END.pack(_END_SIGN, 0, 0, len(files), len(files), len(table), reached, 0))
 
 
 def is_name(name: str) -> bool:
@@ -100,27 +89,37 @@ def is_name(name: str) -> bool:
     return _NAME.fullmatch(name) is not None
 
 
-def read(content: bytes) -> Opened:
+def read(content: Bytes) -> Opened:
     """Open a container; what is not exactly what `build` makes of its files is a fault."""
-    start = content.rfind(_END_SIGN)
-    if start < 0 or len(content) < start + _END.size or content[:4] != _LOCAL_SIGN:
-        return Opened({}, (Fault("", _("this is no evidence pack, or a part of it is missing")),))
+    source = Held(content) if isinstance(content, bytes) else content
+    files, start = Files(source), last(source, _END_SIGN)
+    if start < 0 or len(source) < start + _END.size or source.cut(0, 4) != _LOCAL_SIGN:
+        return Opened(
+            files, (Fault("", _("this is no evidence pack, or a part of it is missing")),)
+        )
     faults: list[Fault] = []
-    if len(content) > start + _END.size:
+    if len(source) > start + _END.size:
         faults.append(Fault("", _("there is data after the end of the container")))
-    files = _files(content, start, faults)
-    if not faults and (place := _difference(content, _pieces(files))) is not None:
+    _find(files, source, start, faults)
+    if not faults and (place := _difference(source, files)) is not None:
         name = _holder(files, place)
         problem = _("the container differs from its one form at byte {place}", place=place)
         faults.append(Fault(name, problem))
     return Opened(files, tuple(faults))
 
 
-def _files(content: bytes, end: int, faults: list[Fault]) -> Mapping[str, bytes]:
+def reopen(content: Bytes, digest: str) -> Files:
+    """Open a container that was verified before. Raises `CannotPerform` if it is another now."""
+    files = read(content).files
+    if files.sha256 != digest:
+        raise changed()
+    return files
+
+
+def _find(files: Files, source: Source, end: int, faults: list[Fault]) -> None:
     """Find the files; each byte at most once, whatever the table of contents says."""
-    files = _Files(content)
-    left = len(content)
-    for entry in _entries(content, end, faults):
+    left = len(source)
+    for entry in _entries(source, end, faults):
         if problem := _refusal(entry, files):
             faults.append(Fault(_shown(entry.name), problem))
             continue
@@ -130,26 +129,27 @@ def _files(content: bytes, end: int, faults: list[Fault]) -> Mapping[str, bytes]
             faults.append(Fault(entry.name, _("it is larger than the container can hold")))
             break
         files.places[entry.name] = slice(start, start + entry.size)
-    return files
 
 
-def _entries(content: bytes, end: int, faults: list[Fault]) -> list[_Entry]:
+def _entries(source: Source, end: int, faults: list[Fault]) -> list[_Entry]:
     """Read the table of contents as far as it can be read."""
-    count, place = _END.unpack_from(content, end)[4], _END.unpack_from(content, end)[6]
+    closing = _END.unpack(source.cut(end, end + _END.size))
+    count, start = closing[4], closing[6]
+    table, place = source.cut(start, len(source)), 0
     entries: list[_Entry] = []
     for _number in range(count):
-        if place + _CENTRAL.size > end or content[place : place + 4] != _CENTRAL_SIGN:
+        if start + place + _CENTRAL.size > end or table[place : place + 4] != _CENTRAL_SIGN:
             faults.append(Fault("", _("the table of contents is damaged")))
             break
-        head = _CENTRAL.unpack_from(content, place)
+        head = _CENTRAL.unpack_from(table, place)
         name_at = place + _CENTRAL.size
-        name = content[name_at : name_at + head[10]].decode("latin-1")
+        name = table[name_at : name_at + head[10]].decode("latin-1")
         entries.append(_Entry(name, head[3], head[4], head[8], head[9], head[15], head[16]))
         place = name_at + head[10] + head[11] + head[12]
     return entries
 
 
-def _refusal(entry: _Entry, files: Mapping[str, bytes]) -> str:
+def _refusal(entry: _Entry, files: Container[str]) -> str:
     """Say why an entry may not be in a pack, or nothing."""
     if not is_name(entry.name):
         return _("no file of a pack may have this name")
@@ -167,15 +167,20 @@ def _shown(name: str) -> str:
     return name.encode("unicode_escape").decode("ascii")
 
 
-def _difference(content: bytes, pieces: Iterable[bytes]) -> int | None:
+def _difference(source: Source, files: Files) -> int | None:
     """Return the first place at which a container differs from what it should be."""
-    place = 0
-    for piece in pieces:
-        if not content.startswith(piece, place):
-            inside = _first_difference(content[place : place + len(piece)], piece)
-            return place + (inside or 0)
+    place, whole = 0, hashlib.sha256()
+    for piece, name in _pieces(files):
+        whole.update(piece)
+        is_there = bool(name) and files.places[name].start == place  # where it was cut out just now
+        found = piece if is_there else source.cut(place, place + len(piece))
+        if (inside := _first_difference(found, piece)) is not None:
+            return place + inside
         place += len(piece)
-    return None if place == len(content) else place
+    if place != len(source):
+        return place
+    files.is_whole(whole.hexdigest())
+    return None
 
 
 def _first_difference(one: bytes, other: bytes) -> int | None:
@@ -192,12 +197,11 @@ def _first_difference(one: bytes, other: bytes) -> int | None:
     return low
 
 
-def _holder(files: Mapping[str, bytes], place: int) -> str:
+def _holder(files: Files, place: int) -> str:
     """Return the file whose part of the container holds a place; nothing for the table."""
     reached = 0
     for name in sorted(files):
-        content = files[name]
-        reached += _LOCAL.size + len(name) + len(content)
+        reached += _LOCAL.size + len(name) + files.size(name)
         if place < reached:
             return name
     return ""

@@ -11,6 +11,7 @@ from auditor.language import _
 from auditor.pack import container
 from auditor.pack.container import Fault
 from auditor.pack.forms import DOSSIER, INDEX, dossier_from
+from auditor.pack.source import Bytes
 from auditor.pack.verifying import Depth, Verification, verify
 from auditor.record_reader import parse
 from auditor.record_v1 import RecordV1
@@ -22,7 +23,7 @@ _LONGEST = 200
 
 
 def with_full(
-    found: Verification, copy: bytes, full: bytes, secret: bytes, *, with_evidence: bool = True
+    found: Verification, copy: Bytes, full: Bytes, secret: bytes, *, with_evidence: bool = True
 ) -> Verification:
     """Hold an intact public copy against its full pack, which is verified too."""
     of_full = verify(full, depth=Depth(evidence=with_evidence))
@@ -30,7 +31,8 @@ def with_full(
     if not faults and of_full.signer != found.signer:
         faults = (Fault("", _("the full pack was signed with another key than its public copy")),)
     if not faults:
-        faults = tuple(_against(_files(copy), container.read(full).files, secret))
+        again = container.reopen(full, of_full.sha256)
+        faults = tuple(_against(_files(copy, found.sha256), again, secret))
     notes = (
         _("Beside the full pack: nothing else differs, and every commitment is to its value."),
     )
@@ -60,9 +62,9 @@ def _without_mark(record: RecordV1) -> dict[str, object]:
     return {name: value for name, value in record.items() if name != "public_copy"}
 
 
-def with_disclosure(found: Verification, copy: bytes, content: bytes, name: str) -> Verification:
+def with_disclosure(found: Verification, copy: Bytes, content: bytes, name: str) -> Verification:
     """Check disclosed fields of an intact public copy; each is told. Raises `BadInput`."""
-    files, read = _files(copy), _disclosure(content, name)
+    files, read = _files(copy, found.sha256), _disclosure(content, name)
     dossier = dossier_from(files[DOSSIER])
     if dossier is None or read["dossier_sha256"] != sha256(files[DOSSIER]):
         return replace(found, faults=(Fault(name, _("is of another dossier")),))
@@ -76,8 +78,8 @@ def with_disclosure(found: Verification, copy: bytes, content: bytes, name: str)
     return replace(found, faults=tuple(faults), notes=tuple(notes))
 
 
-def _files(copy: bytes) -> Mapping[str, bytes]:
-    files = container.read(copy).files
+def _files(copy: Bytes, digest: str) -> Mapping[str, bytes]:
+    files = container.reopen(copy, digest)
     if DOSSIER not in files:
         problem = _("is no public copy")
         raise BadInput(Problem(RECORD, problem, _("Give what `audit pack --dossier` wrote.")))

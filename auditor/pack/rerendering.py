@@ -4,11 +4,13 @@ import re
 from collections.abc import Mapping
 
 from auditor import __version__, catalogue
+from auditor.canonical import sha256
 from auditor.language import CODES, Language, _
 from auditor.model import AuditRecord, NotMeasured
 from auditor.outcome import as_data
 from auditor.pack.container import Fault
 from auditor.pack.forms import DOSSIER
+from auditor.pack.source import Files
 from auditor.runfolder import EVIDENCE
 
 _REPORTS = ("html", "pdf")
@@ -19,7 +21,7 @@ Found = tuple[tuple[Fault, ...], tuple[str, ...]]
 """What is wrong, and what could not be compared."""
 
 
-def compare(record: AuditRecord, files: Mapping[str, bytes]) -> Found:
+def compare(record: AuditRecord, files: Files) -> Found:
     """Make each report again with the version that made it, and compare the bytes."""
     there = [name for name in _REPORTS if f"report.{name}" in files]
     if record.tool_version != __version__:
@@ -28,28 +30,33 @@ def compare(record: AuditRecord, files: Mapping[str, bytes]) -> Found:
         return (), (note,) if there else ()
     faults: list[Fault] = []
     notes: list[str] = []
+    language = _language(files)
     for name in there:
         path = f"report.{name}"
-        made = _made(name, record, files)
+        made = _made(name, record, files, language)
         if isinstance(made, NotMeasured):
             faults.append(Fault(path, _("cannot be made from the record ({problem})",
                                         problem=made.detail)))  # fmt: skip
-        elif made != files[path] and _maker(made) != _maker(files[path]):
+        elif sha256(made) == files.digest(path):
+            continue
+        elif _maker(made) != (theirs := _maker(files[path])):
             notes.append(_("{file} was made by {old} and was not compared; here is {new}.",
-                           file=path, old=_maker(files[path]), new=_maker(made)))  # fmt: skip
-        elif made != files[path]:
+                           file=path, old=theirs, new=_maker(made)))  # fmt: skip
+        else:
             faults.append(Fault(path, _("not the report that follows from the record")))
     return tuple(faults), tuple(notes)
 
 
-def _made(name: str, record: AuditRecord, files: Mapping[str, bytes]) -> bytes | NotMeasured:
+def _made(
+    name: str, record: AuditRecord, files: Mapping[str, bytes], language: Language
+) -> bytes | NotMeasured:
     """Make one report as a run does, with its evidence; that of a public copy has none."""
 
     def evidence(digest: str) -> bytes | None:
         return files.get(f"{EVIDENCE}/{digest}")
 
     given = None if DOSSIER in files else evidence
-    return as_data(lambda: catalogue.render(name, record, _language(files), given))
+    return as_data(lambda: catalogue.render(name, record, language, given))
 
 
 def _language(files: Mapping[str, bytes]) -> Language:

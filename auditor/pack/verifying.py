@@ -5,10 +5,9 @@ Nothing here measures: it takes bytes and returns what is wrong with them.
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from auditor import clock, yamlfile
-from auditor.canonical import sha256
 from auditor.errors import BadInput
 from auditor.language import _
 from auditor.model import AuditRecord, Challenge, Site
@@ -26,12 +25,15 @@ from auditor.pack.forms import (
 )
 from auditor.pack.layering import against_ledger
 from auditor.pack.rejudging import rejudge
-from auditor.pack.rereading import Reread, reread
 from auditor.pack.signature import Signature, Trust
+from auditor.pack.source import Bytes, Files
 from auditor.pack.verifying_copy import verify_copy
 from auditor.record_reader import parse
 from auditor.record_v1 import RecordV1
 from auditor.runfolder import EVIDENCE, PROFILE, RECORD, SITE
+
+if TYPE_CHECKING:
+    from auditor.pack.rereading import Reread
 
 REQUIRED = (PROFILE, RECORD, SIGNER, SITE)
 COPY_REQUIRED = (DOSSIER, PROFILE, RECORD, SIGNER)
@@ -54,7 +56,7 @@ class Verification:
     record: AuditRecord | None
     faults: tuple[Fault, ...]
     notes: tuple[str, ...]
-    reread: Reread | None = None
+    reread: "Reread | None" = None
     is_rendered: bool = False
     followed: int = 0
     is_compared: bool = False
@@ -91,7 +93,7 @@ ROWS = Depth()
 
 
 def verify(
-    content: bytes,
+    content: Bytes,
     trusted: frozenset[str] | None = None,
     challenge: Challenge | None = None,
     trust: Trust = ANYBODY,
@@ -132,13 +134,13 @@ def verify(
         faults = [*faults, *freshness.faults(record, challenge)]
         notes = [*notes, *freshness.notes(record, challenge)]
     return Verification(
-        sha256(content), len(content), tuple(sorted(files)), found, record,
+        files.sha256, len(content), tuple(sorted(files)), found, record,
         tuple(dict.fromkeys(faults)), (*notes, *found.notes), again,
         is_rendered, followed,
     )  # fmt: skip
 
 
-def _against_index(files: Mapping[str, bytes]) -> Iterator[Fault]:
+def _against_index(files: Files) -> Iterator[Fault]:
     """Hold every file against the index, and the index against every file."""
     index = index_from(files.get(INDEX, b""))
     if index is None:
@@ -153,13 +155,13 @@ def _against_index(files: Mapping[str, bytes]) -> Iterator[Fault]:
     for name in sorted(set(files) - {*paths, *UNLISTED}):
         yield Fault(name, _("not in the index"))
     for entry in index["files"]:
-        found = files.get(entry["path"])
-        if found is None or entry["path"] in UNLISTED:
-            yield Fault(entry["path"], _("in the index, but not in the pack"))
-        elif len(found) != entry["size"]:
-            yield Fault(entry["path"], _("not of the size in the index"))
-        elif sha256(found) != entry["sha256"]:
-            yield Fault(entry["path"], _("altered: another digest than in the index"))
+        name = entry["path"]
+        if name not in files or name in UNLISTED:
+            yield Fault(name, _("in the index, but not in the pack"))
+        elif files.size(name) != entry["size"]:
+            yield Fault(name, _("not of the size in the index"))
+        elif files.digest(name) != entry["sha256"]:
+            yield Fault(name, _("altered: another digest than in the index"))
 
 
 class _Contents(NamedTuple):
@@ -171,7 +173,7 @@ class _Contents(NamedTuple):
     notes: tuple[str, ...] = ()
 
 
-def _contents(files: Mapping[str, bytes], statement: bytes) -> _Contents:
+def _contents(files: Files, statement: bytes) -> _Contents:
     """Read what is intact and signed: whether it is one run and its verdicts follow."""
     try:
         sealed = parse(files[RECORD], RECORD)
@@ -193,8 +195,11 @@ def _contents(files: Mapping[str, bytes], statement: bytes) -> _Contents:
     return _Contents(again.record, centre, (*faults, *again.faults), (*again.notes, *notes))
 
 
-def _again(record: AuditRecord, centre: Site, files: Mapping[str, bytes]) -> Reread:
+def _again(record: AuditRecord, centre: Site, files: Mapping[str, bytes]) -> "Reread":
     """Read the evidence again and derive from what it gave."""
+    # What reads evidence is much, and not needed for less than that.
+    from auditor.pack.rereading import reread  # noqa: PLC0415
+
     found = reread(record, centre, files)
     derived = clock.offset(record.observations)
     if derived != record.clock_offset_s:
@@ -204,17 +209,17 @@ def _again(record: AuditRecord, centre: Site, files: Mapping[str, bytes]) -> Rer
     return found
 
 
-def _belonging(files: Mapping[str, bytes], sealed: RecordV1) -> Iterator[Fault]:
+def _belonging(files: Files, sealed: RecordV1) -> Iterator[Fault]:
     """Say which files are not those that the record speaks of."""
     for name, digest in (
         (PROFILE, sealed["profile"]["sha256"]),
         (SITE, sealed["site"]["sha256"]),
     ):
-        if sha256(files[name]) != digest:
+        if files.digest(name) != digest:
             yield Fault(name, _("not the file that the record was made with"))
     kept = {name for name in files if name.startswith(f"{EVIDENCE}/")}
     for name in sorted(kept):
-        if name != f"{EVIDENCE}/{sha256(files[name])}":
+        if name != f"{EVIDENCE}/{files.digest(name)}":
             yield Fault(name, _("not named by its own digest"))
     cited = dict(cited_by(sealed))
     for name in sorted(set(cited) - kept):

@@ -1,6 +1,7 @@
 """A record survives its JSON form; journal, evidence and run folder survive accidents."""
 
 import json
+import random
 import sqlite3
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -13,6 +14,7 @@ import pytest
 from builders import a_case, a_check, a_profile, an_indicator, seen
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic_core import from_json
 
 from auditor import atomic
 from auditor.canonical import dumps, sha256
@@ -33,6 +35,7 @@ from auditor.model import (
     Value,
 )
 from auditor.record import to_v1
+from auditor.record_pieces import cut
 from auditor.record_reader import from_v1, parse
 from auditor.rollup import judge
 
@@ -116,7 +119,69 @@ def a_record(*observed: Observation) -> AuditRecord:
 def test_a_record_read_back_is_the_record(observed: list[Observation]) -> None:
     """`from_v1(parse(dumps(to_v1(record)))) == record`, whatever was observed."""
     record = a_record(*observed)
-    assert from_v1(parse(dumps(to_v1(record), indent=1), "r"), record.profile) == record
+    for indent in (1, 2, None):
+        assert from_v1(parse(dumps(to_v1(record), indent=indent), "r"), record.profile) == record
+
+
+def test_what_is_equal_is_held_once_and_what_only_looks_so_is_not() -> None:
+    """Machines that said the same share it; true is not 1, nor is a result one of its rows."""
+    rows: list[dict[str, Value]] = [{"n": 1}, {"n": True}, {"n": 1.0}, {"n": 1}]
+    record = a_record(*(seen("filesystems", f"m{n}", row) for n, row in enumerate(rows)))
+    again = from_v1(parse(dumps(to_v1(record), indent=1), "r"), record.profile)
+    first, true, real, same = (item.result for item in again.observations[-4:])
+    assert isinstance(first, Measured)
+    assert isinstance(true, Measured)
+    assert isinstance(real, Measured)
+    assert first is same
+    assert [type(each.rows[0]["n"]) for each in (first, true, real)] == [int, bool, float]
+    damaged: Any = to_v1(record)
+    damaged["observations"][-2]["measured"]["rows"] = [{"rows": ["x"], "limitations": []}]
+    damaged["observations"][-1]["measured"] = {"rows": ["x"], "limitations": []}
+    for indent in (1, None):
+        with pytest.raises(BadInput):
+            parse(dumps(damaged, indent=indent), "r")
+
+
+def in_pieces(content: bytes) -> object:
+    """Read a record piece by piece and put it together again; None where that cannot be done."""
+    taken = cut(content)
+    if taken is None:
+        return None
+    rest, pieces = taken
+    observations = [
+        {**piece.item, "measured": piece.measured()} if piece.key else piece.item
+        for piece in pieces
+    ]
+    return {**rest, "observations": observations}
+
+
+def test_a_record_in_pieces_is_what_its_json_says() -> None:
+    """Lines that are exchanged, doubled or lost, and changed bytes: never another content."""
+    chance = random.Random(13)  # noqa: S311
+    whole = dumps(to_v1(a_record()), indent=1)
+    assert in_pieces(whole) == json.loads(whole)
+    read = 0
+    for number in range(3000):
+        lines = whole.splitlines(keepends=True)
+        first, second = sorted(chance.choices(range(len(lines)), k=2))
+        if number % 3:
+            lines[first:second] = [b"", b"".join(lines[first:second]) * 2][number % 2 :]
+        else:
+            line = bytearray(lines[first])
+            line[chance.randrange(len(line))] = chance.choice(b' "{}[],:\n1')
+            lines[first] = bytes(line)
+        content = b"".join(lines)
+        try:
+            found = in_pieces(content)
+        except ValueError:  # then it is read whole
+            continue
+        if found is not None:
+            assert found == from_json(content)
+            read += 1
+    assert read > 100
+    within = b'{\n "a": {\n "observations": [\n  {}\n ]\n },\n "observations": []\n}'
+    assert in_pieces(within) is None
+    assert from_json(within)["observations"] == []
 
 
 def test_the_schema_accepts_what_is_written() -> None:
@@ -203,12 +268,13 @@ def test_evidence_lies_under_its_digest_and_damage_is_seen(tmp_path: Path) -> No
     out, err = folder.keep("run x", b"out"), folder.keep("run x 2>", b"err")
     capture = Capture(request="run x", sha256=out, size_bytes=3, exit_code=0, stderr_sha256=err)
     item = replace(a_record().observations[0], captures=(capture,))
+    key = item.measurement.key
 
-    assert folder.damage(item) == ""
+    assert folder.damaged([item]) == {}
     (tmp_path / err).write_bytes(b"other")
-    assert folder.damage(item) == err
+    assert folder.damaged([item]) == {key: err}
     (tmp_path / out).unlink()
-    assert folder.damage(item) == out
+    assert folder.damaged([item]) == {key: out}
 
 
 def test_a_write_that_fails_leaves_the_old_file_and_no_litter(tmp_path: Path) -> None:
