@@ -9,8 +9,8 @@ from dataclasses import asdict
 from auditor.canonical import sha256
 from auditor.language import Language
 from auditor.model import AuditRecord
+from auditor.record import json_of
 
-from . import json
 from .brief import brief
 from .compose import compose
 from .dossier.stamp import address, qr_svg
@@ -23,15 +23,15 @@ SUFFIX = ".pdf"
 def render(record: AuditRecord, language: Language) -> bytes:
     """Return the document, dated as the record is."""
     report = brief(compose(record, language), language)
-    digest = _record_digest(record, language)
+    digest = _record_digest(record)
     code = address(report.run, digest)
     data = {**asdict(report), "record_sha256": digest, "address": code, "qr": qr_svg(code)}
     return typeset("report.typ", "report", data, record.finished_at)
 
 
-def _record_digest(record: AuditRecord, language: Language) -> str:
+def _record_digest(record: AuditRecord) -> str:
     """Return the digest of record.json; nothing for what no file can hold (half a character)."""
     try:
-        return sha256(json.render(record, language))
+        return sha256(json_of(record))
     except UnicodeEncodeError:
         return ""

@@ -30,10 +30,10 @@ from pdf_letters import letters, lines
 from recorded import recorded
 from waivers_made import a_ledger, a_waiver
 
-from auditor.canonical import dumps, sha256
+from auditor.canonical import sha256
 from auditor.language import Language
 from auditor.model import AuditRecord, InformationSystem, Verdict
-from auditor.record import to_v1
+from auditor.record import json_of
 
 Report = Callable[[str], ModuleType]
 
@@ -144,7 +144,7 @@ def test_the_workbook_tells_both_digests_on_every_page(drafts: Files) -> None:
 def test_every_page_of_the_report_says_of_which_record_it_is(code: str, report: Report) -> None:
     """Whole, and as a code on the cover; the digest is that of the file record.json."""
     record = recorded("machines-in-order")
-    digest = sha256(dumps(to_v1(record), indent=1))
+    digest = sha256(json_of(record))
     document = pypdfium2.PdfDocument(report("pdf").render(record, Language(code)))
     pages = [squeezed(page.get_textpage().get_text_bounded()) for page in document]
     document.close()
@@ -167,5 +167,5 @@ def test_a_scanner_reads_the_code_on_the_cover(report: Report, tmp_path: Path) -
         ["zbarimg", "--quiet", "--raw", "-Sdisable", "-Sqrcode.enable", "a.png"],
         cwd=tmp_path, capture_output=True, text=True, check=True,
     ).stdout.strip()  # fmt: skip
-    digest = sha256(dumps(to_v1(record), indent=1))
+    digest = sha256(json_of(record))
     assert read == f"urn:audit:dossier:v1?run={record.run_id}&record={digest}"
