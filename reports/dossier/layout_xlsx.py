@@ -90,7 +90,8 @@ def _on_paper(sheet: Worksheet, source: Source) -> None:
     )
     header, footer = sheet.oddHeader, sheet.oddFooter
     header.center.text = "&P"  # type: ignore[union-attr]  # every new sheet has both
-    # A digest with its words is as long as half a page is wide.
+    # A digest with its words is as long as half a page is wide, if it is not made smaller.
+    sheet.HeaderFooter.scaleWithDoc = False
     ends = (header.left, footer.left, footer.right)  # type: ignore[union-attr]
     for place, line in zip(ends, source.stamp.lines, strict=False):
         place.text, place.font, place.size = line, f"{FONT},Regular", 7

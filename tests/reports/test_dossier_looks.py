@@ -169,3 +169,36 @@ def test_a_scanner_reads_the_code_on_the_cover(report: Report, tmp_path: Path) -
     ).stdout.strip()  # fmt: skip
     digest = sha256(json_of(record))
     assert read == f"urn:audit:dossier:v1?run={record.run_id}&record={digest}"
+
+
+def test_no_name_of_an_indicator_is_left_at_the_foot_of_a_page(report: Report) -> None:
+    """Name, its English and the verdict stand together: no number of a page comes between."""
+    record = recorded("papers-in-disorder")
+    document = pypdfium2.PdfDocument(report("pdf").render(record, Language("en")))
+    text = squeezed("".join(page.get_textpage().get_text_bounded() for page in document))
+    document.close()
+    words = {"met": "Met", "not_met": "Not met", "undetermined": "Insufficient basis to conclude"}
+    lines = {line.id: line for line in record.profile.indicators}
+    assert len(lines) == 34
+    for finding in record.findings:
+        name = lines[finding.indicator].name
+        told = f"{finding.indicator} {name.vi}{name.en}{words[finding.verdict]}("
+        assert squeezed(told) in text, told
+
+
+def test_paper_does_not_print_long_findings_twice(report: Report) -> None:
+    """What the reason says already is not said beside it, in a column of two words."""
+    language = Language("vi")
+    record = recorded("papers-in-disorder")
+    whole = report("compose").compose(record, language)
+    printed = report("brief").brief(whole, language)
+    shown = 0
+    for group, short in zip(whole.groups, printed.groups, strict=True):
+        for line, brief in zip(group.indicators, short.indicators, strict=True):
+            for check, row in zip(line.checks, brief.checks, strict=True):
+                if row.actual != check.actual:
+                    assert row.actual == "xem cột lý do"
+                    assert check.actual.split("; ")[0] in row.reason
+                    assert len(check.actual) > 120
+                    shown += 1
+    assert shown
