@@ -1,5 +1,6 @@
 """Record: an `AuditRecord` to its frozen JSON form; `record_reader` goes the other way."""
 
+from auditor.canonical import dumps
 from auditor.model import (
     AuditRecord,
     Change,
@@ -35,6 +36,11 @@ from auditor.record_v1 import (
 )
 
 TOOL = "centre-audit"
+
+
+def json_of(record: AuditRecord) -> bytes:
+    """Return the bytes of record.json."""
+    return dumps(to_v1(record), indent=1)
 
 
 def to_v1(record: AuditRecord) -> RecordV1:

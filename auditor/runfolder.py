@@ -7,13 +7,13 @@ from pathlib import Path
 import yaml
 
 from auditor import atomic, profile, saying, yamlfile
-from auditor.canonical import dumps, sha256
+from auditor.canonical import sha256
 from auditor.errors import BadInput, CannotPerform, Problem
 from auditor.evidence import EvidenceFolder
 from auditor.judge import Case
 from auditor.language import _
 from auditor.model import AuditRecord
-from auditor.record import to_v1
+from auditor.record import json_of
 from auditor.record_reader import from_v1, parse
 
 RECORD = "record.json"
@@ -97,7 +97,7 @@ def _dumped(data: object, *, allow_unicode: bool) -> bytes:
 
 def write_record(folder: Path, record: AuditRecord) -> None:
     """Write record.json."""
-    atomic.write(folder / RECORD, dumps(to_v1(record), indent=1))
+    atomic.write(folder / RECORD, json_of(record))
 
 
 def write_sums(folder: Path) -> None:

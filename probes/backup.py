@@ -260,7 +260,7 @@ def _nothing(present: Answer) -> Row:
 
 
 def _limitations(
-    host: HostFacts, unseen: tuple[str, ...], others: list[ProductFinding]
+    host: HostFacts, unseen: tuple[ProductFinding, ...], others: list[ProductFinding]
 ) -> tuple[Text, ...]:
     said = [
         Text(
@@ -280,10 +280,11 @@ def _limitations(
             )
         )
     if unseen:
+        names = ", ".join(item.name for item in unseen)
         said.append(
             Text(
-                vi=f"Danh mục chưa có dấu hiệu kiểm chứng cho: {', '.join(unseen)}",
-                en=f"The catalogue has no checked signal for: {', '.join(unseen)}",
+                vi=f"Danh mục chưa có dấu hiệu kiểm chứng cho: {names}.",
+                en=f"The catalogue has no checked signal for: {names}.",
             )
         )
     if not host.collection.is_root:

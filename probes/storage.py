@@ -171,10 +171,11 @@ def _limitations(
             Text(vi=f"Không đọc được: {', '.join(gaps)}", en=f"Not readable: {', '.join(gaps)}")
         )
     if unseen := unseen_of_role(findings, Role.STORAGE):
+        names = ", ".join(item.name for item in unseen)
         said.append(
             Text(
-                vi=f"Danh mục chưa có dấu hiệu kiểm chứng cho: {', '.join(unseen)}",
-                en=f"The catalogue has no checked signal for: {', '.join(unseen)}",
+                vi=f"Danh mục chưa có dấu hiệu kiểm chứng cho: {names}.",
+                en=f"The catalogue has no checked signal for: {names}.",
             )
         )
     if not any(name.startswith("smart ") for name in collection.sections):

@@ -7,13 +7,25 @@ from dataclasses import replace
 
 from auditor.language import Language
 
-from .view import EvidenceRow, GroupRow, IndicatorRow, MachineRow, ObservationRow, Report, StepRow
+from .view import (
+    CheckRow,
+    EvidenceRow,
+    GroupRow,
+    IndicatorRow,
+    MachineRow,
+    ObservationRow,
+    Report,
+    StepRow,
+)
 
 MOST_ROWS = 400
 """Rows of the list of evidence, of what was not measured, and of the machines."""
 
 MOST_STEPS = 100
 """Steps of the plan."""
+
+LONGEST_FOUND = 120
+"""Letters of what a check found, in its narrow column, if its reason says the same."""
 
 MOST_CITED = 25
 """Observations under one indicator, and codes under one check."""
@@ -24,7 +36,7 @@ def brief(report: Report, _: Language) -> Report:
     more = _("more; the page report.html and record.json hold all")
     return replace(
         report,
-        groups=tuple(_group(group, more) for group in report.groups),
+        groups=tuple(_group(group, more, _("see the reason")) for group in report.groups),
         unmeasured=_observations(report.unmeasured, MOST_ROWS, more),
         machines=replace(report.machines, rows=_machines(report.machines.rows, more)),
         evidence=_evidence(report.evidence, more),
@@ -32,16 +44,23 @@ def brief(report: Report, _: Language) -> Report:
     )
 
 
-def _group(group: GroupRow, more: str) -> GroupRow:
-    return replace(group, indicators=tuple(_indicator(line, more) for line in group.indicators))
+def _group(group: GroupRow, more: str, see: str) -> GroupRow:
+    lines = tuple(_indicator(line, more, see) for line in group.indicators)
+    return replace(group, indicators=lines)
 
 
-def _indicator(line: IndicatorRow, more: str) -> IndicatorRow:
+def _indicator(line: IndicatorRow, more: str, see: str) -> IndicatorRow:
     return replace(
         line,
         evidence=_observations(line.evidence, MOST_CITED, more),
-        checks=tuple(replace(check, evidence=_codes(check.evidence)) for check in line.checks),
+        checks=tuple(_check(check, see) for check in line.checks),
     )
+
+
+def _check(check: CheckRow, see: str) -> CheckRow:
+    is_said = len(check.actual) > LONGEST_FOUND and check.actual.split("; ")[0] in check.reason
+    actual = see if is_said else check.actual
+    return replace(check, actual=actual, evidence=_codes(check.evidence))
 
 
 def _codes(codes: tuple[str, ...]) -> tuple[str, ...]:

@@ -29,9 +29,13 @@ class Exceptions:
         self._laid = {finding.indicator: finding for finding in found}
 
     def on(self, indicator: Indicator) -> tuple[str, ...]:
-        """Return a remark for each exception of an indicator, whole or part, lapsed ones too."""
+        """Return a sentence for each exception of an indicator, whole or part, lapsed ones too."""
         names = {indicator.id, indicator.part_of}
-        return tuple(self._remark(held) for held in self._held if held.waiver.indicator in names)
+        return tuple(
+            values.capital(self._remark(held))
+            for held in self._held
+            if held.waiver.indicator in names
+        )
 
     def effective(self, indicator: Indicator) -> Badge | None:
         """Return what holds of an indicator that an exception in force covers; None for others."""
@@ -84,7 +88,7 @@ class Exceptions:
             for item in self._layer.findings
             if item.effective is Effective.WAIVED and item.indicator not in self._parts
         ]
-        told = f": {', '.join(waived)}" if waived else ""
+        told = f" ({', '.join(waived)})" if waived else ""
         count = _(
             "Indicators under an exception in force: {count}{told}. The counts are of the verdicts"
             " themselves; no exception changes them.",

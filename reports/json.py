@@ -1,9 +1,8 @@
 """JSON: the record itself in its frozen form, version 1; the same bytes as record.json."""
 
-from auditor.canonical import dumps
 from auditor.language import Language
 from auditor.model import AuditRecord
-from auditor.record import to_v1
+from auditor.record import json_of
 
 MEDIA = "application/json"
 SUFFIX = ".json"
@@ -11,4 +10,4 @@ SUFFIX = ".json"
 
 def render(record: AuditRecord, _language: Language) -> bytes:
     """Return the record's JSON. It holds both languages, so none is chosen."""
-    return dumps(to_v1(record), indent=1)
+    return json_of(record)

@@ -70,7 +70,9 @@ class Observed:
             outcome = _("rows recorded: {count}", count=len(result.rows))
         else:
             failure = outcome = self._wording.failures[result.failure]
-            detail = clipped(result.detail, values.LONGEST_CELL)
+            # Words of machines and programs, in whatever language those speak.
+            said = clipped(result.detail, values.LONGEST_CELL)
+            detail = _("technical detail: “{said}”", said=said) if said else ""
         seconds = values.number(_, round(observation.duration_s, 2))
         return ObservationRow(
             code=self._codes[observation.measurement.key],

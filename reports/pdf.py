@@ -1,12 +1,19 @@
-"""PDF/A-2b for the dossier, set by Typst."""
+"""PDF/A-2b for the dossier, set by Typst.
+
+Every page says of which record it is. The report lies in the pack, so it cannot name the pack's
+digest; that of the record stands in the pack's index and in the documents of the dossier.
+"""
 
 from dataclasses import asdict
 
+from auditor.canonical import sha256
 from auditor.language import Language
 from auditor.model import AuditRecord
+from auditor.record import json_of
 
 from .brief import brief
 from .compose import compose
+from .dossier.stamp import address, qr_svg
 from .typeset import typeset
 
 MEDIA = "application/pdf"
@@ -15,5 +22,16 @@ SUFFIX = ".pdf"
 
 def render(record: AuditRecord, language: Language) -> bytes:
     """Return the document, dated as the record is."""
-    report = asdict(brief(compose(record, language), language))
-    return typeset("report.typ", "report", report, record.finished_at)
+    report = brief(compose(record, language), language)
+    digest = _record_digest(record)
+    code = address(report.run, digest)
+    data = {**asdict(report), "record_sha256": digest, "address": code, "qr": qr_svg(code)}
+    return typeset("report.typ", "report", data, record.finished_at)
+
+
+def _record_digest(record: AuditRecord) -> str:
+    """Return the digest of record.json; nothing for what no file can hold (half a character)."""
+    try:
+        return sha256(json_of(record))
+    except UnicodeEncodeError:
+        return ""

@@ -48,6 +48,11 @@ def brief(_: Language, reason: str) -> str:
     return _("{head}; and {count} more", head=head, count=rest) if rest else head
 
 
+def capital(sentence: str) -> str:
+    """Let a sentence begin with a capital letter."""
+    return f"{sentence[:1].upper()}{sentence[1:]}"
+
+
 def value(_: Language, shown: Scalar | tuple[Scalar, ...] | None, unit: str = "") -> str:
     """Return a found or expected value in words. `None` is "not known", never "no"."""
     if isinstance(shown, tuple):

@@ -73,7 +73,8 @@ READS_MACHINES = frozenset(
 REPORT_MAY = frozenset(
     {
         *("auditor.model", "auditor.language", "auditor.reports"),
-        *("auditor.canonical", "auditor.record.to_v1"),  # the JSON report is the record itself
+        "auditor.canonical",
+        *("auditor.record.to_v1", "auditor.record.json_of"),  # the JSON report is the record itself
         *("auditor.operators", "auditor.phrases"),  # the bilingual words of findings
         *("auditor.errors", "auditor.oscal"),
         "auditor.remedy",  # pure: what to do, of a record

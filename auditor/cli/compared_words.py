@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from auditor.cli.words import second_of
 from auditor.language import _
 from auditor.moments import moment
 from auditor.pack.verifying import Verification
@@ -21,7 +22,7 @@ def told(found: Verification) -> Iterator[str]:
     previous = found.record.previous if found.record else None
     if previous is None or previous.run is None:
         return
-    run, day = previous.run, moment(previous.run.started_at)
+    run, day = previous.run, second_of(moment(previous.run.started_at))
     yield (
         _("Run before: {id}, {day}; what changed since was derived again from both packs.",
           id=run.run_id, day=day)

@@ -13,11 +13,10 @@ from auditor.cli.options import (
     format_option,
     language_option,
     out_option,
-    printable,
     profile_option,
-    put,
     put_json,
 )
+from auditor.cli.page import put_lines
 from auditor.effective import day_of
 from auditor.errors import BadInput, Problem
 from auditor.forecast import Lapse, LapseKind
@@ -78,8 +77,7 @@ def command(  # noqa: PLR0913 - one argument per option
     if form == "json":
         put_json(_as_json(lapses, day, days), out)
     else:
-        lines = _page(lapses, day, days)
-        put("".join(f"{printable(line)}\n" for line in lines).encode(), out)
+        put_lines(_page(lapses, day, days), out)
     return ExitCode.MET
 
 
@@ -145,9 +143,10 @@ def _page(lapses: tuple[Lapse, ...], day: date, days: tuple[int, ...]) -> Iterat
             else _("Within {days} days: {n}", days=high, n=len(part))
         )
         for lapse in part:
-            left = _("{n} days", n=(lapse.day - day).days)
+            days_left = (lapse.day - day).days
+            left = _("{n} days ago", n=-days_left) if days_left < 0 else _("{n} days", n=days_left)
             what = current().pick(lapse.what)
-            yield f"  {lapse.day:%d/%m/%Y}  {left:>11}  {words[lapse.kind]:<24}  {what}"
+            yield f"  {lapse.day:%d/%m/%Y}  {left:>13}  {words[lapse.kind]:<24}  {what}"
         low = high
     later = sum((lapse.day - day).days > days[-1] for lapse in lapses)
     yield ""

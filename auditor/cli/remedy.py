@@ -6,7 +6,8 @@ from pathlib import Path
 import click
 
 from auditor import remedy, runfolder, yamlfile
-from auditor.cli.options import FOLDER, format_option, language_option, out_option, put, put_json
+from auditor.cli.options import FOLDER, format_option, language_option, out_option, put_json
+from auditor.cli.page import put_lines
 from auditor.language import Language, _, current
 from auditor.model import Site, Verdict
 from auditor.remedy import Option, Step
@@ -34,8 +35,7 @@ def command(run: Path, form: str, out: Path | None) -> None:
         steps = [_as_json(step) for step in found]
         put_json({"schema": "urn:audit:remedy:v1", "run_id": record.run_id, "steps": steps}, out)
     else:
-        lines = (f"{_printable(line)}\n" for line in _page(found, current()))
-        put("".join(lines).encode(), out)
+        put_lines(_page(found, current()), out)
 
 
 def _page(steps: tuple[Step, ...], language: Language) -> Iterator[str]:
@@ -78,11 +78,6 @@ def _word(step: Step) -> str:
     if step.verdict is Verdict.NOT_MET:
         return _("not met")
     return _("insufficient basis to conclude")
-
-
-def _printable(line: str) -> str:
-    """Keep what a hostile record says from steering the terminal."""
-    return "".join(letter if letter.isprintable() else "\ufffd" for letter in line)
 
 
 def _as_json(step: Step) -> dict[str, object]:

@@ -7,12 +7,11 @@ from pathlib import Path
 
 from auditor import catalogue
 from auditor.cli.options import PLAIN_WIDTH
+from auditor.cli.page import NARROWEST
 from auditor.evidence import EvidenceFolder
 from auditor.language import current
 from auditor.model import AuditRecord
 from auditor.runfolder import EVIDENCE
-
-NARROWEST = 60
 
 
 def colour() -> bool:

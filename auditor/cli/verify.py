@@ -18,11 +18,10 @@ from auditor.cli.options import (
     format_option,
     language_option,
     out_option,
-    printable,
-    put,
     put_json,
 )
-from auditor.cli.words import verdict_words
+from auditor.cli.page import put_lines
+from auditor.cli.words import second_of, verdict_words
 from auditor.language import _
 from auditor.model import ExitCode
 from auditor.moments import moment
@@ -129,8 +128,7 @@ def command(  # noqa: PLR0913 - one parameter per option
         put_json({**_as_json(found), **({"appraisal": as_json(checked)} if checked else {})}, out)
     else:
         more = (*(papers.lines() if papers else ()), *(told(checked) if checked else ()))
-        lines = (*_page(pack, found), *more)
-        put("".join(f"{printable(line)}\n" for line in lines).encode(), out)
+        put_lines((*_page(pack, found), *more), out)
     return ExitCode.MET if found.is_intact else ExitCode.PACK_INVALID
 
 
@@ -219,13 +217,13 @@ def _facts(found: Verification) -> Iterator[str]:
     if found.record is None:
         return
     record, offset = found.record, found.record.clock_offset_s
-    start, end = moment(record.started_at), moment(record.finished_at)
+    start, end = (second_of(moment(at)) for at in (record.started_at, record.finished_at))
     yield _("Centre: {name}", name=record.centre)
     yield _("Run: {id}, made by version {version}", id=record.run_id, version=record.tool_version)
     yield _("Criteria: {id} {version}", id=record.profile.id, version=record.profile.version)
     yield _("Measured: {start} to {end}", start=start, end=end)
     if asked := record.challenge:
-        day = moment(asked.issued_at)
+        day = second_of(moment(asked.issued_at))
         yield _("Under the challenge of {issuer}, {day}", issuer=asked.issuer, day=day)
     yield (
         _("Time by the machine's clock; its offset was not measured.")
@@ -240,12 +238,15 @@ def _facts(found: Verification) -> Iterator[str]:
             yield _("Public copy; fields hidden: {n}", n=copy.hidden)
             yield _("Full pack: SHA-256 of its index {digest}", digest=copy.of_index_sha256)
             yield _(
-                "Sealed: {n} indicators ({told}). Judged again from what is shown: {m}; the other"
-                " {k} rest on hidden values and can be judged again in the full pack only.",
+                "Sealed: {n} verdicts, on parts too ({told}). Judged again from what is shown: {m};"
+                " the other {k} rest on hidden values and can be judged again in the full pack"
+                " only.",
                 n=n, told=told, m=found.followed, k=n - found.followed,
             )  # fmt: skip
         else:
-            yield _("Judged again: {n} indicators, all as sealed ({told})", n=n, told=told)
+            yield _(
+                "Judged again: {n} verdicts, on parts too, all as sealed ({told})", n=n, told=told
+            )
             yield from _reread(found.reread)
         yield (
             _("Reports made again from the record: byte for byte the same.")
@@ -270,7 +271,7 @@ def _who_and_when(signature: Signature) -> Iterator[str]:
             False: _("no authority that you trust"),
             None: _("not checked: name the authority with --tsa-ca"),
         }[stamp.is_trusted]
-        at = moment(stamp.at)
+        at = second_of(moment(stamp.at))
         yield _("Signed no later than {at}, says the time-stamp of {name} ({told})",
                 at=at, name=stamp.authority, told=told)  # fmt: skip
 

@@ -21,6 +21,11 @@ def moment_of(written: str) -> str:
     return _local(written, "%d/%m/%Y %H:%M")
 
 
+def second_of(written: str) -> str:
+    """Write a moment of a record as people in Vietnam do, to the second."""
+    return _local(written, "%d/%m/%Y %H:%M:%S (UTC+7)")
+
+
 def day_of(written: str) -> str:
     """Write the day in Vietnam of a moment of the store."""
     return _local(written, "%d/%m/%Y")

@@ -57,9 +57,9 @@ def role_present(findings: Iterable[ProductFinding], role: Role) -> Answer:
     return Answer.NO if answers == {Answer.NO} else Answer.UNKNOWN
 
 
-def unseen_of_role(findings: Iterable[ProductFinding], role: Role) -> tuple[str, ...]:
+def unseen_of_role(findings: Iterable[ProductFinding], role: Role) -> tuple[ProductFinding, ...]:
     """Return the products of a role that the catalogue has no checked signal for."""
-    return tuple(f.product for f in findings if role in f.roles and _cannot_be_seen(f))
+    return tuple(f for f in findings if role in f.roles and _cannot_be_seen(f))
 
 
 def _cannot_be_seen(finding: ProductFinding) -> bool:

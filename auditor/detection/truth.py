@@ -112,7 +112,7 @@ def with_rest(
 
 def _hidden(findings: tuple[ProductFinding, ...]) -> frozenset[str]:
     roles = {role for finding in findings for role in finding.roles}
-    return frozenset(name for role in roles for name in unseen_of_role(findings, role))
+    return frozenset(f.product for role in roles for f in unseen_of_role(findings, role))
 
 
 def _is_hinted(finding: ProductFinding) -> bool:

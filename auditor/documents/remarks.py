@@ -70,9 +70,10 @@ def remarks(said: Said, today: date) -> Iterator[Text]:
     for item in said.differences:
         name = FIELDS[item.field]
         vi, en = _page(pages.get(item.field, 0))
+        declared, read = _as_written(item.declared), _as_written(item.read)
         yield Text(
-            vi=f"{name.vi}: khai báo {item.declared}, văn bản ghi {item.read}{vi}",
-            en=f"{name.en}: declared {item.declared}, the document says {item.read}{en}",
+            vi=f"{name.vi}: khai báo {declared}, văn bản ghi {read}{vi}",
+            en=f"{name.en}: declared {declared}, the document says {read}{en}",
         )
     for term in said.stale_terms:
         vi, en = _page(pages[f"stale_{term.id}"])
@@ -95,3 +96,11 @@ def remarks(said: Said, today: date) -> Iterator[Text]:
 
 def _page(page: int) -> tuple[str, str]:
     return (f" (trang {page})", f" (page {page})") if page else ("", "")
+
+
+def _as_written(value: str) -> str:
+    """Return a day as documents write it; other text as it is."""
+    try:
+        return f"{date.fromisoformat(value):%d/%m/%Y}"
+    except ValueError:
+        return value

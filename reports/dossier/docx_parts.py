@@ -1,5 +1,6 @@
 """Small parts of a DOCX file that python-docx has no word for."""
 
+import re
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, cast
@@ -24,8 +25,11 @@ FONT = "Times New Roman"
 TABLE_TEXT, _TABLE_TEXT_ID = "Table Text", "TableText"
 """Name of the style of cells, and what python-docx makes of it."""
 
-SHORT = 4
-"""Letters of a cell that stands in the middle of its column: a number, a few figures."""
+FIGURES = re.compile(r"[0-9.,]{1,4}[a-z]?|[–…]*")
+"""A cell that stands in the middle of its column: a number, a line of the decision, a gap."""
+
+LONGEST_WORD = 24
+"""Letters of a word beside which justified text would be torn apart: a digest, a row of dots."""
 
 _BLACK = RGBColor(0, 0, 0)
 
@@ -72,7 +76,9 @@ def properties(made: Document, title: str, author: str, when: datetime) -> None:
 def write(
     paragraph: Paragraph, text: str, *, size: float = 0, bold: bool = False, italic: bool = False
 ) -> None:
-    """Add text; outside the body it has no first-line indent."""
+    """Add text; one with a very long word is not justified."""
+    if any(len(word) > LONGEST_WORD for word in re.split(r"[\s-]", text)):
+        paragraph.alignment = paragraph.alignment or WD_ALIGN_PARAGRAPH.LEFT
     run = paragraph.add_run(text)
     run.bold, run.italic = bold or None, italic or None
     if size:
@@ -101,7 +107,7 @@ def rule(place: Document | _Cell, indent_mm: float) -> None:
     paragraph = centred(place, "", size=4)
     form = paragraph.paragraph_format
     form.left_indent = form.right_indent = Mm(indent_mm)
-    form.space_after = Pt(8)
+    form.space_before, form.space_after = Pt(3), Pt(8)  # below what hangs from letters
     paragraph._p.get_or_add_pPr().append(_borders("top"))  # noqa: SLF001 - no other way
 
 
@@ -182,7 +188,7 @@ def fill_row(table: Table, texts: Sequence[str]) -> None:
     # Not by `row.cells` and `paragraph.style`, which search table and styles anew for each cell.
     for place, text in zip(row._tr.tc_lst, texts, strict=True):  # noqa: SLF001
         place.p_lst[0].style = _TABLE_TEXT_ID
-        if len(text) <= SHORT:
+        if FIGURES.fullmatch(text):
             place.p_lst[0].alignment = WD_ALIGN_PARAGRAPH.CENTER
         place.p_lst[0].add_r().text = text
 

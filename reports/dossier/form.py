@@ -32,7 +32,7 @@ def _blocks(source: Source) -> Iterator[Block]:
     cover = source.report.cover
     yield heading("A. Nội dung thuyết minh (Mẫu IV.2.1)")
     yield body(
-        f"{source.centre} đã tự rà soát hạ tầng kỹ thuật theo {cover[1][1]} ({cover[2][1]})."
+        f"{source.centre} đã tự rà soát hạ tầng kỹ thuật theo {cover[1][1]} – {cover[2][1]}."
         f" Kết quả do công cụ đề xuất: {source.counted()}."
     )
     yield body(

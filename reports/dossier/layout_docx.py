@@ -116,6 +116,7 @@ def _line(made: Docx, line: Line) -> None:
     paragraph = made.add_paragraph()
     if line.form is Form.NOTE:
         paragraph.paragraph_format.first_line_indent = Mm(0)
+        paragraph.alignment = WD_ALIGN_PARAGRAPH.LEFT
         parts.write(paragraph, line.text, size=11, italic=True)
     elif line.form is Form.FILL:
         paragraph.paragraph_format.first_line_indent = Mm(0)

@@ -19,7 +19,7 @@ from .source import Source
 _LONGEST = 32_767
 """Characters that a cell may hold."""
 
-_WIDTHS = (8, 36, 48, 20, 44, 34, 24)
+_WIDTHS = (7, 28, 36, 16, 36, 22, 18)
 _SIDE = Side(style="thin")
 _GRID = Border(left=_SIDE, right=_SIDE, top=_SIDE, bottom=_SIDE)
 _WRAPPED = Alignment(wrap_text=True, vertical="top")
@@ -52,6 +52,7 @@ def xlsx(source: Source) -> bytes:
         sheet[f"{letter}{head}"].alignment = Alignment(
             wrap_text=True, horizontal="center", vertical="center"
         )
+    sheet.row_dimensions[head].height = _height(table.columns)
     sheet.freeze_panes = f"C{head + 1}"
     sheet.print_title_rows = f"{head}:{head}"
     _on_paper(sheet, source)
@@ -59,8 +60,11 @@ def xlsx(source: Source) -> bytes:
 
 
 def _height(row: tuple[str, ...]) -> float:
-    """Return the points that the longest cell of a row takes; Excel allows 409."""
-    lines = (-(-len(text) // (width - 2)) for text, width in zip(row, _WIDTHS, strict=True))
+    """Return the points that the longest cell of a row takes; Excel allows 409.
+
+    A column is as wide as so many figures of the workbook's own font, whose letters are wider.
+    """
+    lines = (-(-len(text) // (width * 1.3)) for text, width in zip(row, _WIDTHS, strict=True))
     return min(409.0, 4 + 14.5 * max(1, *lines))
 
 
@@ -86,7 +90,11 @@ def _on_paper(sheet: Worksheet, source: Source) -> None:
     )
     header, footer = sheet.oddHeader, sheet.oddFooter
     header.center.text = "&P"  # type: ignore[union-attr]  # every new sheet has both
-    footer.left.text = source.stamp.lines[1]  # type: ignore[union-attr]
+    # A digest with its words is as long as half a page is wide, if it is not made smaller.
+    sheet.HeaderFooter.scaleWithDoc = False
+    ends = (header.left, footer.left, footer.right)  # type: ignore[union-attr]
+    for place, line in zip(ends, source.stamp.lines, strict=False):
+        place.text, place.font, place.size = line, f"{FONT},Regular", 7
 
 
 def _saved(book: Workbook, source: Source) -> bytes:

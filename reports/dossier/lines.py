@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator
 
+from ..values import capital
 from ..view import CheckRow, IndicatorRow
-from .paper import NONE_YET, Table, capital
+from .paper import NONE_YET, Table
 from .source import Source
 
 MOST = 4
@@ -55,7 +56,8 @@ def basis(line: IndicatorRow, source: Source) -> str:
     """Return the kind of evidence, the reason, and where the thresholds come from."""
     sources = dict.fromkeys(check.source for check in line.checks if check.decides)
     told = f" Nguồn của ngưỡng: {_first(list(sources), 'nguồn', '; ')}." if sources else ""
-    waived = "".join(f" Ngoại lệ: {remark.rstrip('.')}." for remark in line.exceptions)
+    remarks = map(source.names.plain, line.exceptions)
+    waived = "".join(f" {remark.rstrip('.')}." for remark in remarks)
     reason = source.names.plain(line.brief).rstrip(".")
     return f"{capital(line.basis)}. {capital(reason)}.{told}{waived}"
 

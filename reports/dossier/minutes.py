@@ -25,7 +25,7 @@ def minutes(source: Source) -> Paper:
 
 
 def _blocks(source: Source) -> Iterator[Block]:
-    yield body(f"Hôm nay, hồi … giờ … phút, ngày … tháng … năm …, tại {GAP}{GAP}")
+    yield from fill("Hôm nay, hồi … giờ … phút, ngày … tháng … năm …, tại ")
     yield heading("I. Thành phần tham gia")
     letter = source.letter
     performing = clipped(letter.performing_unit) if letter else GAP

@@ -30,14 +30,26 @@ class Names:
         self._keys = re.compile(
             f"“({_any(self._names)})”|(?<![\\w./-])({_any(compound)})(?![\\w/-])"
         )
-        self._prefixes = re.compile(f"(?<![\\w.-])({_any(self._systems)})(?=: )")
+        system = _any(self._systems)
+        self._places = re.compile(
+            f"(?<=hệ thống thông tin )(?:{system})(?=;)|(?<![\\w.-])(?:{system})(?=: )"
+        )
 
     def plain(self, text: str) -> str:
         """Return a sentence with names in place of keys, without hints for the site file."""
         told = self._keys.sub(
             lambda found: f"“{self._names[found[1] or found[2]]}”", _HINT.sub("", text)
         )
-        return self._prefixes.sub(lambda found: self._systems[found[1]], told)
+        return self._places.sub(lambda found: self._systems[found[0]], told)
+
+    def listed(self, keys: str) -> str:
+        """Return a list of information systems with their names."""
+        return ", ".join(map(self.system, keys.split(", ")))
+
+    def measurement(self, key: str) -> str:
+        """Return the title of a measurement beside its key, which names it in the pack."""
+        title = self._names.get(key.partition("(")[0])
+        return f"{title} ({key})" if title else key
 
     def system(self, key: str) -> str:
         """Return the name of an information system; its key if the site file is not at hand."""

@@ -112,11 +112,6 @@ def fill(label: str, lines: int = 1) -> tuple[Line, ...]:
     return (Line(Form.FILL, label), *(Line(Form.FILL, "") for _line in range(lines - 1)))
 
 
-def capital(sentence: str) -> str:
-    """Let a sentence begin with a capital letter."""
-    return f"{sentence[:1].upper()}{sentence[1:]}"
-
-
 def or_none(text: str) -> str:
     """Return the text, or the words for nothing there."""
     return text or NONE_YET

@@ -6,7 +6,7 @@ from dataclasses import replace
 from auditor.model import StepKind
 
 from ..view import ExceptionRow, StepRow
-from .paper import Block, Table, body, or_none
+from .paper import NONE_YET, Block, Table, body, or_none
 from .source import Source
 
 NOTE = (
@@ -88,7 +88,7 @@ def _row(number: str, do: str, step: StepRow, source: Source) -> tuple[str, ...]
     about = f" ({names})" if names else ""
     return (
         *(number, do, f"{', '.join(step.indicators)}{about}", or_none(step.effort)),
-        *(or_none(step.responsible), DATE),
+        *(step.responsible or ("(không nêu)" if source.is_public else NONE_YET), DATE),
     )
 
 
@@ -96,15 +96,15 @@ def exceptions(source: Source) -> Iterator[Block]:
     """Yield the exceptions with raw and effective verdicts; nothing where there is no ledger."""
     if source.record.waivers is None:
         return
-    yield from (body(text) for text in source.report.exceptions)
+    yield from (body(source.names.plain(text)) for text in source.report.exceptions)
     if source.report.waived:
-        rows = tuple(map(_exception, source.report.waived))
+        rows = tuple(_exception(row, source) for row in source.report.waived)
         yield Table(_EXCEPTIONS, (17, 24, 26, 30, 38, 30), rows)
 
 
-def _exception(row: ExceptionRow) -> tuple[str, ...]:
-    place = f"{row.indicator} ({row.system})" if row.system else row.indicator
+def _exception(row: ExceptionRow, source: Source) -> tuple[str, ...]:
+    about = f" ({source.names.system(row.system)})" if row.system else ""
     return (
-        *(place, row.raw.word, row.effective.word, row.state),
+        *(f"{row.indicator}{about}", row.raw.word, row.effective.word, row.state),
         *(f"{row.document}; {row.people}", row.reason),
     )

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from auditor.model import Verdict
 
 from ..clean import clipped
-from ..values import day, moment
+from ..values import capital, day, moment
 from . import lines, plan
 from .paper import (
     GAP,
@@ -189,7 +189,7 @@ def _limits(source: Source) -> Iterator[Line]:
         told.append(f"số phép đo không thực hiện được: {len(report.unmeasured)}")
     yield body("Những điều hạn chế kết quả này:")
     yield from items(
-        *(f"{text[:1].upper()}{text[1:]}" for text in told),
+        *map(capital, told),
         *(clipped(note.vi).rstrip(".") for note in source.profile.notes),
         f"Công cụ ghi nhận {len(report.limitations)} hạn chế của phép đo; liệt kê đầy đủ ở Phụ lục"
         " kỹ thuật (lưu hành hạn chế)",

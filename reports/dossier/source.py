@@ -1,5 +1,6 @@
 """What all documents are written from: the view of the record, and what the site file says."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
@@ -108,7 +109,7 @@ class Source:
         parent = self.owner
         if not parent and self.site.centre.legal_form is LegalForm.PUBLIC:
             parent = self.unsaid if self.is_public else "(chưa có tên cơ quan chủ quản)"
-        return Head(parent.upper(), self.centre.upper(), symbol, is_dated)
+        return Head(_place(parent.upper()), _place(self.centre.upper()), symbol, is_dated)
 
     def counted(self) -> str:
         """Return how many indicators have which proposed verdict."""
@@ -117,3 +118,12 @@ class Source:
             for badge, count in zip(self.report.verdicts, self.report.totals, strict=True)
         )
         return f"tổng số {self.report.total} chỉ số; {'; '.join(parts)}"
+
+
+def _place(name: str) -> str:
+    """Keep the name of a province, of at most three words, on one line."""
+    return re.sub(r"(TỈNH|THÀNH PHỐ)((?: [^\W\d_]+){1,3})$", _on_one_line, name)
+
+
+def _on_one_line(found: re.Match[str]) -> str:
+    return found[1] + found[2].replace(" ", "\N{NO-BREAK SPACE}")

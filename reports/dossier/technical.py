@@ -13,6 +13,8 @@ from .source import Source
 
 NAME = "phu-luc-ky-thuat-han-che"
 RESTRICTED = "TÀI LIỆU LƯU HÀNH HẠN CHẾ"
+_ASIDE = ("(bổ trợ)", "(khuyến nghị)", "(tồn tại)", "(tham khảo)")
+"""How titles of checks that decide nothing end."""
 
 
 def technical(source: Source) -> Paper:
@@ -53,7 +55,13 @@ def _blocks(source: Source) -> Iterator[Block]:
         ("Máy", "Địa chỉ", "Biết từ", "Hệ thống thông tin", "Tình trạng rà soát"),
         (34, 36, 30, 29, 36),
         tuple(
-            (or_none(m.name), or_none(m.addresses), m.known_from, or_none(m.systems), _noted(m))
+            (
+                or_none(m.name),
+                or_none(m.addresses),
+                m.known_from,
+                or_none(source.names.listed(m.systems)),
+                _noted(m),
+            )
             for m in report.machines.rows
         ),
     )
@@ -62,18 +70,28 @@ def _blocks(source: Source) -> Iterator[Block]:
         ("Mã", "Phép đo", "Đối tượng", "Nguyên nhân"),
         (15, 45, 40, 65),
         tuple(
-            (row.code, row.probe, row.target, ": ".join(filter(None, (row.failure, row.detail))))
+            (
+                *(row.code, source.names.measurement(row.probe), row.target),
+                "; ".join(filter(None, (row.failure, row.detail))),
+            )
             for row in report.unmeasured
         ),
     )
     yield heading("5. Chi tiết kiểm tra theo từng chỉ số")
+    yield body(
+        "Nội dung ghi (bổ trợ), (khuyến nghị), (tồn tại) hoặc (tham khảo) chỉ để tham khảo, không"
+        " quyết định kết quả."
+    )
     yield _table(
         ("Chỉ số", "Nội dung kiểm tra", "Kết quả thực tế", "Yêu cầu", "Đánh giá", "Minh chứng"),
         (15, 38, 32, 36, 24, 20),
         tuple(_checks(source)),
     )
     yield heading("6. Danh mục minh chứng")
-    yield body("Mỗi tệp nằm trong gói minh chứng tại evidence/, tên tệp là SHA-256 của nội dung.")
+    yield body(
+        "Mỗi tệp nằm trong gói minh chứng tại evidence/, tên tệp là SHA-256 của nội dung. Tên phép"
+        " đo, đối tượng và lệnh ghi đúng như trong gói minh chứng."
+    )
     yield _table(
         ("Mã", "Phép đo và đối tượng", "Tệp giữ lại (SHA-256)"),
         (15, 45, 105),
@@ -97,7 +115,8 @@ def _checks(source: Source) -> Iterator[tuple[str, ...]]:
     for line in source.indicators:
         for check in line.checks:
             place = f" [{source.names.system(check.system)}]" if check.system else ""
-            role = "" if check.decides else " (để tham khảo)"
+            is_marked = check.decides or check.title.endswith(_ASIDE)
+            role = "" if is_marked else " (tham khảo)"
             codes = check.evidence[:MOST_ITEMS]
             rest = len(check.evidence) - len(codes)
             more = f" và {rest} mã khác" if rest > 0 else ""

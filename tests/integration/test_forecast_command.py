@@ -44,7 +44,7 @@ def test_all_three_sources_say_the_same(place: Program) -> None:
     assert run.code == 0, run.err
     assert run.out == pack.out
     assert "Within 30 days: 1" in run.out
-    assert "10/01/2030      10 days  document or contract      Plan (plan.pdf)" in run.out
+    assert "10/01/2030        10 days  document or contract      Plan (plan.pdf)" in run.out
     assert "Later: 1." in run.out
     assert "Plan (plan.pdf)" in site.out
     over = told("run", on="2031-02-01")

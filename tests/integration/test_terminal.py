@@ -142,3 +142,14 @@ def test_init_asks(audit: Program) -> None:
         {"id": "quan-ly-van-ban", "name": "Quản lý văn bản"},
     ]
     assert "centre.yaml" in shown
+
+
+def test_long_lines_are_broken_between_words(audit: Program, small_run: Path) -> None:
+    """On a terminal; a pipe gets each line whole."""
+    assert audit("keygen", "--out", "key.pem", "--no-passphrase").code == 0
+    assert audit("pack", small_run, "--key", "key.pem", "--out", "a.auditpack").code == 0
+    piped = audit("verify", "a.auditpack").out
+    assert max(map(len, piped.splitlines())) > 80
+    shown, _error = on_terminal(audit, "verify", "a.auditpack", COLUMNS="80")
+    assert max(map(len, shown.splitlines())) <= 80
+    assert shown.split() == piped.split()

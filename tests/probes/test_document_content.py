@@ -93,13 +93,18 @@ def test_remarks_say_what_speaks_against_it(run: Callable[..., Measured], tmp_pa
     past = datetime.now(UTC).date() - timedelta(days=9)
     lines = ("DỰ THẢO", *made.HEAD, f"Có hiệu lực đến ngày {past:%d/%m/%Y}.", *made.FOOT)
     made.write(tmp_path / "a.docx", lines)
-    (row,) = run(Document(kind=PLAN, file="a.docx", number="9/PA-X")).rows
+    stated = Document(kind=PLAN, file="a.docx", number="9/PA-X", valid_until=date(2030, 1, 5))
+    (row,) = run(stated).rows
     assert (row["is_draft"], row["is_expired"]) == (True, True)
-    assert row["contradictions"] == ("number: 9/PA-X ≠ 15/PA-TTĐMST",)
+    assert row["contradictions"] == (
+        "number: 9/PA-X ≠ 15/PA-TTĐMST",
+        f"valid_until: 2030-01-05 ≠ {past}",
+    )
     assert row["remarks_vi"] == (
         "là dự thảo, hoặc để trống số, ngày (trang 1)",
         f"tự ghi hết hiệu lực ngày {past:%d/%m/%Y} (trang 1)",
         "số, ký hiệu: khai báo 9/PA-X, văn bản ghi 15/PA-TTĐMST (trang 1)",
+        f"ngày hết hiệu lực: khai báo 05/01/2030, văn bản ghi {past:%d/%m/%Y} (trang 1)",
     )
 
 

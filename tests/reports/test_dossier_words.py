@@ -3,23 +3,20 @@
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 import pypdfium2  # type: ignore[import-untyped]  # ships no types
 import pytest
 from dossier_read import SITE, rows_of_xlsx, squeezed
+from recorded import RECORDINGS, recorded
 
-from auditor import DEFAULT_PROFILE, catalogue, profile, record_reader
-from auditor.judge import Case
+from auditor import catalogue
 from auditor.language import Language
 from auditor.model import AuditRecord, InformationSystem, Responsible
-from auditor.rollup import judge
 
 Report = Callable[[str], ModuleType]
 
-RECORDINGS = Path(__file__).parents[2] / "profiles" / "recordings"
 DISORDER = sorted(path.stem for path in RECORDINGS.glob("*-in-disorder.json"))
 KEY = re.compile(r"(?<![\w./-])[a-z][a-z0-9]*_[a-z0-9_]+|kind:|declared_by|audit run")
 SITE_OF_SYSTEMS = replace(
@@ -28,15 +25,6 @@ SITE_OF_SYSTEMS = replace(
     responsible=(Responsible(by="Lò Văn Mẫu", position="Cán bộ", subjects=("2",)),),
 )
 LEAD, FIRST = "Danh sách sau:", "- mục đầu tiên"
-
-
-def recorded(name: str) -> AuditRecord:
-    """Return a recorded centre, judged."""
-    file = RECORDINGS / f"{name}.json"
-    criteria = profile.load(DEFAULT_PROFILE).profile
-    base = record_reader.from_v1(record_reader.parse(file.read_bytes(), name), criteria)
-    found = judge(Case(criteria, base.targets, base.plan, base.observations))
-    return replace(base, findings=found.findings, groups=found.groups)
 
 
 def source_of(report: Report, record: AuditRecord) -> Any:  # noqa: ANN401 - loaded by name
