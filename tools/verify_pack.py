@@ -27,7 +27,7 @@ NAME = re.compile(r"[a-z0-9][a-z0-9._-]*(?:/[a-z0-9][a-z0-9._-]*)*")
 KEY_BLOCK = re.compile(rb"-----BEGIN PUBLIC KEY-----[^-]+-----END PUBLIC KEY-----")
 ED25519 = bytes.fromhex("302a300506032b6570032100")  # how DER forms of public keys begin
 P256 = bytes.fromhex("3059301306072a8648ce3d020106082a8648ce3d030107034200")
-Files = dict[str, bytes]
+Files = dict[str, Any]  # bytes, or a view of them: what is large is not held twice
 
 
 class Damaged(Exception):
@@ -50,13 +50,13 @@ def unpacked(data: bytes) -> Files:
     while data[at : at + 4] == b"PK\x03\x04" and len(files) < MOST:
         size, length = struct.unpack("<IH", data[at + 22 : at + 28].ljust(6, b"\0"))
         start = at + 30 + length
-        name, body = data[at + 30 : start].decode("latin-1"), data[start : start + size]
+        name, body = data[at + 30 : start].decode("latin-1"), memoryview(data)[start : start + size]
         head = struct.pack("<5H3I2H", 20, 0, 0, 0, 33, zlib.crc32(body), size, size, length, 0)
         if data[at + 4 : at + 30] != head or not NAME.fullmatch(name) or name <= last:
             raise Damaged(ascii(name)[1:-1], "altered, or name or header not in the one form")
         central = struct.pack("<3H2I", 0, 0, 0, 0o100644 << 16, at)
         table += b"PK\x01\x02\x14\x03" + head + central + name.encode("ascii")
-        files[name], last, at = body, name, start + size
+        files[name], last, at = bytes(body) if size < 1 << 16 else body, name, start + size
     end = struct.pack("<4H2IH", 0, 0, len(files), len(files), len(table), at, 0)
     if not files or data[at:] != table + b"PK\x05\x06" + end:
         raise Damaged(CONTAINER, "no evidence pack, or data follow its end")
@@ -72,7 +72,7 @@ def parsed(files: Files, name: str) -> Any:  # noqa: ANN401 - JSON
         return dict(pairs)
 
     try:
-        return json.loads(files.get(name, b""), object_pairs_hook=once)
+        return json.loads(str(files.get(name, b""), "utf-8"), object_pairs_hook=once)
     except (ValueError, RecursionError):
         raise Damaged(name, "missing, or not JSON") from None
 

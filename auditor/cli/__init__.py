@@ -3,6 +3,7 @@
 Kept light: the overview must appear at once, so nothing here imports click, rich or the model.
 """
 
+import gc
 import os
 import sys
 
@@ -53,6 +54,9 @@ COMMANDS = {
 }
 """Command names with their English one-line help; each is a module of this package."""
 
+_NEW_OBJECTS = 50_000
+"""After so many the interpreter looks for cycles; at its own 700 a large record takes longer."""
+
 
 def main() -> None:
     """Run the program; the console scripts `audit` and `centre-audit` start here."""
@@ -66,6 +70,7 @@ def main() -> None:
         return
     from auditor.cli.shell import run_command  # noqa: PLC0415 - see the module's docstring
 
+    gc.set_threshold(_NEW_OBJECTS)
     sys.exit(run_command(arguments))
 
 

@@ -123,13 +123,13 @@ def verify(
     if record is not None and not faults:
         signature.certified(files, trust, found, record.finished_at)
         faults += found.faults
+        # Reports first, though told last: to set them needs much memory of its own.
+        wrong, told = rerendering.compare(record, files) if depth.reports else ((), ())
+        is_rendered = depth.reports and not wrong and not told
         if depth.evidence and centre is not None:
             again = _again(record, centre, files)
             faults, notes = [*faults, *again.faults], [*notes, *again.notes]
-        if depth.reports:
-            wrong, told = rerendering.compare(record, files)
-            is_rendered = not wrong and not told
-            faults, notes = [*faults, *wrong], [*notes, *told]
+        faults, notes = [*faults, *wrong], [*notes, *told]
     if record is not None:
         faults = [*faults, *freshness.faults(record, challenge)]
         notes = [*notes, *freshness.notes(record, challenge)]
