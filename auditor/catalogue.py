@@ -1,15 +1,22 @@
 """What can be measured, on what."""
 
+from __future__ import annotations
+
 import importlib
 import pkgutil
-from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 from auditor.language import Language
-from auditor.model import AuditRecord, Site, Subject, Target
+from auditor.model import Subject
 from auditor.probing import Probe
-from auditor.trend import Course
+
+if TYPE_CHECKING:  # whoever renders has loaded them
+    from collections.abc import Callable, Mapping, Sequence
+
+    from auditor.model import AuditRecord, Site, Target
+    from auditor.trend import Course
 
 SCHEMES = MappingProxyType(
     {

@@ -7,8 +7,6 @@ from datetime import datetime, timedelta
 from auditor.model import Measured, Observation
 
 _PROBE = "clock_offset"
-_AGREE = timedelta(minutes=5)
-"""Clocks of several machines on one store differ by less, unless one of them is wrong."""
 
 
 def offset(observations: Iterable[Observation]) -> float | None:
@@ -27,8 +25,3 @@ def last_moment(started_at: datetime, observations: Iterable[Observation]) -> da
     """Return when the last measurement ended; taken from the record, not from a clock."""
     ends = (item.started_at + timedelta(seconds=item.duration_s) for item in observations)
     return max(ends, default=started_at)
-
-
-def is_behind(now: datetime, written: datetime) -> bool:
-    """Tell whether something was written so far ahead that one of two clocks must be wrong."""
-    return written - now > _AGREE

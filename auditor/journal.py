@@ -18,8 +18,8 @@ from auditor.canonical import dumps
 from auditor.errors import CannotKeep, CannotPerform
 from auditor.language import _
 from auditor.model import Observation
+from auditor.observation_reader import observation_from_v1
 from auditor.record import observation_v1
-from auditor.record_reader import observation_from_v1
 
 NAME = "journal.sqlite"
 

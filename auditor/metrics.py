@@ -18,7 +18,7 @@ from auditor.language import _
 from auditor.model import VIETNAM, Verdict
 from auditor.schedule import known
 from auditor.schedule.due import missed
-from auditor.store import alerts, jobs, reading
+from auditor.store import alerts, altered, jobs, reading
 from auditor.store.reading import Link
 from auditor.store.tables import sample
 
@@ -72,7 +72,7 @@ def registry(engine: Engine, now: datetime) -> "CollectorRegistry":
     for centre, count in Counter(link.centre for link in links).items():
         link = newest[centre]
         runs.labels(centre).set(count)
-        last.labels(centre).set(datetime.fromisoformat(link.started_at).timestamp())
+        last.labels(centre).set(altered.moment(link.started_at, "run.started_at").timestamp())
         for indicator, current in found[link.position].items():
             for word in Verdict:
                 verdict.labels(centre, indicator, word.value).set(word.value == current)

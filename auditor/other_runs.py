@@ -4,7 +4,8 @@ from collections.abc import Iterator
 
 from auditor.errors import BadInput, CannotMeasure
 from auditor.model import Failure, Measured, Row
-from auditor.record_reader import observation_from_v1, parse
+from auditor.observation_reader import observation_from_v1
+from auditor.record_reader import parse
 
 LARGEST_RECORD = 64 * 1024 * 1024
 

@@ -1,35 +1,39 @@
 """What a probe is given, and how a function becomes a probe."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import date
-from typing import Any, Protocol
+from __future__ import annotations
 
-from auditor.collection import Collection
-from auditor.discovery.sightings import Discovered
-from auditor.documents.said import Said
-from auditor.documents.signed import SignedFile
-from auditor.internet.sample import Sample
-from auditor.internet.transfer import Order
-from auditor.lan.survey import Survey
-from auditor.model import (
-    Capture,
-    Document,
-    Effect,
-    Hides,
-    Measured,
-    Method,
-    Observation,
-    Repeats,
-    Row,
-    Site,
-    Subject,
-    Target,
-    Text,
-)
-from auditor.model.measures import MeasureFinding
-from auditor.model.product_findings import ProductFinding
-from auditor.web.visit import Call, Visit
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Protocol
+
+from auditor.model import Effect, Subject
+
+if TYPE_CHECKING:  # a probe that runs has loaded its own
+    from collections.abc import Callable
+    from datetime import date
+
+    from auditor.collection import Collection
+    from auditor.discovery.sightings import Discovered
+    from auditor.documents.said import Said
+    from auditor.documents.signed import SignedFile
+    from auditor.internet.sample import Sample
+    from auditor.internet.transfer import Order
+    from auditor.lan.survey import Survey
+    from auditor.model import (
+        Capture,
+        Document,
+        Hides,
+        Measured,
+        Method,
+        Observation,
+        Repeats,
+        Row,
+        Site,
+        Target,
+        Text,
+    )
+    from auditor.model.measures import MeasureFinding
+    from auditor.model.product_findings import ProductFinding
+    from auditor.web.visit import Call, Visit
 
 
 class HostLink(Protocol):
@@ -89,7 +93,7 @@ class Papers(Protocol):
     def today(self) -> date:
         """The day of the measurement, where the centre is."""
 
-    def digest(self, file: str) -> "FileFacts":
+    def digest(self, file: str) -> FileFacts:
         """Hash a document where it lies; its content is not copied. Raises `CannotMeasure`."""
 
     def signatures(self, file: str) -> SignedFile:
@@ -136,11 +140,8 @@ class Network(Protocol):
 
     def exchange_datagram(
         self, host: str, port: int, method: Method, payload: bytes, *, timeout_s: float
-    ) -> "Exchange":
-        """Send one UDP datagram to an authorised host and wait for one answer. Raises.
-
-        `method` is what the authorisation must allow for this packet.
-        """
+    ) -> Exchange:
+        """Send one UDP datagram by an authorised `method`, and wait for one answer. Raises."""
 
     def sample_speed(self, order: Order) -> Sample:
         """Measure one direction once, with its instrument; kept as evidence and in the series.

@@ -1,16 +1,21 @@
 """A province's criteria: from YAML to `Profile`, refusing what could mislead before measuring."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
-from auditor import yamlfile
+from auditor import model, yamlfile
 from auditor.canonical import sha256
 from auditor.errors import BadInput, Problem
 from auditor.language import _
 from auditor.layering import merge
-from auditor.model import FileDigest, Profile
-from auditor.yamlfile import Document
+
+if TYPE_CHECKING:  # plain data needs neither: `model` loads them when they are asked for
+    from auditor.model import FileDigest, Profile
+    from auditor.yamlfile import Document
 
 SCHEMA = "urn:audit:profile:v1"
 
@@ -49,7 +54,28 @@ def load(name: str) -> LoadedProfile:
 def read(name: str) -> Profile:
     """Return a profile of which only shape and types were checked: to show, never to judge by."""
     document, _files = _layers(_named(name), ())
-    return yamlfile.build(document, Profile)
+    return yamlfile.build(document, model.Profile)
+
+
+def probes_read(name: str, indicator: str) -> frozenset[str]:
+    """Return the probes that the checks written for an indicator read; those of papers are not.
+
+    From plain data, since a listing cannot wait for the validator. Raises `BadInput`.
+    """
+    document, _files = _layers(_named(name), ())
+    data: Any = document.data
+    try:
+        return frozenset(
+            read["probe"]
+            for group in data["groups"]
+            for item in group["indicators"]
+            if item["id"] == indicator
+            for check in item.get("checks", ())
+            for read in check.get("reads", {}).values()
+        )
+    except (LookupError, TypeError, AttributeError):
+        yamlfile.build(document, model.Profile)  # says what is wrong, and in which line
+        raise
 
 
 def _named(name: str) -> Path:
@@ -63,7 +89,7 @@ def from_document(document: Document, files: tuple[FileDigest, ...]) -> LoadedPr
     """Validate flat profile data. Raises `BadInput`."""
     from auditor.profile_rules import problems_of  # noqa: PLC0415 - CEL is slow, `read` needs none
 
-    profile = yamlfile.build(document, Profile)
+    profile = yamlfile.build(document, model.Profile)
     problems = list(problems_of(profile, document))
     if problems:
         raise BadInput(*problems)
@@ -73,7 +99,7 @@ def from_document(document: Document, files: tuple[FileDigest, ...]) -> LoadedPr
 def _layers(path: Path, above: tuple[Path, ...]) -> tuple[Document, tuple[FileDigest, ...]]:
     """Read a profile and what it extends, base first."""
     document = yamlfile.read(path)
-    digest = FileDigest(name=path.name, sha256=sha256(path.read_bytes()))
+    digest = model.FileDigest(name=path.name, sha256=sha256(path.read_bytes()))
     if not isinstance(document.data, dict):
         remedy = _("Start with `schema: {schema}`.", schema=SCHEMA)
         raise BadInput(Problem(str(path), _("not a mapping"), remedy))

@@ -4,7 +4,7 @@ import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
-from typing import Any, cast
+from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 from pydantic_core import from_json
@@ -14,35 +14,29 @@ from auditor.language import _
 from auditor.model import (
     AuditRecord,
     Basis,
-    Capture,
     Cause,
     Challenge,
     Change,
     CheckFinding,
     Confidence,
     Earlier,
-    Failure,
     FileDigest,
     Finding,
     GroupFinding,
     Hindrance,
-    Measured,
     Measurement,
-    NotMeasured,
-    Observation,
     Operator,
     Previous,
     Profile,
     PublicCopy,
-    Row,
     Scalar,
     Source,
     SystemFinding,
     Target,
     Text,
-    Value,
     Verdict,
 )
+from auditor.observation_reader import observation_from_v1, value_from
 from auditor.record_layer import waivers_from_v1
 from auditor.record_previous_v1 import ChangeV1, EarlierV1, PreviousV1
 from auditor.record_v1 import (
@@ -53,7 +47,6 @@ from auditor.record_v1 import (
     ObservationV1,
     RecordV1,
     ScalarV1,
-    ValueV1,
 )
 
 
@@ -199,53 +192,6 @@ def _change_from(item: ChangeV1) -> Change:
     )
 
 
-def observation_from_v1(item: ObservationV1) -> Observation:
-    """Build an observation again."""
-    return Observation(
-        measurement=Measurement(**item["measurement"]),
-        probe_version=item["probe_version"],
-        vantage=item["vantage"],
-        started_at=datetime.fromisoformat(item["started_at"]),
-        duration_s=item["duration_s"],
-        result=_result_from(item),
-        captures=tuple(
-            Capture(
-                request=capture["request"],
-                sha256=capture["sha256"],
-                size_bytes=capture["size_bytes"],
-                exit_code=capture["exit_code"],
-                stderr_sha256=capture["stderr_sha256"] or "",
-            )
-            for capture in item["captures"]
-        ),
-        challenge=item.get("challenge", ""),
-    )
-
-
-def _result_from(item: ObservationV1) -> Measured | NotMeasured:
-    measured, failed = item["measured"], item["not_measured"]
-    if measured is not None and failed is None:
-        return Measured(
-            rows=tuple(_row_from(row) for row in measured["rows"]),
-            limitations=tuple(Text(**text) for text in measured["limitations"]),
-        )
-    if failed is not None and measured is None:
-        return NotMeasured(failure=Failure(failed["failure"]), detail=failed["detail"])
-    message = f"{item['key']} must be either measured or not measured"
-    raise ValueError(message)
-
-
-def _row_from(row: dict[str, ValueV1]) -> Row:
-    """Share a row that is the same in both forms: a large record would else be held twice."""
-    if any(isinstance(value, list) for value in row.values()):
-        return {name: _value_from(value) for name, value in row.items()}
-    return cast("Row", row)
-
-
-def _value_from(value: ValueV1) -> Value:
-    return tuple(value) if isinstance(value, list) else value
-
-
 def _scalars_from(value: ScalarV1 | list[ScalarV1]) -> Scalar | tuple[Scalar, ...]:
     return tuple(value) if isinstance(value, list) else value
 
@@ -276,7 +222,7 @@ def _check_from(item: CheckFindingV1) -> CheckFinding:
         verdict=Verdict(item["verdict"]),
         basis=Basis(item["basis"]),
         decides=item["decides"],
-        actual=_value_from(item["actual"]),
+        actual=value_from(item["actual"]),
         operator=Operator(item["operator"]),
         expected=_scalars_from(item["expected"]),
         parameter=item["parameter"],

@@ -14,7 +14,7 @@ from typing import Any
 from auditor.canonical import dumps, sha256
 from auditor.model import Profile, StoredVisit, Text
 from auditor.moments import moment
-from auditor.record_reader import observation_from_v1
+from auditor.observation_reader import observation_from_v1
 from auditor.sampled import SampleLink
 from auditor.store.chain import SAMPLED, SAMPLES, digest
 

@@ -4,9 +4,9 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 
-from auditor.internet.rows import time_slot
+from auditor.internet.slots import time_slot
 from auditor.model import Measured, Observation, Repeats, Row, Value
-from auditor.record_reader import observation_from_v1
+from auditor.observation_reader import observation_from_v1
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,15 +11,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
-from typing import Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import yaml
-from pydantic import TypeAdapter, ValidationError
 
 from auditor import saying
 from auditor.errors import BadInput, Problem
 from auditor.language import _
 
+if TYPE_CHECKING:
+    from pydantic import TypeAdapter, ValidationError
 MAX_BYTES = 4 * 1024 * 1024
 
 Plain = None | bool | int | float | str | list[Any] | dict[str, Any]
@@ -27,10 +28,7 @@ FieldPath = tuple[str | int, ...]
 Place = tuple[str, int]
 Noun = TypeVar("Noun")
 
-
 _TAG = "tag:yaml.org,2002:"
-
-
 DEEPEST = 100
 """Deeper nesting is left to the slow parser: it refuses, libyaml's composer ends the process."""
 
@@ -261,6 +259,8 @@ def build(document: Document, shape: type[Noun]) -> Noun:
     The data passes through JSON so that the strict validator accepts lists for tuples and ISO
     8601 text for dates, and nothing else that YAML might have guessed.
     """
+    from pydantic import ValidationError  # noqa: PLC0415 - slow, and plain data needs none
+
     try:
         made: Noun = _validator(cast("type", shape)).validate_json(json.dumps(document.data))
     except ValidationError as error:
@@ -269,12 +269,14 @@ def build(document: Document, shape: type[Noun]) -> Noun:
 
 
 @cache
-def _validator(shape: type) -> TypeAdapter[Any]:
+def _validator(shape: type) -> "TypeAdapter[Any]":
     """Return what validates a noun: making it takes longer than what it then does."""
+    from pydantic import TypeAdapter  # noqa: PLC0415 - see `build`
+
     return TypeAdapter(shape)
 
 
-def _problems(document: Document, error: ValidationError) -> list[Problem]:
+def _problems(document: Document, error: "ValidationError") -> list[Problem]:
     """Turn the validator's errors into lines of the file; a union's branches count once."""
     found: dict[FieldPath, Problem] = {}
     for item in error.errors(include_url=False):

@@ -4,7 +4,7 @@ import csv
 from collections.abc import Iterator
 
 from auditor.errors import CannotMeasure
-from auditor.internet.rows import time_slot
+from auditor.internet.slots import time_slot
 from auditor.model import Effect, Failure, Hides, Measured, Repeats, Row, Subject, Text
 from auditor.parsing import in_order
 from auditor.probing import Column, probe

@@ -19,7 +19,7 @@ from auditor.model import VIETNAM, Change, JobKind, Profile, Site, Verdict, Waiv
 from auditor.model.alerts import AlertKind, Severity
 from auditor.schedule import known
 from auditor.schedule.due import Fault, missed
-from auditor.store import jobs, reading
+from auditor.store import altered, jobs, reading
 from auditor.store.reading import Link
 from auditor.store.steps import Step, places, steps
 
@@ -109,7 +109,7 @@ def _fallen(step: Step, old: Link, site: Site, causes: "_Causes") -> Occasion:
         severity=Severity.URGENT if after is Verdict.NOT_MET else Severity.WARNING,
         subject=wording.harmless(step.indicator),
         text=text,
-        since=datetime.fromisoformat(step.new.started_at),
+        since=altered.moment(step.new.started_at, "run.started_at"),
         run_id=wording.harmless(step.new.run_id),
     )
 

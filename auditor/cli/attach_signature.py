@@ -5,8 +5,16 @@ from pathlib import Path
 import click
 
 from auditor.canonical import sha256
+from auditor.cli import kept_packs
 from auditor.cli.keeping import keep
-from auditor.cli.options import FILE, FOLDER, content_of, language_option
+from auditor.cli.options import (
+    FILE,
+    FOLDER,
+    content_of,
+    language_option,
+    no_store_option,
+    store_option,
+)
 from auditor.cli.signed_words import told
 from auditor.cli.signer import Signer, key_option
 from auditor.errors import BadInput, Problem
@@ -38,9 +46,18 @@ _ENDING = "-da-ky"
     help=_("certificates of authorities that you trust"),
 )
 @click.option("--out", type=FILE, help=_("the new pack (default: PACK, ending in -da-ky)"))
+@store_option
+@no_store_option(_("do not enter the pack in `audit history`"))
 @language_option
-def command(
-    *, pack: Path, document: Path, signer: Signer, trust_folder: Path | None, out: Path | None
+def command(  # noqa: PLR0913 - one parameter per option
+    *,
+    pack: Path,
+    document: Path,
+    signer: Signer,
+    trust_folder: Path | None,
+    out: Path | None,
+    store: str,
+    no_store: bool,
 ) -> None:
     """Put a document that was signed elsewhere into the run's pack, and verify it."""
     content, paper = content_of(pack), content_of(document)
@@ -60,3 +77,5 @@ def command(
             click.echo(line)
     click.echo(_("Pack: {file} ({n} bytes)", file=target, n=len(made)))
     click.echo(_("SHA-256 of the pack: {digest}", digest=sha256(made)))
+    if not no_store:
+        kept_packs.enter(target, made, store)

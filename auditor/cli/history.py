@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping
+from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -19,14 +20,18 @@ from auditor.cli.options import (
 from auditor.cli.store import chosen, opened
 from auditor.cli.taking_in import finished
 from auditor.cli.words import day_of, moment_of, verdict_words
-from auditor.clock import is_behind
+from auditor.errors import CannotPerform
 from auditor.language import N_, _
 from auditor.model import ExitCode
+from auditor.moments import is_behind
 from auditor.parts import whole_of
-from auditor.store import reading
+from auditor.store import altered, packs, reading
 from auditor.store.centres import known
 from auditor.store.chain import RUNS, Break, Fault
+from auditor.store.packs import Pack, PackKind
 
+SHORT = 16
+"""Digits of a digest that tell a few packs of one run apart."""
 BREAKS = {
     Break.MISSING: N_("run {position}: removed from the chain"),
     Break.NOT_LINKED: N_("run {position}: does not follow the run before it"),
@@ -116,22 +121,26 @@ def _verify(engine: Engine, head: str, form: str) -> int:
 
     found = [*reading.verify(engine, head), *files.changed_files(engine)]
     last = reading.links(engine, newest=1)
+    changed = packs.changed_packs(engine)
     digest, count = (last[-1].digest, last[-1].position) if last else ("", 0)
     sampled, sample_head = samples.head(engine)
     if form == "json":
         faults = [_fault_v1(fault) for fault in found]
+        faults += [{"kind": "pack_changed", "file": pack.file} for pack in changed]
         put_json({"runs": count, "head": digest, "samples": sampled, "sample_head": sample_head,
                   "faults": faults})  # fmt: skip
     else:
         for fault in found:
             click.echo(_words(fault))
+        for pack in changed:
+            click.echo(_("{file}: no longer the pack that was made", file=pack.file))
         if not found:
             click.echo(_("{n} runs, the chain is whole. Its head: {digest}", n=count,
                          digest=digest or "-"))  # fmt: skip
         if not found and sampled:
             click.echo(_("{n} samples, the chain is whole. Its head: {digest}", n=sampled,
                          digest=sample_head))  # fmt: skip
-    return ExitCode.PACK_INVALID if found else ExitCode.MET
+    return ExitCode.PACK_INVALID if found or changed else ExitCode.MET
 
 
 def _words(fault: Fault) -> str:
@@ -146,9 +155,19 @@ def _fault_v1(fault: Fault) -> dict[str, object]:
 def _list(engine: Engine, newest: int, names: tuple[str, ...], form: str) -> None:
     links = reading.links(engine, newest=newest, centres=names)
     verdicts = reading.verdicts(engine, [link.position for link in links])
+    sealed = packs.packs_of(engine, [link.run_id for link in links])
     counts = {position: _counted(by) for position, by in verdicts.items()}
     if form == "json":
-        put_json([{**_link_v1(link), "counts": counts[link.position]} for link in links])
+        put_json(
+            [
+                {
+                    **_link_v1(link),
+                    "counts": counts[link.position],
+                    "packs": [asdict(pack) for pack in sealed[link.run_id]],
+                }
+                for link in links
+            ]
+        )
         return
     if not links:
         click.echo(_("No run was kept yet. `audit run` keeps each one."))
@@ -160,9 +179,17 @@ def _list(engine: Engine, newest: int, names: tuple[str, ...], form: str) -> Non
             shown = _("purged {day}", day=day_of(link.purged_at))
         click.echo(f"{link.position:>5}  {moment_of(link.started_at)}  {link.centre}: {shown}")
         click.echo(f"{'':>7}{link.folder}")
+        for pack in sealed[link.run_id]:
+            click.echo(f"{'':>7}{_pack_words(pack)}")
         if link.position in behind:
             told = _("kept by a clock that was behind the one of the run before it")
             click.echo(f"{'':>7}{told}")
+
+
+def _pack_words(pack: Pack) -> str:
+    if pack.kind == PackKind.PUBLIC:
+        return _("public copy {digest}: {file}", digest=pack.sha256[:SHORT], file=pack.file)
+    return _("pack {digest}: {file}", digest=pack.sha256[:SHORT], file=pack.file)
 
 
 def _counted(verdicts: Mapping[str, str]) -> Counter[str]:
@@ -172,7 +199,10 @@ def _counted(verdicts: Mapping[str, str]) -> Counter[str]:
 
 def _behind(links: list[reading.Link]) -> set[int]:
     """Return the runs for which the clock must have been set back, or ahead before them."""
-    times = [datetime.fromisoformat(link.kept_at) for link in links]
+    try:
+        times = [altered.moment(link.kept_at, "run.kept_at") for link in links]
+    except CannotPerform:
+        return set()  # the list shows what stands there, and every command tells
     pairs = zip(links[1:], times[1:], times, strict=False)
     return {link.position for link, at, before in pairs if is_behind(at, before)}
 

@@ -65,6 +65,11 @@ def store_option(function: Function) -> Function:
     )(function)
 
 
+def no_store_option(text: str) -> Callable[[Function], Function]:
+    """Accept `--no-store`; `text` says what is then not kept."""
+    return click.option("--no-store", is_flag=True, envvar="AUDIT_NO_STORE", help=text)
+
+
 def centre_option(function: Function) -> Function:
     """Accept `--centre NAME`, several times."""
     return click.option(

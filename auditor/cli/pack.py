@@ -5,9 +5,16 @@ from pathlib import Path
 import click
 
 from auditor.canonical import sha256
-from auditor.cli import signing
+from auditor.cli import kept_packs, signing
 from auditor.cli.keeping import keep
-from auditor.cli.options import FILE, FOLDER, content_of, language_option
+from auditor.cli.options import (
+    FILE,
+    FOLDER,
+    content_of,
+    language_option,
+    no_store_option,
+    store_option,
+)
 from auditor.cli.signer import Signer, key_option
 from auditor.language import _, current
 from auditor.pack import keys, packing, publishing, secret
@@ -40,6 +47,8 @@ from auditor.pack import keys, packing, publishing, secret
     type=FILE,
     help=_("secret of the public copy (default: beside the pack; made if it is missing)"),
 )
+@store_option
+@no_store_option(_("do not enter the pack in `audit history`"))
 @language_option
 def command(  # noqa: PLR0913 - one parameter per option
     run: Path,
@@ -51,6 +60,8 @@ def command(  # noqa: PLR0913 - one parameter per option
     out: Path | None,
     secret_file: Path | None,
     dossier: bool,
+    store: str,
+    no_store: bool,
 ) -> None:
     """Seal a finished run in one signed file."""
     if secret_file and not dossier:
@@ -64,11 +75,17 @@ def command(  # noqa: PLR0913 - one parameter per option
     click.echo(_("Pack: {file} ({n} bytes)", file=file, n=len(content)))
     click.echo(_("SHA-256 of the pack: {digest}", digest=sha256(content)))
     click.echo(_("Signed by: {key}", key=keys.fingerprint(key.public_key())))
+    made = [(file, content)]
     if dossier:
-        _publish(file, content, key, secret_file)
+        made.append(_publish(file, content, key, secret_file))
+    for each in () if no_store else made:
+        kept_packs.enter(*each, store)
 
 
-def _publish(full: Path, content: bytes, key: keys.SigningKey, given: Path | None) -> None:
+def _publish(
+    full: Path, content: bytes, key: keys.SigningKey, given: Path | None
+) -> tuple[Path, bytes]:
+    """Write the public copy and, if there is none yet, its secret; return the copy."""
     stem = full.name.removesuffix(packing.SUFFIX)
     secret_file = given or full.with_name(stem + secret.SUFFIX)
     if secret_file.exists():
@@ -83,3 +100,4 @@ def _publish(full: Path, content: bytes, key: keys.SigningKey, given: Path | Non
     click.echo(_("SHA-256 of the public copy: {digest}", digest=sha256(copy)))
     click.echo(_("Secret, to be kept with the full pack and never given away: {file}",
                  file=secret_file))  # fmt: skip
+    return file, copy

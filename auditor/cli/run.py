@@ -17,6 +17,7 @@ from auditor.cli.options import (
     challenge_option,
     format_option,
     language_option,
+    no_store_option,
     problem_of,
     profile_option,
     put,
@@ -57,10 +58,7 @@ from auditor.store import waiting
 @waivers_option
 @challenge_option
 @store_option
-@click.option(
-    "--no-store", is_flag=True, envvar="AUDIT_NO_STORE",
-    help=_("do not keep this run for `audit history`"),
-)  # fmt: skip
+@no_store_option(_("do not keep this run for `audit history`"))
 @click.option(
     "--no-samples", is_flag=True, help=_("do not use what `audit sample` kept; the report says so")
 )

@@ -5,9 +5,16 @@ from pathlib import Path
 import click
 
 from auditor.canonical import sha256
-from auditor.cli import signing
+from auditor.cli import kept_packs, signing
 from auditor.cli.keeping import keep
-from auditor.cli.options import FILE, content_of, language_option, put
+from auditor.cli.options import (
+    FILE,
+    content_of,
+    language_option,
+    no_store_option,
+    put,
+    store_option,
+)
 from auditor.cli.signer import Signer, key_option
 from auditor.language import _
 from auditor.pack import packing, stamping
@@ -28,6 +35,8 @@ from auditor.pack import packing, stamping
 @click.option("--request", type=FILE, help=_("only write the question here"))
 @click.option("--response", type=FILE, help=_("attach this answer, got elsewhere"))
 @signing.authority_option
+@store_option
+@no_store_option(_("do not enter the pack in `audit history`"))
 @language_option
 def command(  # noqa: PLR0913 - one parameter per option
     pack: Path,
@@ -37,6 +46,8 @@ def command(  # noqa: PLR0913 - one parameter per option
     request: Path | None,
     response: Path | None,
     tsa_ca: Path | None,
+    store: str,
+    no_store: bool,
 ) -> None:
     """Attach a time-stamp to a pack."""
     if sum(map(bool, (tsa, request, response))) != 1:
@@ -54,3 +65,5 @@ def command(  # noqa: PLR0913 - one parameter per option
         content = signing.stamped(content, str(pack), key, str(tsa), tsa_ca)
     keep(pack, content, replace=True)
     click.echo(_("SHA-256 of the pack: {digest}", digest=sha256(content)))
+    if not no_store:
+        kept_packs.enter(pack, content, store)

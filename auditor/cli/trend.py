@@ -4,7 +4,6 @@ import csv
 import io
 import shutil
 from collections.abc import Iterator, Mapping
-from datetime import datetime
 from itertools import groupby
 from pathlib import Path
 
@@ -30,7 +29,7 @@ from auditor.errors import NothingToAudit
 from auditor.language import _, current
 from auditor.model import ExitCode, Verdict
 from auditor.moments import moment
-from auditor.store import reading
+from auditor.store import altered, reading
 from auditor.store.centres import known as centres_of
 from auditor.store.reading import Point
 from auditor.trend import Course, Mark
@@ -92,9 +91,16 @@ def command(  # noqa: PLR0913 - one argument per option
 def _sampled(
     engine: Engine, indicator: str, profile_name: str, kept: Mapping[str, frozenset[str]]
 ) -> list[Course]:
-    from auditor.cli import trend_samples  # noqa: PLC0415 - slow, and many stores have no samples
+    """Read the samples that the indicator rests on; `kept` are probes by centre."""
+    from auditor import profile  # noqa: PLC0415 - slow, and many stores have no samples
 
-    return list(trend_samples.courses(engine, indicator, profile_name, kept))
+    read = profile.probes_read(profile_name, indicator)
+    wanted = {centre: mine for centre, found in kept.items() if (mine := read & found)}
+    if not wanted:
+        return []
+    from auditor.cli import trend_samples  # noqa: PLC0415 - slow, as above
+
+    return list(trend_samples.courses(engine, wanted))
 
 
 def _picture(indicator: str, courses: list[Course]) -> bytes:
@@ -186,7 +192,11 @@ def _courses(indicator: str, points: list[Point]) -> Iterator[Course]:
     for name, run in _by_check(indicator, points):
         marks = sorted(
             (
-                Mark(datetime.fromisoformat(point.started_at), point.number, Verdict(point.verdict))
+                Mark(
+                    altered.moment(point.started_at, "run.started_at"),
+                    point.number,
+                    altered.read(Verdict, point.verdict, "answer.verdict"),
+                )
                 for point in run
             ),
             key=lambda mark: mark.at,
@@ -202,4 +212,7 @@ def _changes(run: list[Point]) -> str:
     """Say how the verdict went: each stretch of the same verdict with its length."""
     stretches = [(v, len(list(g))) for v, g in groupby(run, lambda point: point.verdict)]
     words = verdict_words()
-    return " → ".join(f"{words[Verdict(verdict)]} ×{n}" for verdict, n in stretches[-6:])
+    return " → ".join(
+        f"{words[altered.read(Verdict, verdict, 'answer.verdict')]} ×{n}"
+        for verdict, n in stretches[-6:]
+    )

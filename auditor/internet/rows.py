@@ -1,16 +1,12 @@
 """Samples as the rows that criteria read, each with the statistics of the series it belongs to."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from auditor.internet.flags import has_capping, is_usable
 from auditor.internet.sample import Derived, Sample, derive
+from auditor.internet.slots import time_slot
 from auditor.internet.summary import Summary, summarise
 from auditor.model import Row, Value
-
-SLOT_H = 4
-"""A day has six time slots; two samples of one slot say less than two of different slots."""
 
 
 def rows_of(samples: Sequence[Sample], timezone: str) -> tuple[Row, ...]:
@@ -18,16 +14,6 @@ def rows_of(samples: Sequence[Sample], timezone: str) -> tuple[Row, ...]:
     seen = [(sample, derive(sample)) for sample in sorted(samples, key=lambda s: s.started_at)]
     single = [_row(sample, derived, timezone) for sample, derived in seen]
     return tuple({**row, **_series(row, single)} for row in single)
-
-
-def time_slot(moment: str, timezone: str) -> str:
-    """Name the four hours, by the centre's clock, in which a sample began; "" if unreadable."""
-    try:
-        local = datetime.fromisoformat(moment).astimezone(ZoneInfo(timezone))
-    except (ValueError, OverflowError, OSError):
-        return ""
-    first = local.hour // SLOT_H * SLOT_H
-    return f"{local:%Y-%m-%d} {first:02d}-{first + SLOT_H:02d}"
 
 
 def server_of(sample: Sample) -> str:

@@ -1,11 +1,17 @@
 """What is to be done by itself, when, and what became of it."""
 
-from datetime import datetime
-from enum import StrEnum
+from __future__ import annotations
 
-from auditor.model.site import Authorisation
-from auditor.model.timing import Schedule, ScheduledJob, TimeWindow
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
 from auditor.model.vocabulary import noun
+
+if TYPE_CHECKING:  # every command reads the history of jobs, few make a plan
+    from datetime import datetime
+
+    from auditor.model.site import Authorisation
+    from auditor.model.timing import Schedule, ScheduledJob, TimeWindow
 
 
 class Event(StrEnum):

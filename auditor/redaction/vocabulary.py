@@ -50,7 +50,8 @@ def tool_words() -> frozenset[str]:
         for source in _sources(resources.files(package)):
             for sentence in _sentences(source):
                 found.update(words_of(sentence))
-    for value in vars(model).values():
+    for name in model.__all__:
+        value = getattr(model, name)
         if isinstance(value, type) and issubclass(value, StrEnum):
             found.update(str(member).lower() for member in value)
     return frozenset(found)

@@ -16,6 +16,7 @@ from auditor.alerts.occasion import Delivery, Facts, Kept, Occasion
 from auditor.model import Text
 from auditor.model.alerts import AlertKind, DeliveryState, Severity
 from auditor.moments import moment
+from auditor.store import altered
 from auditor.store.tables import alert, delivery
 
 
@@ -151,9 +152,9 @@ def _kept(connection: Connection, site: str) -> tuple[Kept, ...]:
     return tuple(
         Kept(
             _occasion(row),
-            _moment(row["noted_at"]),
+            altered.moment(row["noted_at"], "alert.noted_at"),
             row["number"],
-            _moment(row["cured_at"]) if row["cured_at"] else None,
+            altered.moment(row["cured_at"], "alert.cured_at") if row["cured_at"] else None,
             by_number.get(row["number"], {}),
         )
         for row in connection.execute(query).mappings()
@@ -162,28 +163,24 @@ def _kept(connection: Connection, site: str) -> tuple[Kept, ...]:
 
 def _occasion(row: RowMapping) -> Occasion:
     return Occasion(
-        kind=AlertKind(row["kind"]),
+        kind=altered.read(AlertKind, row["kind"], "alert.kind"),
         site=row["site"],
         key=row["key"],
         instance=row["instance"],
         rank=row["rank"],
-        severity=Severity(row["severity"]),
+        severity=altered.read(Severity, row["severity"], "alert.severity"),
         subject=row["subject"],
         text=Text(vi=row["vi"], en=row["en"]),
-        since=_moment(row["since"]),
+        since=altered.moment(row["since"], "alert.since"),
         run_id=row["run_id"],
     )
 
 
 def _delivery(row: RowMapping) -> Delivery:
     return Delivery(
-        DeliveryState(row["state"]),
+        altered.read(DeliveryState, row["state"], "delivery.state"),
         row["attempts"],
-        _moment(row["at"]) if row["at"] else None,
-        _moment(row["wait_until"]) if row["wait_until"] else None,
+        altered.moment(row["at"], "delivery.at") if row["at"] else None,
+        altered.moment(row["wait_until"], "delivery.wait_until") if row["wait_until"] else None,
         row["error"],
     )
-
-
-def _moment(text: str) -> datetime:
-    return datetime.fromisoformat(text)

@@ -1,6 +1,5 @@
 """Compare a run, before it is kept, with the one that was kept before it."""
 
-from datetime import datetime
 from pathlib import Path
 
 from sqlalchemy import Engine
@@ -9,7 +8,7 @@ from auditor import drift, runfolder
 from auditor.errors import BadInput
 from auditor.model import AuditRecord, Earlier, Hindrance, NotMeasured, Previous
 from auditor.outcome import as_data
-from auditor.store import reading
+from auditor.store import altered, reading
 from auditor.store.files import is_altered
 from auditor.store.reading import Link
 
@@ -40,7 +39,7 @@ def previous_of(engine: Engine, record: AuditRecord) -> Previous | None:
 def _named(link: Link) -> Earlier:
     return Earlier(
         run_id=link.run_id,
-        started_at=datetime.fromisoformat(link.started_at),
+        started_at=altered.moment(link.started_at, "run.started_at"),
         record_sha256=link.record_sha256,
         tool_version=link.tool_version,
     )

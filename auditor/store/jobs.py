@@ -10,6 +10,7 @@ from sqlalchemy.exc import IntegrityError
 
 from auditor.model.schedule import Entry, Event
 from auditor.moments import moment
+from auditor.store import altered
 from auditor.store.tables import job
 
 LONGEST_REASON = 500
@@ -125,12 +126,12 @@ def _entry(row: RowMapping) -> Entry:
     return Entry(
         centre=row["centre"],
         job=row["job"],
-        event=Event(row["event"]),
-        slot=datetime.fromisoformat(row["slot"]),
-        at=datetime.fromisoformat(row["at"]),
+        event=altered.read(Event, row["event"], "job.event"),
+        slot=altered.moment(row["slot"], "job.slot"),
+        at=altered.moment(row["at"], "job.at"),
         machine=row["machine"],
         pid=row["pid"],
-        ended_at=datetime.fromisoformat(row["ended_at"]) if row["ended_at"] else None,
+        ended_at=altered.moment(row["ended_at"], "job.ended_at") if row["ended_at"] else None,
         exit_code=row["exit_code"],
         reason=row["reason"],
     )

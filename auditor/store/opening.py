@@ -42,8 +42,11 @@ def opened(url: str = "") -> Iterator[Engine]:
     Raises `BadInput` for an unusable URL, `CannotPerform` when the database does not answer.
     """
     where = _parsed(url or default_url())
-    engine = _engine(where)
     shown = where.render_as_string(hide_password=True)
+    try:
+        engine = _engine(where)
+    except OSError as error:
+        raise CannotPerform(_trouble(shown, error)) from error
     try:
         if _revision(engine) != REVISION:
             from auditor.store import migrating  # noqa: PLC0415 - Alembic is slow, and rarely needed

@@ -3,12 +3,12 @@
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Engine, RowMapping, Select, Table, func, select
 
 from auditor.canonical import sha256
-from auditor.store import tables
+from auditor.store import altered, tables
 from auditor.store.chain import SAMPLES, START, Break, Fault, faults, findings_digest
 
 
@@ -36,11 +36,10 @@ class Link:
     purged_at: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Point:
+class Point(NamedTuple):
     """What one run answered to one check: a verdict and, where it is one number, the number.
 
-    Without a check it is the verdict on the indicator.
+    Without a check it is the verdict on the indicator. A tuple, since a trend has thousands.
     """
 
     centre: str
@@ -71,11 +70,16 @@ def links(
 
 
 def newest(engine: Engine) -> datetime | None:
-    """Return the latest moment at which anything was kept or a job begun; None if nothing was."""
+    """Return the latest moment at which anything was kept or a job begun; None if nothing was.
+
+    Raises `CannotPerform` for one that somebody altered.
+    """
     columns = (tables.run.c.kept_at, tables.sample.c.kept_at, tables.job.c.at)
     with engine.begin() as connection:
         found = [connection.execute(select(func.max(column))).scalar() for column in columns]
-    return max((datetime.fromisoformat(text) for text in found if text), default=None)
+    names = ("run.kept_at", "sample.kept_at", "job.at")
+    pairs = zip(names, found, strict=True)
+    return max((altered.moment(text, name) for name, text in pairs if text), default=None)
 
 
 def verdicts(engine: Engine, positions: list[int]) -> dict[int, dict[str, str]]:
@@ -115,10 +119,10 @@ def trend(engine: Engine, indicator: str, centres: Collection[str] = ()) -> list
         judged, answered = judged.where(mine), answered.where(mine)
     with engine.begin() as connection:
         own = [
-            Point(*row[:3], check="", system="", verdict=row[3], number=None, unit="")
-            for row in connection.execute(judged)
+            Point(centre, at, position, "", "", verdict, None, "")
+            for centre, at, position, verdict in connection.execute(judged)
         ]
-        return [*own, *(Point(*row) for row in connection.execute(answered))]
+        return [*own, *map(Point._make, connection.execute(answered))]
 
 
 _ANSWERED = ("position", "check_id", "system", "verdict", "number", "unit")

@@ -11,7 +11,6 @@ from sqlalchemy import Connection, Engine, insert, select
 from auditor.canonical import dumps, sha256
 from auditor.model import Observation
 from auditor.moments import moment
-from auditor.record import observation_v1
 from auditor.sampled import SampleLink
 from auditor.store import tables
 from auditor.store.chain import SAMPLES, digest
@@ -45,6 +44,8 @@ def keep_samples(
 def _appended(
     connection: Connection, seen: Observation, origin: Origin, now: datetime
 ) -> SampleLink:
+    from auditor.record import observation_v1  # noqa: PLC0415 - slow, and reading needs none
+
     text = dumps(observation_v1(seen)).decode()
     content = sha256(text.encode())
     known = select(tables.sample).where(tables.sample.c.observation_sha256 == content)

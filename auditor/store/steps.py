@@ -9,7 +9,8 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, Engine, RowMapping, select
 
-from auditor.store import tables
+from auditor.model import Verdict
+from auditor.store import altered, tables
 from auditor.store.reading import Link
 
 
@@ -56,7 +57,7 @@ def _step(connection: Connection, centre: str, indicator: str) -> Step | None:
     newest = connection.execute(backwards).mappings().first()
     if newest is None:
         return None
-    verdict = newest["verdict"]
+    verdict = _verdict(newest)
     other = connection.execute(backwards.where(finding.verdict != verdict)).mappings().first()
     since = other["position"] if other else 0
     first = told.where(finding.position > since).order_by(finding.position)
@@ -65,9 +66,13 @@ def _step(connection: Connection, centre: str, indicator: str) -> Step | None:
         indicator=indicator,
         verdict=verdict,
         new=_link_in(new),
-        before=other["verdict"] if other else "",
+        before=_verdict(other) if other else "",
         old=_link_in(other) if other else None,
     )
+
+
+def _verdict(row: RowMapping) -> str:
+    return altered.read(Verdict, row["verdict"], "finding.verdict")
 
 
 def _link_in(row: RowMapping) -> Link:

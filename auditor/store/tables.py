@@ -26,7 +26,7 @@ metadata = MetaData(
     }
 )
 DIGEST = String(64)
-REVISION = "0004"
+REVISION = "0005"
 """The newest migration; a store at it is opened without Alembic."""
 
 run = Table(
@@ -118,6 +118,19 @@ purge = Table(
     Column("samples", Integer, nullable=False),
 )
 """What was removed by age, and when."""
+
+pack = Table(
+    "pack",
+    metadata,
+    Column("sha256", DIGEST, primary_key=True),
+    Column("run_id", String(64), nullable=False),
+    Column("kind", String(16), nullable=False),
+    Column("signer", String(64), nullable=False),
+    Column("file", Text, nullable=False),
+    Column("made_at", String(32), nullable=False),
+    Index(None, "run_id"),
+)
+"""Evidence packs by the digest of the file, which stays where `file` says; `signer` is a key."""
 
 alert = Table(
     "alert",

@@ -1,7 +1,8 @@
 """What a store has not taken yet: notes in the user's data folder, one small file for each.
 
-A run is noted when it begins and forgotten when the store has it; the end of a scheduled job is
-noted when the store could not be told. So neither a kill nor a store that is away loses one.
+A run is noted when it begins, a pack when it was written; both are forgotten when the store has
+them. The end of a scheduled job is noted when the store could not be told. So neither a kill nor a
+store that is away loses one.
 """
 
 import json
@@ -20,11 +21,12 @@ VISITS = "visits"
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """What a store is to have: the run of a folder, or the end of a `job` as JSON data."""
+    """What a store is to have: the run of a folder, the end of a `job` or a `pack` as JSON data."""
 
     store: str
     folder: str = ""
     job: dict[str, object] | None = None
+    pack: dict[str, str] | None = None
 
     @property
     def file(self) -> Path:
@@ -40,6 +42,11 @@ def of_run(folder: Path, store: str) -> Note:
 def of_job(job: dict[str, object], store: str) -> Note:
     """Return the note of how an attempt ended."""
     return Note(naming.name(store), job=job)
+
+
+def of_pack(pack: dict[str, str], store: str) -> Note:
+    """Return the note that a store is to have a pack."""
+    return Note(naming.name(store), pack=pack)
 
 
 def write(note: Note) -> None:

@@ -106,7 +106,7 @@ def test_packets_that_are_lost_and_late_are_told() -> None:
         before = made.carried()
         with made.inside():
             dial = GateDial(Gate(SCOPE, "Asia/Ho_Chi_Minh"), Path())
-            seen = echoed(dial, (made.server, port), 4, b"\x01" * 8, 500)
+            seen = echoed(dial, (made.server, port), 4, b"\x01" * 8, 1500)
         wires = zip(Direction, reversed(before), reversed(made.carried()), strict=True)
     for direction, first, last in wires:
         told, lost = seen.loss(direction), last.lost - first.lost

@@ -11,8 +11,9 @@ from line_samples import PORT, a_sample
 from auditor.internet.causes import Cause
 from auditor.internet.flags import Flag
 from auditor.internet.instrument import Instrument
-from auditor.internet.rows import rows_of, time_slot
+from auditor.internet.rows import rows_of
 from auditor.internet.sample import Missed, Sample, derive
+from auditor.internet.slots import time_slot
 from auditor.internet.transfer import TcpFacts
 from auditor.internet.vocabulary import MetricClass
 from auditor.judge import Asked, Case, check_finding
