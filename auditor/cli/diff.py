@@ -42,11 +42,11 @@ def command(*, old: Path, new: Path, form: str) -> int:
 
 
 def _tell(change: Change) -> None:
-    words = verdict_words()
+    words, cause = verdict_words(), _(CAUSES[change.cause])
     before = words[change.before] if change.before else "–"
     after = words[change.after] if change.after else "–"
-    verdicts = f" {before} → {after}" if change.before or change.after else ""
-    click.echo(f"{change.indicator:<6}{verdicts}")
-    click.echo(f"       {_(CAUSES[change.cause])}")
+    told = (f"{before} → {after}", cause) if change.before or change.after else (cause,)
+    for name, line in zip((change.indicator, ""), told, strict=False):
+        click.echo(f"{name:<6} {line}")
     for key in change.measurements:
         click.echo(f"         {key}")

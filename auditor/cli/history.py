@@ -17,6 +17,7 @@ from auditor.cli.options import (
     put_json,
     store_option,
 )
+from auditor.cli.page import put_lines
 from auditor.cli.store import chosen, opened
 from auditor.cli.taking_in import finished
 from auditor.cli.words import day_of, moment_of, verdict_words
@@ -173,17 +174,19 @@ def _list(engine: Engine, newest: int, names: tuple[str, ...], form: str) -> Non
         click.echo(_("No run was kept yet. `audit run` keeps each one."))
     behind = _behind(links)
     for link in links:
-        parts = [f"{word} {counts[link.position][v]}" for v, word in verdict_words().items()]
-        shown = ", ".join(parts)
-        if link.purged_at:
-            shown = _("purged {day}", day=day_of(link.purged_at))
-        click.echo(f"{link.position:>5}  {moment_of(link.started_at)}  {link.centre}: {shown}")
-        click.echo(f"{'':>7}{link.folder}")
-        for pack in sealed[link.run_id]:
-            click.echo(f"{'':>7}{_pack_words(pack)}")
+        about = [link.folder, *map(_pack_words, sealed[link.run_id])]
         if link.position in behind:
-            told = _("kept by a clock that was behind the one of the run before it")
-            click.echo(f"{'':>7}{told}")
+            about.append(_("kept by a clock that was behind the one of the run before it"))
+        first = f"{link.position:>5}  {_line(link, counts[link.position])}"
+        put_lines((first, *(f"{'':>7}{told}" for told in about)))
+
+
+def _line(link: reading.Link, counts: Counter[str]) -> str:
+    parts = [f"{word} {counts[verdict]}" for verdict, word in verdict_words().items()]
+    shown = ", ".join(parts)
+    if link.purged_at:
+        shown = _("purged {day}", day=day_of(link.purged_at))
+    return f"{moment_of(link.started_at)}  {link.centre}: {shown}"
 
 
 def _pack_words(pack: Pack) -> str:

@@ -50,21 +50,10 @@ def _blocks(source: Source) -> Iterator[Block]:
     yield heading("2. Tệp đầu vào (SHA-256)")
     yield _table(("Tệp", "SHA-256"), (57, 108), report.digests)
     yield heading("3. Máy và thiết bị đã biết")
-    yield body(or_none(report.machines.coverage))
-    yield _table(
-        ("Máy", "Địa chỉ", "Biết từ", "Hệ thống thông tin", "Tình trạng rà soát"),
-        (34, 36, 30, 29, 36),
-        tuple(
-            (
-                or_none(m.name),
-                or_none(m.addresses),
-                m.known_from,
-                or_none(source.names.listed(m.systems)),
-                _noted(m),
-            )
-            for m in report.machines.rows
-        ),
-    )
+    if coverage := report.machines.coverage:
+        yield body(coverage)
+    if report.machines.rows or not coverage:
+        yield _machines(source)
     yield heading("4. Nội dung không đo được")
     yield _table(
         ("Mã", "Phép đo", "Đối tượng", "Nguyên nhân"),
@@ -105,6 +94,23 @@ def _table(
     columns: tuple[str, ...], widths: tuple[int, ...], rows: tuple[tuple[str, ...], ...]
 ) -> Table | Line:
     return Table(columns, widths, rows) if rows else body("Không có.")
+
+
+def _machines(source: Source) -> Table | Line:
+    return _table(
+        ("Máy", "Địa chỉ", "Biết từ", "Hệ thống thông tin", "Tình trạng rà soát"),
+        (34, 36, 30, 29, 36),
+        tuple(
+            (
+                or_none(m.name),
+                or_none(m.addresses),
+                m.known_from,
+                or_none(source.names.listed(m.systems)),
+                _noted(m),
+            )
+            for m in source.report.machines.rows
+        ),
+    )
 
 
 def _noted(machine: MachineRow) -> str:

@@ -59,6 +59,12 @@ def drafts(disorder: AuditRecord) -> Files:
     return made(replace(disorder, centre=LONG_NAME), site)
 
 
+@pytest.fixture(scope="module")
+def files_of_papers() -> Files:
+    """Return the documents of a centre of which papers alone were looked at."""
+    return made(recorded("papers-in-order"))
+
+
 def test_information_systems_have_their_names(drafts: Files) -> None:
     """Of exceptions, in their table and in sentences, and of machines in the annex."""
     for name in (*PUBLIC, RESTRICTED):
@@ -86,6 +92,13 @@ def test_what_a_machine_said_is_marked_as_its_words(drafts: Files, disorder: Aud
             squeezed(f"({seen.measurement.key.removesuffix('@' + seen.measurement.target)})")
             in text
         )
+
+
+def test_a_run_without_a_list_of_machines_says_so_once(files_of_papers: Files) -> None:
+    """In a sentence, with no empty table and no second word for nothing."""
+    text = text_of_docx(files_of_papers[f"{RESTRICTED}.docx"])
+    section = text.split(squeezed("3. Máy và thiết bị đã biết"))[1].split("4.Nộidung")[0]
+    assert section == squeezed("Lần rà soát này không lập danh sách máy biết được.")
 
 
 def test_no_text_is_torn_apart_beside_a_long_word(report: Report) -> None:
