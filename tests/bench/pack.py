@@ -3,7 +3,8 @@
 `python tests/bench/pack.py [MACHINES [RUN]]` audits a centre of recorded machines (or takes a RUN),
 packs it and prints seconds of the processor and of the clock, and the peak memory of each step,
 beside `sha256sum` of the same bytes. Verifying is told apart: judging, reading the evidence again,
-making the reports again, the rest.
+making the reports again, the rest: start, container, digests, record and plan (what reads evidence
+or sets reports is loaded with these).
 Exit 1 where a goal is missed, which is said: verifying without judging takes at most 3 times
 `sha256sum`; a report 10 s; each step 500 MB.
 """
