@@ -5,8 +5,7 @@ from pathlib import Path
 import click
 
 from auditor.canonical import sha256
-from auditor.cli import kept_packs
-from auditor.cli.keeping import keep
+from auditor.cli.kept_packs import keep_pack
 from auditor.cli.options import (
     FILE,
     FOLDER,
@@ -69,7 +68,7 @@ def command(  # noqa: PLR0913 - one parameter per option
         remedy = _("Sign the document that `audit dossier` drafted from this run.")
         raise BadInput(*(Problem(str(document), problem, remedy) for problem in found.problems))
     target = out or pack.with_name(f"{pack.stem}{_ENDING}{pack.suffix}")
-    keep(target, made)
+    keep_pack(target, made, None if no_store else store)
     (name,) = set(files) - set(read(content).files)
     click.echo(_("Attached: {name}", name=name))
     if found.signed is not None:
@@ -77,5 +76,3 @@ def command(  # noqa: PLR0913 - one parameter per option
             click.echo(line)
     click.echo(_("Pack: {file} ({n} bytes)", file=target, n=len(made)))
     click.echo(_("SHA-256 of the pack: {digest}", digest=sha256(made)))
-    if not no_store:
-        kept_packs.enter(target, made, store)

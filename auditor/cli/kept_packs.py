@@ -1,4 +1,4 @@
-"""Enter packs in the history: which file was made of which run."""
+"""Write packs, and enter in the history which file was made of which run."""
 
 import base64
 import io
@@ -13,6 +13,7 @@ import click
 
 from auditor import saying
 from auditor.canonical import sha256
+from auditor.cli.keeping import keep
 from auditor.errors import CannotPerform
 from auditor.language import _
 from auditor.moments import moment
@@ -22,16 +23,25 @@ if TYPE_CHECKING:
     from auditor.store.packs import Pack
 
 
-def enter(file: Path, content: bytes, store: str) -> None:
-    """Tell the store of a pack that we wrote; a store that is away is told it later."""
-    from auditor.store import opening, packs, waiting  # noqa: PLC0415 - slow, needed at the end
+def keep_pack(file: Path, content: bytes, store: str | None, *, replace: bool = False) -> None:
+    """Write a pack, and tell the store of it; None: no store is to know. Raises `BadInput`.
+
+    A store that is away is told later. The note comes first, so that a kill loses nothing either.
+    """
+    if store is None:
+        keep(file, content, replace=replace)
+        return
+    from auditor.store import opening, packs, waiting  # noqa: PLC0415 - slow, and not always needed
 
     pack = described(file, content)
     note = waiting.of_pack(asdict(pack), store)
     try:
-        waiting.write(note)  # first, so that neither a kill nor a store that is away loses it
+        waiting.write(note)
     except OSError as error:
-        click.echo(_("Not entered in the history: {error}", error=saying.system(error)), err=True)
+        told = _("This pack will not be entered in the history by itself if the store does not"
+                 " take it ({error})", error=saying.system(error))  # fmt: skip
+        click.echo(told, err=True)
+    keep(file, content, replace=replace)
     try:
         with opening.opened(store) as engine:
             packs.keep_pack(engine, pack)

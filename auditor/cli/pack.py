@@ -5,8 +5,9 @@ from pathlib import Path
 import click
 
 from auditor.canonical import sha256
-from auditor.cli import kept_packs, signing
+from auditor.cli import signing
 from auditor.cli.keeping import keep
+from auditor.cli.kept_packs import keep_pack
 from auditor.cli.options import (
     FILE,
     FOLDER,
@@ -71,21 +72,18 @@ def command(  # noqa: PLR0913 - one parameter per option
     content = packing.pack(run, key, signing.chain_of(chain_file, key))
     if tsa:
         content = signing.stamped(content, str(file), key, tsa, tsa_ca)
-    keep(file, content)
+    history = None if no_store else store
+    keep_pack(file, content, history)
     click.echo(_("Pack: {file} ({n} bytes)", file=file, n=len(content)))
     click.echo(_("SHA-256 of the pack: {digest}", digest=sha256(content)))
     click.echo(_("Signed by: {key}", key=keys.fingerprint(key.public_key())))
-    made = [(file, content)]
     if dossier:
-        made.append(_publish(file, content, key, secret_file))
-    for each in () if no_store else made:
-        kept_packs.enter(*each, store)
+        _publish(file, content, key, secret_file, history)
 
 
 def _publish(
-    full: Path, content: bytes, key: keys.SigningKey, given: Path | None
-) -> tuple[Path, bytes]:
-    """Write the public copy and, if there is none yet, its secret; return the copy."""
+    full: Path, content: bytes, key: keys.SigningKey, given: Path | None, history: str | None
+) -> None:
     stem = full.name.removesuffix(packing.SUFFIX)
     secret_file = given or full.with_name(stem + secret.SUFFIX)
     if secret_file.exists():
@@ -95,9 +93,8 @@ def _publish(
         keep(secret_file, secret.written(kept))
     file = full.with_name(stem + publishing.SUFFIX)
     copy = publishing.publish(content, key, kept, current())
-    keep(file, copy)
+    keep_pack(file, copy, history)
     click.echo(_("Public copy: {file} ({n} bytes)", file=file, n=len(copy)))
     click.echo(_("SHA-256 of the public copy: {digest}", digest=sha256(copy)))
     click.echo(_("Secret, to be kept with the full pack and never given away: {file}",
                  file=secret_file))  # fmt: skip
-    return file, copy

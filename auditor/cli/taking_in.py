@@ -16,6 +16,7 @@ from auditor.store.waiting import Note
 if TYPE_CHECKING:
     from auditor.model import Observation
     from auditor.runfolder import FinishedRun
+    from auditor.store.packs import Pack
 
 
 def look_after(engine: Engine, store: str, now: datetime, but: Note | None = None) -> None:
@@ -78,7 +79,7 @@ def _taken_in(engine: Engine, note: Note, now: datetime) -> bool:
     if note.job is not None:
         jobs.close(engine, jobs.from_note(note.job))
     elif note.pack is not None:
-        packs.keep_pack(engine, packs.Pack(**note.pack))
+        _take_pack(engine, packs.Pack(**note.pack))
     elif (folder / journal.NAME).exists():
         if not runfolder.is_finished(folder):
             return False  # `audit run --resume` goes on with it
@@ -95,6 +96,18 @@ def _taken_in(engine: Engine, note: Note, now: datetime) -> bool:
         click.echo(told, err=True)
     waiting.forget(note)  # a run that was killed before it began leaves nothing to keep
     return kept
+
+
+def _take_pack(engine: Engine, pack: "Pack") -> None:
+    """Enter a pack that was written: a kill may have come before."""
+    from auditor.store import packs  # noqa: PLC0415 - slow, and rarely needed
+
+    if packs.file_digest(pack.file) == pack.sha256:
+        packs.keep_pack(engine, pack)
+        return
+    told = _("{file} is not there as it was made, so the history does not have that pack",
+             file=pack.file)  # fmt: skip
+    click.echo(told, err=True)
 
 
 def _warn_of_clock(engine: Engine, now: datetime) -> None:

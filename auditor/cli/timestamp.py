@@ -5,8 +5,8 @@ from pathlib import Path
 import click
 
 from auditor.canonical import sha256
-from auditor.cli import kept_packs, signing
-from auditor.cli.keeping import keep
+from auditor.cli import signing
+from auditor.cli.kept_packs import keep_pack
 from auditor.cli.options import (
     FILE,
     content_of,
@@ -63,7 +63,5 @@ def command(  # noqa: PLR0913 - one parameter per option
         content = signing.with_response(content, answer, str(response), key, tsa_ca)
     else:
         content = signing.stamped(content, str(pack), key, str(tsa), tsa_ca)
-    keep(pack, content, replace=True)
+    keep_pack(pack, content, None if no_store else store, replace=True)
     click.echo(_("SHA-256 of the pack: {digest}", digest=sha256(content)))
-    if not no_store:
-        kept_packs.enter(pack, content, store)

@@ -60,10 +60,11 @@ def changed_packs(engine: Engine) -> list[Pack]:
         found = [Pack(**row) for row in rows]
     known = {"", *(pack.sha256 for pack in found)}
     newest = {pack.file: pack for pack in found}
-    return [pack for file, pack in newest.items() if _digest(file) not in known]
+    return [pack for file, pack in newest.items() if file_digest(file) not in known]
 
 
-def _digest(file: str) -> str:
+def file_digest(file: str) -> str:
+    """Return the digest of a file, nothing where it cannot be read."""
     try:
         with Path(file).open("rb") as content:
             return hashlib.file_digest(content, "sha256").hexdigest()

@@ -125,7 +125,7 @@ pack = Table(
     Column("sha256", DIGEST, primary_key=True),
     Column("run_id", String(64), nullable=False),
     Column("kind", String(16), nullable=False),
-    Column("signer", String(64), nullable=False),
+    Column("signer", String(128), nullable=False),
     Column("file", Text, nullable=False),
     Column("made_at", String(32), nullable=False),
     Index(None, "run_id"),

@@ -18,8 +18,9 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import inspect, select
 
 from auditor import runfolder
-from auditor.store import keeping, migrating, opening, reading, tables
+from auditor.store import keeping, migrating, opening, packs, reading, tables
 from auditor.store.chain import Break
+from auditor.store.packs import Pack
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -222,6 +223,10 @@ def test_postgresql_gives_the_same_history(
         assert reading.trend(there, "1") == reading.trend(here, "1")
         positions = list(range(1, RUNS + 1))
         assert reading.verdicts(there, positions) == reading.verdicts(here, positions)
+        pack = Pack("0" * 64, "run-1", "full", f"sha256:{'0' * 64}", "/a.auditpack", "2026")
+        for engine in (there, here):
+            packs.keep_pack(engine, pack)
+        assert packs.packs_of(there, ["run-1"]) == packs.packs_of(here, ["run-1"])
         with ThreadPoolExecutor(4) as pool:
             list(pool.map(lambda number: keep(there, record, small_run, number), range(50, 58)))
         assert reading.verify(there) == []
@@ -248,14 +253,20 @@ def test_a_store_that_does_not_answer_costs_no_run(audit: Program, small: Path) 
 def test_migrations_go_up_and_down_with_data(
     where: str, record: AuditRecord, small_run: Path, request: pytest.FixtureRequest
 ) -> None:
-    """Up, filled, down to nothing, up again: usable each time, and no table is forgotten."""
+    """Up, filled, down with its runs, up again, down to nothing and up: no table is forgotten."""
     url = f"sqlite:///{request.getfixturevalue('tmp_path')}/migrated.sqlite"
     if where == "postgresql":
         url = request.getfixturevalue("postgresql")[1]
         environment: pytest.MonkeyPatch = request.getfixturevalue("monkeypatch")
         environment.setenv(opening.PASSWORD_VARIABLE, servers.PASSWORD)
     with opening.opened(url) as engine:
-        keep(engine, record, small_run, 99)
+        kept = keep(engine, record, small_run, 99)
+        held = reading.verdicts(engine, [kept.position])
+        for target in ("-1", "-3", "head"):  # the runs came with the first of five
+            migrating.upgrade(engine, target)
+            assert reading.links(engine) == [kept]
+            assert reading.verdicts(engine, [kept.position]) == held
+        assert reading.verify(engine) == []
         migrating.upgrade(engine, "base")
         assert set(inspect(engine).get_table_names()) == {"alembic_version"}
         migrating.upgrade(engine)

@@ -69,9 +69,15 @@ def test_a_pack_is_entered_when_the_store_is_back(audit: Program, small: Path, k
     done = audit("pack", "one", "--key", key, *at, *ENGLISH, **KEPT)
     assert done.code == 0
     assert "Not yet entered in the history" in done.err
+    done = audit("pack", "one", "--key", key, "--out", "lost.auditpack", *at, *ENGLISH, **KEPT)
+    assert done.code == 0
+    (audit.folder / "lost.auditpack").unlink()
     store.parent.unlink()
     (audit.folder / "away").rename(store.parent)
-    [run] = audit("history", "--format", "json", *at).json
+    done = audit("history", "--format", "json", *at, *ENGLISH)
+    assert "lost.auditpack is not there as it was made" in done.err
+    [run] = done.json
+    assert [pack["file"] for pack in run["packs"]] == [str(audit.folder / "one.auditpack")]
     assert [pack["sha256"] for pack in run["packs"]] == [digest(audit.folder / "one.auditpack")]
     assert audit("pack", "one", "--key", key, "--out", "again.auditpack", "--no-store").code == 0
     [run] = audit("history", "--format", "json", *at).json

@@ -89,6 +89,9 @@ def look_at_pack(house: House, number: int) -> None:
     """Not there, or all of it."""
     made = house.home / f"pack{number}.auditpack"
     house.expect(not made.exists() or made.read_bytes() == house.packed, "half a pack")
+    house.must("history")  # takes in what the killed command did not get to
+    if made.exists():
+        house.expect(str(made) in house.packs(), "a pack that the history never had")
 
 
 def pack_goes_on(house: House, number: int) -> None:

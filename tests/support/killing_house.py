@@ -24,6 +24,7 @@ from auditor import runfolder
 from auditor.errors import BadInput
 from auditor.pack.verifying import verify
 from auditor.store import keeping, migrating, opening, reading
+from auditor.store.packs import packs_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -170,6 +171,12 @@ class House:
             return False
         self.expect(False, f"{folder.name} reads as finished and is not")  # noqa: FBT003
         return False
+
+    def packs(self) -> list[str]:
+        """Return the files of the packs that the store has; one for each content."""
+        with opening.opened(self.url) as engine:
+            run_ids = [link.run_id for link in reading.links(engine)]
+            return [pack.file for each in packs_of(engine, run_ids).values() for pack in each]
 
     def kept(self, folder: Path) -> int:
         """Count how often the store has a run."""
