@@ -22,8 +22,8 @@ SUFFIX = ".pdf"
 
 def render(record: AuditRecord, language: Language) -> bytes:
     """Return the document, dated as the record is."""
+    digest = _record_digest(record)  # first, as its memory is free again for what follows
     report = brief(compose(record, language), language)
-    digest = _record_digest(record)
     code = address(report.run, digest)
     data = {**asdict(report), "record_sha256": digest, "address": code, "qr": qr_svg(code)}
     return typeset("report.typ", "report", data, record.finished_at)
