@@ -4,12 +4,13 @@ import re
 from collections.abc import Mapping
 
 from auditor import __version__, catalogue
+from auditor.canonical import sha256
 from auditor.language import CODES, Language, _
 from auditor.model import AuditRecord, NotMeasured
 from auditor.outcome import as_data
 from auditor.pack.container import Fault
 from auditor.pack.forms import DOSSIER
-from auditor.runfolder import EVIDENCE
+from auditor.runfolder import EVIDENCE, RECORD
 
 _REPORTS = ("html", "pdf")
 _LANGUAGE = re.compile(rb'<html lang="([a-z]{2})"')
@@ -49,7 +50,10 @@ def _made(name: str, record: AuditRecord, files: Mapping[str, bytes]) -> bytes |
         return files.get(f"{EVIDENCE}/{digest}")
 
     given = None if DOSSIER in files else evidence
-    return as_data(lambda: catalogue.render(name, record, _language(files), given))
+    digest = sha256(files[RECORD])
+    return as_data(
+        lambda: catalogue.render(name, record, _language(files), given, record_sha256=digest)
+    )
 
 
 def _language(files: Mapping[str, bytes]) -> Language:
