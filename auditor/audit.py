@@ -181,9 +181,9 @@ def carry_on(
         ledger = waivers.read(folder / waivers.NAME)
         record = replace(record, waivers=ledger.layer(record))
     record = replace(record, previous=compared(record))
-    runfolder.write_record(folder, record)
+    digest = runfolder.write_record(folder, record)
     for name in REPORTS:
-        shown = catalogue.render(name, record, current(), evidence.read)
+        shown = catalogue.render(name, record, current(), evidence.read, record_sha256=digest)
         write(folder / f"report.{name}", shown)
     runfolder.write_sums(folder)
     return record

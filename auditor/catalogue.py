@@ -67,16 +67,21 @@ def render(
     record: AuditRecord,
     language: Language,
     evidence: Callable[[str], bytes | None] | None = None,
+    *,
+    record_sha256: str = "",
     **options: object,
 ) -> bytes:
     """Show a record in one format. Only the module of that format is imported.
 
     `evidence` returns the bytes under a digest, None where they are gone or altered; the same
-    record, language and evidence give the same bytes.
+    record, language and evidence give the same bytes. Who has record.json at hand gives its digest,
+    which is reckoned else where a format names it.
     """
     module = importlib.import_module(f"auditor.reports.{name}")
     if getattr(module, "SHOWS_EVIDENCE", False):
         options["evidence"] = evidence
+    if getattr(module, "NAMES_RECORD", False):
+        options["record_sha256"] = record_sha256
     rendered = module.render(record, language, **options)
     return rendered if isinstance(rendered, bytes) else rendered.encode()
 

@@ -95,9 +95,11 @@ def _dumped(data: object, *, allow_unicode: bool) -> bytes:
     return text.encode()
 
 
-def write_record(folder: Path, record: AuditRecord) -> None:
-    """Write record.json."""
-    atomic.write(folder / RECORD, json_of(record))
+def write_record(folder: Path, record: AuditRecord) -> str:
+    """Write record.json; return its digest."""
+    content = json_of(record)
+    atomic.write(folder / RECORD, content)
+    return sha256(content)
 
 
 def write_sums(folder: Path) -> None:

@@ -72,7 +72,7 @@ def main() -> None:
 
     gc.set_threshold(_NEW_OBJECTS)
     code = run_command(arguments)
-    gc.freeze()  # else Python looks through everything once more at its end, for a tenth of a second
+    gc.freeze()  # else Python looks once more through everything, for a tenth of a second
     sys.exit(code)
 
 

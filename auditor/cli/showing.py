@@ -6,12 +6,13 @@ import sys
 from pathlib import Path
 
 from auditor import catalogue
+from auditor.canonical import sha256
 from auditor.cli.options import PLAIN_WIDTH
 from auditor.cli.page import NARROWEST
 from auditor.evidence import EvidenceFolder
 from auditor.language import current
 from auditor.model import AuditRecord
-from auditor.runfolder import EVIDENCE
+from auditor.runfolder import EVIDENCE, RECORD
 
 
 def colour() -> bool:
@@ -25,7 +26,8 @@ def shown(record: AuditRecord, form: str, folder: Path | None = None) -> bytes:
     """Render a record; text fits the terminal that will show it. `folder` holds its evidence."""
     if form != "text":
         evidence = EvidenceFolder(folder / EVIDENCE).read if folder else None
-        return catalogue.render(form, record, current(), evidence)
+        digest = sha256((folder / RECORD).read_bytes()) if folder else ""
+        return catalogue.render(form, record, current(), evidence, record_sha256=digest)
     terminal = sys.stdout.isatty()
     width = max(NARROWEST, shutil.get_terminal_size().columns) if terminal else PLAIN_WIDTH
     return catalogue.render(form, record, current(), width=width, colour=colour())

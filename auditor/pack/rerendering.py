@@ -11,7 +11,7 @@ from auditor.outcome import as_data
 from auditor.pack.container import Fault
 from auditor.pack.forms import DOSSIER
 from auditor.pack.source import Files
-from auditor.runfolder import EVIDENCE
+from auditor.runfolder import EVIDENCE, RECORD
 
 _REPORTS = ("html", "pdf")
 _LANGUAGE = re.compile(rb'<html lang="([a-z]{2})"')
@@ -47,16 +47,15 @@ def compare(record: AuditRecord, files: Files) -> Found:
     return tuple(faults), tuple(notes)
 
 
-def _made(
-    name: str, record: AuditRecord, files: Mapping[str, bytes], language: Language
-) -> bytes | NotMeasured:
+def _made(name: str, record: AuditRecord, files: Files, language: Language) -> bytes | NotMeasured:
     """Make one report as a run does, with its evidence; that of a public copy has none."""
 
     def evidence(digest: str) -> bytes | None:
         return files.get(f"{EVIDENCE}/{digest}")
 
     given = None if DOSSIER in files else evidence
-    return as_data(lambda: catalogue.render(name, record, language, given))
+    digest = files.digest(RECORD)
+    return as_data(lambda: catalogue.render(name, record, language, given, record_sha256=digest))
 
 
 def _language(files: Mapping[str, bytes]) -> Language:
