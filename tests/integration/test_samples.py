@@ -251,7 +251,7 @@ def test_both_databases_hold_the_same_chain(
             assert reading.verify(engine) == []
             assert samples.head(engine) == (3, first[-1].digest)
             made.append(samples.samples(engine, *ever))
-            migrating.upgrade(engine, "-3")
+            migrating.upgrade(engine, "-4")
             migrating.upgrade(engine)
             assert samples.head(engine) == (0, "")
     assert made[0] == made[1]

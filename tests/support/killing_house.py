@@ -86,7 +86,7 @@ class House:
         self.after = schema(self.home / "full")
         shutil.copy(self.home / "full", self.home / "before")
         with opening.opened(f"sqlite:///{self.home}/before") as engine:
-            migrating.upgrade(engine, "-3")
+            migrating.upgrade(engine, "-4")
         self.before = schema(self.home / "before")
 
     def run(self, *arguments: str | Path) -> Ended:
