@@ -16,7 +16,6 @@ from auditor.store.waiting import Note
 if TYPE_CHECKING:
     from auditor.model import Observation
     from auditor.runfolder import FinishedRun
-    from auditor.store.packs import Pack
 
 
 def look_after(engine: Engine, store: str, now: datetime, but: Note | None = None) -> None:
@@ -73,13 +72,13 @@ def _visits(engine: Engine, folder: Path, now: datetime) -> int:
 def _taken_in(engine: Engine, note: Note, now: datetime) -> bool:
     """Take in what a note is about; return whether it is a run that was kept."""
     from auditor import journal, runfolder  # noqa: PLC0415 - slow, and rarely needed
-    from auditor.store import jobs, keeping, packs  # noqa: PLC0415 - the same
+    from auditor.store import jobs, keeping  # noqa: PLC0415 - the same
 
     folder, kept = Path(note.folder), False
     if note.job is not None:
         jobs.close(engine, jobs.from_note(note.job))
     elif note.pack is not None:
-        _take_pack(engine, packs.Pack(**note.pack))
+        _take_pack(engine, note.pack)
     elif (folder / journal.NAME).exists():
         if not runfolder.is_finished(folder):
             return False  # `audit run --resume` goes on with it
@@ -98,16 +97,17 @@ def _taken_in(engine: Engine, note: Note, now: datetime) -> bool:
     return kept
 
 
-def _take_pack(engine: Engine, pack: "Pack") -> None:
+def _take_pack(engine: Engine, told: dict[str, str]) -> None:
     """Enter a pack that was written: a kill may have come before."""
     from auditor.store import packs  # noqa: PLC0415 - slow, and rarely needed
 
+    pack = packs.Pack(**told)
     if packs.file_digest(pack.file) == pack.sha256:
         packs.keep_pack(engine, pack)
         return
-    told = _("{file} is not there as it was made, so the history does not have that pack",
+    lost = _("{file} is not there as it was made, so the history does not have that pack",
              file=pack.file)  # fmt: skip
-    click.echo(told, err=True)
+    click.echo(lost, err=True)
 
 
 def _warn_of_clock(engine: Engine, now: datetime) -> None:

@@ -9,14 +9,12 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from agents_tested import missed_since, site_of, watched_since, with_a_job
+from agents_tested import attempts, missed_since, site_of, watched_since, with_a_job
 from schedules import JOBS, PLAN, VIETNAM
 
-from auditor.model.schedule import Event
 from auditor.moments import moment
 from auditor.schedule import agent as agents
 from auditor.schedule import health, slots, waking
-from auditor.store import jobs, opening
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -52,9 +50,7 @@ def test_the_agent_catches_up_tells_its_health_and_ends_cleanly(
         started.wait()
     ended = audit("agent", "--check", "--health", file)
     assert (ended.code, len(ended.err.splitlines())) == (1, 1)
-    with opening.opened(store) as engine:
-        attempts = [line for line in jobs.history(engine) if line.event is Event.ATTEMPT]
-    assert [(line.job, line.exit_code) for line in attempts] == [("a", 0)]
+    assert [(line.job, line.exit_code) for line in attempts(store)] == [("a", 0)]
 
 
 def test_health_is_refused_when_it_is_old_broken_or_bad(tmp_path: Path) -> None:

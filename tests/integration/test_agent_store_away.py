@@ -5,39 +5,21 @@ from __future__ import annotations
 import json
 import os
 import signal
-import time
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import database_servers as servers
 import pytest
-from agents_tested import missed_since, site_of, watched_since
+from agents_tested import ENDLESS, attempts, missed_since, site_of, until, watched_since
 
-from auditor.model.schedule import Entry, Event
-from auditor.store import jobs, opening, reading
+from auditor.store import opening, reading
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from pathlib import Path
 
     from tests.integration.conftest import Program
 
-ENDLESS = 1 << 42  # bytes of a sparse file: a job that measures it is at work until we cut it
 ENGLISH = ("--lang", "en")
-
-
-def attempts(url: str) -> list[Entry]:
-    """Return what the store knows of jobs that were begun."""
-    with opening.opened(url) as engine:
-        return [line for line in jobs.history(engine) if line.event is Event.ATTEMPT]
-
-
-def until(is_so: Callable[[], bool], seconds: float) -> None:
-    """Wait until something is so."""
-    end = time.monotonic() + seconds
-    while not is_so():
-        assert time.monotonic() < end, "it did not come"
-        time.sleep(0.2)
 
 
 @pytest.mark.timeout(300)  # the agent looks again after a minute
@@ -60,24 +42,22 @@ def test_the_end_of_a_job_waits_for_the_store(
     site = site_of(audit.folder, minute, "documents: [{kind: plan, file: plan.pdf}]\n")
     health = audit.folder / "health.json"
     with servers.postgresql(tmp_path_factory.mktemp("store") / "pg") as server:
-        role = f"CREATE ROLE kho LOGIN PASSWORD '{servers.PASSWORD}'"
-        servers.psql(server, "postgres", role, "CREATE DATABASE kho OWNER kho")
-        url = f"postgresql://kho@127.0.0.1:{server.port}/kho"
+        url = servers.store(server)
         at = (site, "--store", url, *ENGLISH)
         assert audit("schedule", "run-due", *at, **more).code == 0
         watched_since(url, since)
         agent = audit.start("agent", *at, "--health", health, **more)
         try:
-            until(lambda: len(attempts(url)) == 1, 60)
+            until(lambda: len(attempts(url)) == 1)
             servers.crash(server)
             os.truncate(document, 1)
-            until(lambda: "cannot be used" in json.loads(health.read_bytes())["last_error"], 60)
+            until(lambda: "cannot be used" in json.loads(health.read_bytes())["last_error"])
             assert agent.poll() is None
             ill = audit("agent", "--check", "--health", health, *ENGLISH)
             assert (ill.code, "cannot be used" in ill.err) == (1, True)
             with servers.again(server):
                 until(lambda: attempts(url)[0].ended_at is not None, 120)
-                until(lambda: json.loads(health.read_bytes())["last_error"] == "", 60)
+                until(lambda: json.loads(health.read_bytes())["last_error"] == "")
                 [done] = attempts(url)
                 assert (done.job, done.exit_code) == ("a", 0)
                 with opening.opened(url) as engine:

@@ -160,10 +160,8 @@ def _store(where: str, folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterato
     if lacking := servers.missing():
         pytest.skip(f"needs the Debian packages {lacking}")
     with servers.postgresql(folder / "pg") as server:
-        role = f"CREATE ROLE kho LOGIN PASSWORD '{servers.PASSWORD}'"
-        servers.psql(server, "postgres", role, "CREATE DATABASE kho OWNER kho")
         monkeypatch.setenv(opening.PASSWORD_VARIABLE, servers.PASSWORD)
-        yield f"postgresql://kho@127.0.0.1:{server.port}/kho"
+        yield servers.store(server)
 
 
 @pytest.mark.timeout(300)  # several commands, each with its start

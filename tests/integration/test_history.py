@@ -77,9 +77,7 @@ def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[serve
     if lacking := servers.missing():
         pytest.skip(f"needs the Debian packages {lacking}")
     with servers.postgresql(tmp_path_factory.mktemp("store") / "pg") as server:
-        role = f"CREATE ROLE kho LOGIN PASSWORD '{servers.PASSWORD}'"
-        servers.psql(server, "postgres", role, "CREATE DATABASE kho OWNER kho")
-        yield server, f"postgresql://kho@127.0.0.1:{server.port}/kho"
+        yield server, servers.store(server)
 
 
 def test_a_run_is_kept_and_listed(audit: Program, small: Path) -> None:

@@ -229,9 +229,7 @@ def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     if lacking := servers.missing():
         pytest.skip(f"needs the Debian packages {lacking}")
     with servers.postgresql(tmp_path_factory.mktemp("store") / "pg") as server:
-        role = f"CREATE ROLE kho LOGIN PASSWORD '{servers.PASSWORD}'"
-        servers.psql(server, "postgres", role, "CREATE DATABASE kho OWNER kho")
-        yield f"postgresql://kho@127.0.0.1:{server.port}/kho"
+        yield servers.store(server)
 
 
 def test_both_databases_hold_the_same_chain(

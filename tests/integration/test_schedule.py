@@ -229,10 +229,8 @@ def test_postgresql_keeps_the_same_history_of_jobs(
     lost = replace(begun, job="b", slot=MONDAY + timedelta(hours=1))
     closed = replace(begun, ended_at=MONDAY + timedelta(minutes=1), exit_code=10)
     with servers.postgresql(tmp_path / "pg") as server:
-        role = f"CREATE ROLE kho LOGIN PASSWORD '{servers.PASSWORD}'"
-        servers.psql(server, "postgres", role, "CREATE DATABASE kho OWNER kho")
         monkeypatch.setenv(opening.PASSWORD_VARIABLE, servers.PASSWORD)
-        urls = (f"postgresql://kho@127.0.0.1:{server.port}/kho", f"sqlite:///{tmp_path}/s.sqlite")
+        urls = (servers.store(server), f"sqlite:///{tmp_path}/s.sqlite")
         told = []
         for url in urls:
             with opening.opened(url) as engine:

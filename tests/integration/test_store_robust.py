@@ -228,9 +228,7 @@ def test_postgresql_is_gone_for_an_hour(
     more = {"AUDIT_NO_STORE": "", "AUDIT_STORE_PASSWORD": servers.PASSWORD}
     place = tmp_path_factory.mktemp("store") / "pg"
     with servers.postgresql(place) as server, platform() as address:
-        role = f"CREATE ROLE kho LOGIN PASSWORD '{servers.PASSWORD}'"
-        servers.psql(server, "postgres", role, "CREATE DATABASE kho OWNER kho")
-        at = ("--store", f"postgresql://kho@127.0.0.1:{server.port}/kho", *ENGLISH)
+        at = ("--store", servers.store(server), *ENGLISH)
         site(audit.folder, address)
         sample = ("sample", "--profile", "sampled.yaml", *at)
         assert audit("run", "--profile", small, *at, **more).code == 0

@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 import signal
-import time
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
+from agents_tested import ENDLESS, attempts, until
 
 from auditor.model.schedule import Entry, Event
 from auditor.store import jobs, opening
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from pathlib import Path
 
     from tests.integration.conftest import Program
 
-ENDLESS = 1 << 42  # bytes of a sparse file: a job that measures it is at work until we cut it
 ENGLISH = ("--lang", "en")
 BUSY = "not begun: another job is at work"
 TAKEN = "not begun: another machine or agent on this store has begun it"
@@ -44,21 +42,11 @@ def site(audit: Program, small: Path) -> Path:
     return file
 
 
-def attempts(store: str) -> dict[str, Entry]:
+def by_job(store: str) -> dict[str, Entry]:
     """Return the attempts by job; each job has one at most."""
-    with opening.opened(store) as engine:
-        found = [line for line in jobs.history(engine) if line.event is Event.ATTEMPT]
+    found = attempts(store)
     assert len({line.job for line in found}) == len(found)
     return {line.job: line for line in found}
-
-
-def until(is_so: Callable[[], bool]) -> None:
-    """Wait until something is so."""
-    for _round in range(600):
-        if is_so():
-            return
-        time.sleep(0.1)
-    pytest.fail("it did not come")
 
 
 def test_each_time_is_begun_once_and_each_agent_says_so(audit: Program, site: Path) -> None:
@@ -72,7 +60,7 @@ def test_each_time_is_begun_once_and_each_agent_says_so(audit: Program, site: Pa
     (audit.folder / "elsewhere").mkdir()
     started = [audit.start("agent", *at, "--health", audit.folder / "1.json")]
     try:
-        until(lambda: set(attempts(url)) == {"a"})
+        until(lambda: set(by_job(url)) == {"a"})
         refused = audit("agent", *at, "--health", audit.folder / "1.json")
         assert refused.code == 1
         assert f"another agent (process {started[0].pid}) is at work here" in refused.err
@@ -80,12 +68,12 @@ def test_each_time_is_begun_once_and_each_agent_says_so(audit: Program, site: Pa
         until(lambda: _skipped(url) == ["b"])
         home = str(audit.folder / "elsewhere")
         started.append(audit.start("agent", *at, HOME=home))
-        until(lambda: set(attempts(url)) == {"a", "b"})
-        assert all(line.is_open for line in attempts(url).values()), "a live one was closed"
+        until(lambda: set(by_job(url)) == {"a", "b"})
+        assert all(line.is_open for line in by_job(url).values()), "a live one was closed"
         assert "begun and not ended" not in audit("history", "--store", url, *ENGLISH).err
         with (audit.folder / "plan.pdf").open("r+b") as document:
             document.truncate(1)
-        until(lambda: all(line.exit_code == 0 for line in attempts(url).values()))
+        until(lambda: all(line.exit_code == 0 for line in by_job(url).values()))
         said = []
         for agent in started:
             agent.send_signal(signal.SIGTERM)

@@ -3,13 +3,24 @@
 import json
 import subprocess
 import time
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
+from auditor.model.schedule import Entry, Event
 from auditor.moments import moment
-from auditor.store import opening
+from auditor.store import jobs, opening
+
+ENDLESS = 1 << 42
+"""Bytes of a sparse file: a job that measures it is at work until it is cut."""
+
+
+def attempts(store: str) -> list[Entry]:
+    """Return what a store knows of jobs that were begun."""
+    with opening.opened(store) as engine:
+        return [line for line in jobs.history(engine) if line.event is Event.ATTEMPT]
 
 
 def site_of(folder: Path, minute: str, more: str = "") -> Path:
@@ -34,6 +45,14 @@ def watched_since(store: str, at: str) -> None:
     """Let a history begin earlier, as if this machine had been off since."""
     with opening.opened(store) as engine, engine.begin() as connection:
         connection.exec_driver_sql(f"UPDATE job SET at = '{at}', slot = '{at}'")  # noqa: S608
+
+
+def until(is_so: Callable[[], bool], seconds: float = 60) -> None:
+    """Wait until something is so."""
+    end = time.monotonic() + seconds
+    while not is_so():
+        assert time.monotonic() < end, "it did not come"
+        time.sleep(0.1)
 
 
 def with_a_job(file: Path, started: subprocess.Popen[bytes]) -> dict[str, object]:

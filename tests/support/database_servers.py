@@ -235,6 +235,13 @@ def again(server: Server) -> Iterator[None]:
         yield
 
 
+def store(server: Server) -> str:
+    """Make an empty database for the tool's own store, and return its URL, without password."""
+    role = f"CREATE ROLE kho LOGIN PASSWORD '{PASSWORD}'"
+    psql(server, "postgres", role, "CREATE DATABASE kho OWNER kho")
+    return f"postgresql://kho@{LOOPBACK}:{server.port}/kho"
+
+
 def psql(server: Server, database: str, *commands: str) -> None:
     """Say something to PostgreSQL as its owner, over its local socket."""
     for _attempt in range(100):  # the port answers before the server is ready
