@@ -49,6 +49,7 @@ from auditor.sample_slice import Slice, window_days
 from auditor.scope import Gate, Surroundings
 from auditor.site import LoadedSite
 from auditor.taking import Handed, from_journal
+from auditor.targets import all_targets
 from auditor.transports import Context
 from auditor.waivers import LoadedLedger
 
@@ -157,7 +158,7 @@ def carry_on(
     with Journal(folder) as journal:
         inputs = _inputs(folder, journal.header())
         runfolder.sweep(folder)
-        targets = site.targets(inputs.site.site)
+        targets = all_targets(inputs.site.site)
         acts = plan.measurements(inputs.profile.profile, inputs.site.site, targets)
         done = {item.measurement.key for item in journal.observations()}
         progress.planned(len(acts), len(done))
@@ -227,7 +228,7 @@ def measurer(
 ) -> Measurer:
     """Return what measures the targets of a site, inside its scope."""
     gate = Gate(centre.site.scope, centre.site.timezone, Surroundings(now=now))
-    targets = site.targets(centre.site)
+    targets = all_targets(centre.site)
     return Measurer(
         targets={target.name: target for target in targets},
         probes=catalogue.probes(),

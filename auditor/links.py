@@ -9,8 +9,6 @@ from ipaddress import (
     ip_interface,
 )
 
-import psutil
-
 from auditor.addresses import Address
 
 _ETHERNET_MAC = 6
@@ -36,6 +34,8 @@ class Link:
 
 def own_links() -> tuple[Link, ...]:
     """Return the interfaces with a MAC, without loopback and tunnels, by name."""
+    import psutil  # noqa: PLC0415 - slow, and who verifies a pack asks nothing of this machine
+
     states = psutil.net_if_stats()
     found = []
     for name, entries in sorted(psutil.net_if_addrs().items()):
@@ -66,6 +66,8 @@ def _interface(address: str, mask: str | None) -> IPv4Interface | IPv6Interface 
 
 def own_addresses() -> frozenset[Address]:
     """Return the addresses of this machine's interfaces now, without zone."""
+    import psutil  # noqa: PLC0415 - see `own_links`
+
     return frozenset(
         ip_address(entry.address.partition("%")[0])
         for entries in psutil.net_if_addrs().values()

@@ -6,7 +6,6 @@ and has to be found there by whoever reads the rest: so what is read is what the
 its layout.
 """
 
-import hashlib
 from collections.abc import Iterator
 from typing import Any
 from uuid import uuid4
@@ -18,12 +17,15 @@ _BETWEEN = b"\n  },\n  {"
 _MEASURED, _NEXT = b'\n   "measured": {', b',\n   "measurement": '
 _WORD = uuid4().hex
 _HELD = f'"{_WORD}"'.encode()
+STAND_IN = {"rows": [], "limitations": [{"vi": _WORD, "en": _WORD}]}
+"""What stands where something measured was cut out."""
+_STAND_IN = f'{{"rows":[],"limitations":[{{"vi":"{_WORD}","en":"{_WORD}"}}]}}'.encode()
 
 
-def cut(content: bytes) -> tuple[dict[str, Any], Iterator["Piece"]] | None:
-    """Return a record without its observations, and these; None where the layout is another.
+def cut(content: bytes) -> tuple[dict[str, Any], Iterator[bytes]] | None:
+    """Return a record without its observations, and the JSON of these; None for another layout.
 
-    Raises `ValueError` for what cannot be read so, also while the observations are taken.
+    Raises `ValueError` for what is no JSON outside of the observations.
     """
     start = content.find(_FIRST)
     end = content.find(_LAST, start)
@@ -36,33 +38,19 @@ def cut(content: bytes) -> tuple[dict[str, Any], Iterator["Piece"]] | None:
     return rest, _pieces(content, start + len(_FIRST), end)
 
 
-class Piece:
-    """An observation. `key` stands for the exact bytes of what was measured, if they were cut."""
-
-    def __init__(self, item: Any, measured: bytes = b"") -> None:  # noqa: ANN401 - JSON
-        """Take the JSON value, and what was cut out of it."""
-        self.item, self._measured = item, measured
-        self.key = hashlib.sha256(measured).digest() if measured else b""
-
-    def measured(self) -> Any:  # noqa: ANN401 - JSON
-        """Read what was measured. Raises `ValueError`."""
-        return from_json(self._measured)
-
-
-def _piece(content: bytes) -> Piece:
-    start = content.find(_MEASURED)
-    end = content.find(_NEXT, start)
-    if start >= 0 and end >= 0:
-        start += len(_MEASURED) - 1
-        item = from_json(content[:start] + _HELD + content[end:])
-        if isinstance(item, dict) and item.get("measured") == _WORD:
-            return Piece(item, content[start:end])
-    return Piece(from_json(content))
-
-
-def _pieces(content: bytes, start: int, end: int) -> Iterator[Piece]:
+def _pieces(content: bytes, start: int, end: int) -> Iterator[bytes]:
     while start <= end:
         stop = content.find(_BETWEEN, start, end)
         stop = end if stop < 0 else stop
-        yield _piece(b"{" + content[start:stop] + b"}")
+        yield b"{" + content[start:stop] + b"}"
         start = stop + len(_BETWEEN)
+
+
+def halves(piece: bytes) -> tuple[bytes, bytes]:
+    """Return an observation with a stand-in for what was measured, and that; or it, and nothing."""
+    start = piece.find(_MEASURED)
+    end = piece.find(_NEXT, start)
+    if start < 0 or end < 0:
+        return piece, b""
+    start += len(_MEASURED) - 1
+    return piece[:start] + _STAND_IN + piece[end:], piece[start:end]

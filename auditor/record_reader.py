@@ -1,7 +1,7 @@
 """Read a record's frozen JSON form back; what is damaged is refused, never guessed."""
 
 import gc
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
@@ -38,7 +38,7 @@ from auditor.model import (
 )
 from auditor.observation_reader import Observations, value_from
 from auditor.record_layer import waivers_from_v1
-from auditor.record_pieces import Piece, cut
+from auditor.record_pieces import cut
 from auditor.record_previous_v1 import ChangeV1, EarlierV1, PreviousV1
 from auditor.record_v1 import (
     SCHEMA,
@@ -84,12 +84,20 @@ def _in_pieces(content: bytes, name: str) -> tuple[Any, list[ObservationV1]] | N
     """Read it piece by piece, where that is possible; what is no JSON is told of the whole."""
     try:
         taken = cut(content)
-        if taken is None:
-            return None
-        given, pieces = taken
-        return {**given, "observations": []}, _checked(pieces, name)
     except ValueError:
         return None
+    if taken is None:
+        return None
+    given, pieces = taken
+    shared, observations = Shared(), list[ObservationV1]()
+    for place, piece in enumerate(pieces):
+        try:
+            observations.append(shared.read(piece))
+        except ValidationError as error:
+            if error.errors()[0]["type"] == "json_invalid":
+                return None
+            raise _refused(name, error, "observations", place) from error
+    return {**given, "observations": []}, observations
 
 
 def _whole(content: bytes, name: str) -> tuple[Any, list[ObservationV1]]:
@@ -97,24 +105,16 @@ def _whole(content: bytes, name: str) -> tuple[Any, list[ObservationV1]]:
         given: Any = from_json(content)
     except ValueError as error:
         raise _unreadable(name, str(error)) from error
-    observations = given.get("observations") if isinstance(given, dict) else None
-    if not isinstance(observations, list):
+    items = given.get("observations") if isinstance(given, dict) else None
+    if not isinstance(items, list):
         return given, []
-    return {**given, "observations": []}, _checked(map(Piece, observations), name)
-
-
-def _checked(pieces: Iterable[Piece], name: str) -> list[ObservationV1]:
-    """Return observations that are valid. Raises `BadInput`, and `ValueError` for what is no JSON.
-
-    What one machine said as another, or one observation rests on as another, is checked once.
-    """
     shared, observations = Shared(), list[ObservationV1]()
-    for place, piece in enumerate(pieces):
+    for place, item in enumerate(items):
         try:
-            observations.append(shared.checked(piece))
+            observations.append(shared.checked(item))
         except ValidationError as error:
             raise _refused(name, error, "observations", place) from error
-    return observations
+    return {**given, "observations": []}, observations
 
 
 def _refused(name: str, error: ValidationError, *place: str | int) -> BadInput:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
-from auditor import plan, site
+from auditor import plan
 from auditor.audit import measurer
 from auditor.evidence import EvidenceFolder
 from auditor.measure import Limits, measure_all
@@ -13,6 +13,7 @@ from auditor.model import AuditRecord, Observation, Target
 from auditor.pack.agreement import Outcome, Result, Why, compare
 from auditor.pack.sample import Sample
 from auditor.site import LoadedSite
+from auditor.targets import all_targets
 
 _STORED = frozenset({"facts", "replay"})
 _RUN = "run"
@@ -32,7 +33,7 @@ def rerun(
 
     `evidence` is the folder that keeps the raw output.
     """
-    targets = {target.name: target for target in site.targets(centre.site)}
+    targets = {target.name: target for target in all_targets(centre.site)}
     known = {target.name: target for target in record.targets}
     found: dict[str, Again] = {}
     for drawn in sample.drawn:

@@ -13,7 +13,7 @@ from datetime import datetime
 from operator import attrgetter
 from pathlib import Path
 
-from auditor import atomic, catalogue, plan, site
+from auditor import atomic, catalogue, plan
 from auditor.audit import measurer
 from auditor.errors import NothingToAudit
 from auditor.evidence import EvidenceFolder
@@ -26,6 +26,7 @@ from auditor.progress import Progress
 from auditor.runfolder import EVIDENCE
 from auditor.site import LoadedSite
 from auditor.store.waiting import VISITS
+from auditor.targets import all_targets
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +57,7 @@ def repeated(probe: str) -> Repeats | None:
 
 def acts(profile: Profile, centre: Site) -> tuple[Measurement, ...]:
     """Return what a visit measures: what criteria and site ask for, and is cheap. Raises."""
-    planned = plan.measurements(profile, centre, site.targets(centre))
+    planned = plan.measurements(profile, centre, all_targets(centre))
     found = tuple(act for act in planned if repeated(act.probe))
     if not found:
         raise NothingToAudit(

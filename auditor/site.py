@@ -7,15 +7,10 @@ from auditor import ledger, products, yamlfile
 from auditor.canonical import dumps, sha256
 from auditor.errors import BadInput
 from auditor.language import _
-from auditor.model import Centre, Profile, Site, Target
+from auditor.model import Centre, Profile, Site
 from auditor.model.products import Role
 from auditor.site_rules import SCHEMA, problems_of
 from auditor.yamlfile import Document
-
-THIS_MACHINE = Target(name="this-machine", url="local:", roles=("vantage",))
-PAPERS = Target(name="site", url="doc:")
-NETWORK = Target(name="network", url="net:")
-RUN = Target(name="run", url="run:")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +67,3 @@ def _refuse_unknown_tools(site: Site, document: Document) -> None:
     ]
     if problems:
         raise BadInput(*problems)
-
-
-def targets(site: Site) -> tuple[Target, ...]:
-    """Return what the run measures: the site's machines (or this one), papers, network, itself."""
-    return (*(site.targets or (THIS_MACHINE,)), PAPERS, NETWORK, RUN)

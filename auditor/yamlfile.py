@@ -1,12 +1,6 @@
-"""YAML as evidence needs it: no repeated key, no guessed type, and every value knows its line.
-
-Scalars follow YAML 1.2 core, so `22:30` and `no` are text. Two deviations, both on the safe side:
-a number with leading zeros is text (telephone numbers), and aliases are refused (a reader must
-see what a file says, and expansion cannot be used to exhaust memory).
-"""
+"""YAML files of a centre: plain data in which every value knows its line, and nouns made of it."""
 
 import json
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
@@ -15,7 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import yaml
 
-from auditor import saying
+from auditor import saying, yaml_nodes
 from auditor.errors import BadInput, Problem
 from auditor.language import _
 
@@ -27,34 +21,6 @@ Plain = None | bool | int | float | str | list[Any] | dict[str, Any]
 FieldPath = tuple[str | int, ...]
 Place = tuple[str, int]
 Noun = TypeVar("Noun")
-
-_TAG = "tag:yaml.org,2002:"
-DEEPEST = 100
-"""Deeper nesting is left to the slow parser: it refuses, libyaml's composer ends the process."""
-
-
-class _Loader(yaml.SafeLoader):
-    """Composes nodes with YAML 1.2 core scalars; nothing is constructed by PyYAML itself."""
-
-    yaml_implicit_resolvers: dict[str, list[tuple[str, re.Pattern[str]]]] = {}  # noqa: RUF012 - PyYAML's own class attribute
-
-
-_Fast: Any = (
-    type("_Fast", (yaml.CSafeLoader,), {"yaml_implicit_resolvers": _Loader.yaml_implicit_resolvers})
-    if yaml.__with_libyaml__
-    else None
-)
-"""The same through libyaml, about ten times as fast; wheels of PyYAML have it."""
-
-for _tag, _pattern, _first in (
-    ("null", r"~|null|Null|NULL|", ["~", "n", "N", ""]),
-    ("bool", r"true|True|TRUE|false|False|FALSE", list("tTfF")),
-    ("int", r"[-+]?(0|[1-9][0-9]*)", list("-+0123456789")),
-    ("float", r"[-+]?(0|[1-9][0-9]*)?\.[0-9]+([eE][-+]?[0-9]+)?", list("-+.0123456789")),
-):
-    _Loader.add_implicit_resolver(
-        f"tag:yaml.org,2002:{_tag}", re.compile(f"^({_pattern})$"), _first
-    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +86,7 @@ def parse(content: bytes, name: str) -> Document:
     if len(content) > MAX_BYTES:
         raise BadInput(Problem(name, _("larger than 4 MiB"), _("Split the file.")))
     try:
-        node = _composed(content)
+        read = yaml_nodes.quickly(content, name) or yaml_nodes.carefully(content, name)
     except yaml.MarkedYAMLError as error:
         raise BadInput(
             Problem(
@@ -141,34 +107,9 @@ def parse(content: bytes, name: str) -> Document:
                 _("Save it as UTF-8 text; found: {error}", error=_unreadable(error)),
             )
         ) from error
-    if node is None:
+    if read is None:
         raise BadInput(Problem(name, _("the file is empty"), _("Start from `audit init`.")))
-    places: dict[FieldPath, Place] = {}
-    data = _Plainer(name, places).plain(node, ())
-    return Document(data, places, name)
-
-
-def _composed(content: bytes) -> yaml.Node | None:
-    """Compose quickly what is in order; let the slow parser tell what is wrong with the rest."""
-    if _Fast is not None and _is_in_order(content):
-        return yaml.compose(content, Loader=_Fast)
-    return yaml.compose(content, Loader=_Loader)
-
-
-def _is_in_order(content: bytes) -> bool:
-    depth = documents = 0
-    try:
-        for event in yaml.parse(content, Loader=_Fast):
-            if isinstance(event, yaml.CollectionStartEvent):
-                depth += 1
-            elif isinstance(event, yaml.CollectionEndEvent):
-                depth -= 1
-            documents += isinstance(event, yaml.DocumentStartEvent)
-            if depth > DEEPEST or documents > 1 or isinstance(event, yaml.AliasEvent):
-                return False
-    except (yaml.YAMLError, UnicodeDecodeError):
-        return False
-    return True
+    return Document(*read, name)
 
 
 def _unreadable(error: yaml.YAMLError | UnicodeDecodeError | RecursionError) -> str:
@@ -181,76 +122,6 @@ def _unreadable(error: yaml.YAMLError | UnicodeDecodeError | RecursionError) -> 
     if position is None:
         return str(error)
     return _("position {number} holds no character of a text", number=position)
-
-
-class _Plainer:
-    """Turns composed nodes into plain data, noting places and refusing what YAML would hide."""
-
-    def __init__(self, name: str, places: dict[FieldPath, Place]) -> None:
-        self.name = name
-        self.places = places
-        self.seen: set[int] = set()
-
-    def plain(self, node: yaml.Node, path: FieldPath) -> Plain:
-        self.places.setdefault(path, (self.name, node.start_mark.line + 1))
-        if id(node) in self.seen:
-            raise self.refuse(node, path, _("YAML alias"), _("Write the value out again."))
-        self.seen.add(id(node))
-        if isinstance(node, yaml.ScalarNode):
-            return self.scalar(node, path)
-        if node.tag not in {f"{_TAG}map", f"{_TAG}seq"}:
-            raise self.refuse(node, path, *_tagged(node))
-        if isinstance(node, yaml.SequenceNode):
-            return [self.plain(item, (*path, index)) for index, item in enumerate(node.value)]
-        return self.mapping(node, path)
-
-    def mapping(self, node: yaml.Node, path: FieldPath) -> Plain:
-        result: dict[str, Any] = {}
-        for key_node, value_node in node.value:
-            if not isinstance(key_node, yaml.ScalarNode):
-                raise self.refuse(
-                    key_node, path, _("a key that is no text"), _("Use a plain word.")
-                )
-            key = str(key_node.value)
-            here = (*path, key)
-            if key in result:
-                first = self.places[here][1]
-                raise self.refuse(
-                    key_node,
-                    here,
-                    _("repeated key, first on line {line}", line=first),
-                    _("Keep one of the two."),
-                )
-            self.places[here] = (self.name, key_node.start_mark.line + 1)
-            result[key] = self.plain(value_node, here)
-        return result
-
-    def scalar(self, node: yaml.ScalarNode, path: FieldPath) -> Plain:
-        kind = node.tag.removeprefix(_TAG)
-        text: str = node.value
-        match kind:
-            case "str":
-                return text
-            case "null":
-                return None
-            case "bool":
-                return text.lower() == "true"
-            case "int":
-                return int(text)
-            case "float":
-                return float(text)
-        raise self.refuse(node, path, *_tagged(node))
-
-    def refuse(self, node: yaml.Node, path: FieldPath, problem: str, remedy: str) -> BadInput:
-        here = (self.name, node.start_mark.line + 1)
-        # An aliased node stands where its anchor is; the key that refers to it is what to mend.
-        place = self.places.get(path, here) if id(node) in self.seen else here
-        document = Document(None, {path: place}, self.name)
-        return BadInput(document.problem(path, problem, remedy))
-
-
-def _tagged(node: yaml.Node) -> tuple[str, str]:
-    return _("YAML tag {tag}", tag=node.tag), _("Remove the tag.")
 
 
 def build(document: Document, shape: type[Noun]) -> Noun:

@@ -63,8 +63,9 @@ def test_one_place_turns_any_failure_into_data() -> None:
     assert [rules.broad(handler.type) for handler in handlers].count(True) == 1
 
 
-def test_one_module_reads_yaml() -> None:
-    """Every YAML file passes the reader that refuses repeated keys and guessed types."""
+def test_one_place_reads_yaml() -> None:
+    """Every YAML file passes the readers that refuse repeated keys and guessed types."""
+    readers = {"auditor.yaml_nodes", "auditor.yamlfile"}
     used = {
         (source.name, node.attr)
         for source in PRODUCT
@@ -74,7 +75,7 @@ def test_one_module_reads_yaml() -> None:
         and node.value.id == "yaml"
     }
     writes = {"safe_dump", "dump", "SafeDumper"}
-    assert {name for name, word in used if word not in writes} == {"auditor.yamlfile"}
+    assert {name for name, word in used if word not in writes} == readers
     assert not [s.name for s in PRODUCT if any(name.startswith("yaml.") for name in s.imports)]
 
 

@@ -15,6 +15,7 @@ from auditor.language import _, current
 from auditor.measure import Limits, measure_all
 from auditor.model import ExitCode, Failure, Measured, Observation
 from auditor.phrases import FAILURES
+from auditor.targets import all_targets
 
 
 @click.command(
@@ -30,7 +31,7 @@ def command(site_file: Path | None, profile_name: str, form: str) -> int:
     """Try every measurement, keep nothing, and say what is missing."""
     chosen = profile.load(profile_name).profile
     centre = site.load(site_file, chosen) if site_file else site.default()
-    targets = site.targets(centre.site)
+    targets = all_targets(centre.site)
     planned = plan.measurements(chosen, centre.site, targets)
     acts, _derived = plan.in_turn(planned, {target.name: target for target in targets})
     with TemporaryDirectory() as folder:

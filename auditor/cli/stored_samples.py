@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from auditor import catalogue, plan, site
+from auditor import catalogue, plan
 from auditor.errors import CannotPerform
 from auditor.language import _
 from auditor.model import Measurement
@@ -15,6 +15,7 @@ from auditor.sample_slice import Absence, window_days, written
 from auditor.sampled import SampleLink
 from auditor.site import LoadedSite
 from auditor.taking import Handed
+from auditor.targets import all_targets
 
 
 def handed(
@@ -26,7 +27,7 @@ def handed(
     """
     acts = [
         act
-        for act in plan.measurements(chosen.profile, centre.site, site.targets(centre.site))
+        for act in plan.measurements(chosen.profile, centre.site, all_targets(centre.site))
         if catalogue.probes()[act.probe].repeats
     ]
     if not acts:

@@ -7,13 +7,14 @@ alike, and every verdict would still follow.
 from collections import Counter
 from collections.abc import Iterator
 
-from auditor import __version__, clock, plan, site
+from auditor import __version__, clock, plan
 from auditor.language import _
 from auditor.model import AuditRecord, Site, Target
 from auditor.moments import moment
 from auditor.pack.comparing import short
 from auditor.pack.container import Fault
 from auditor.runfolder import RECORD
+from auditor.targets import THIS_MACHINE, all_targets
 
 
 def faults(record: AuditRecord, centre: Site) -> Iterator[Fault]:
@@ -26,7 +27,7 @@ def faults(record: AuditRecord, centre: Site) -> Iterator[Fault]:
     if record.centre != centre.centre.name:
         yield _unequal("centre", record.centre, centre.centre.name)
     known = {target.name: _recorded(target) for target in record.targets}
-    for target in centre.targets or (site.THIS_MACHINE,):
+    for target in centre.targets or (THIS_MACHINE,):
         if known.get(target.name) != _recorded(target):
             yield Fault(
                 RECORD, _("the site file names the target {name}, not so the record",
@@ -59,7 +60,7 @@ def notes(record: AuditRecord, centre: Site) -> Iterator[str]:
 
 def _differences(record: AuditRecord, centre: Site) -> Iterator[str]:
     """Say which targets and acts do not follow from the site file and the criteria."""
-    targets = site.targets(centre)
+    targets = all_targets(centre)
     for name in sorted({t.name for t in record.targets} - {t.name for t in targets}):
         yield _("the record names the target {name}, not so the site file", name=name)
     derived = {act.key for act in plan.measurements(record.profile, centre, targets)}

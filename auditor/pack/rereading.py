@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from auditor import __version__, catalogue, collection, products, site
+from auditor import __version__, catalogue, collection, products
 from auditor.canonical import dumps
 from auditor.columns import checked
 from auditor.errors import CannotMeasure
@@ -28,6 +28,7 @@ from auditor.pack.stored import NotKept, StoredNetwork, StoredPapers, StoredRun
 from auditor.probing import Probe
 from auditor.recognition import MachineFacts
 from auditor.runfolder import EVIDENCE, RECORD
+from auditor.targets import all_targets
 
 COLLECT = "collect"
 """How every transport names a collector's output."""
@@ -84,7 +85,7 @@ class _Reader:
         self.found = Reread()
         self._is_same = record.tool_version == __version__
         self._record, self._files, self._centre = record, files, centre
-        self._targets = {target.name: target for target in site.targets(centre)}
+        self._targets = {target.name: target for target in all_targets(centre)}
         self._catalogue = products.of_site(centre.products)
         derived = (item for item in record.observations if _subject(item) is not Subject.RUN)
         self._seen = tuple(derived)

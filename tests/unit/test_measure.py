@@ -18,7 +18,8 @@ from auditor.measure import Limits, Measurer, measure_all
 from auditor.model import Failure, Measured, Measurement, NotMeasured, Observation, Scope, Target
 from auditor.probing import Column, HostFacts, Probe, probe
 from auditor.scope import Gate
-from auditor.site import THIS_MACHINE, default
+from auditor.site import default
+from auditor.targets import THIS_MACHINE
 from auditor.transports import Context
 
 N = Column("n", int, "a number")

@@ -35,7 +35,7 @@ from auditor.model import (
     Value,
 )
 from auditor.record import to_v1
-from auditor.record_pieces import cut
+from auditor.record_pieces import STAND_IN, cut, halves
 from auditor.record_reader import from_v1, parse
 from auditor.rollup import judge
 
@@ -148,11 +148,16 @@ def in_pieces(content: bytes) -> object:
     if taken is None:
         return None
     rest, pieces = taken
-    observations = [
-        {**piece.item, "measured": piece.measured()} if piece.key else piece.item
-        for piece in pieces
-    ]
-    return {**rest, "observations": observations}
+    return {**rest, "observations": [*map(put_together, pieces)]}
+
+
+def put_together(piece: bytes) -> object:
+    """Read an observation by its halves, as far as they are."""
+    rest, measured = halves(piece)
+    item = json.loads(rest)
+    if measured and item["measured"] == STAND_IN:
+        return {**item, "measured": json.loads(measured)}
+    return json.loads(piece)
 
 
 def test_a_record_in_pieces_is_what_its_json_says() -> None:

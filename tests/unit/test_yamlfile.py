@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from auditor import yamlfile
+from auditor import yaml_nodes, yamlfile
 from auditor.canonical import sha256
 from auditor.errors import BadInput
 from auditor.language import _
@@ -232,3 +232,45 @@ def test_a_limit_stands_between_a_reader_and_a_hostile_file() -> None:
     """The limit is a number that a site file will not meet by accident."""
     assert yamlfile.MAX_BYTES >= 1024 * 1024
     assert build(parse(b"id: a\nname: b\nlevel: 2\n", "f"), InformationSystem).level == 2
+
+
+def test_a_number_of_too_many_digits_is_refused() -> None:
+    """Python reads no integer of more than 4,300 digits."""
+    assert refused("a: 1\nb: " + "9" * 5000).startswith("f.yaml:2: b: ")
+
+
+SHIPPED = Path(__file__).parents[2] / "profiles"
+
+WORDS = (
+    "a|b: |: |- |\n|\n  |? |12|0|-.5|~|no|null|'x'|[|]|{|}|, |&n |*n|!!str |! |---\n|...\n|# c|é"
+)
+YAML_TEXT = st.lists(st.sampled_from(WORDS.split("|")), max_size=25).map("".join)
+
+
+@given(YAML_TEXT)
+def test_what_is_read_quickly_is_what_is_read_carefully(text: str) -> None:
+    """Libyaml's events give the same data as PyYAML's nodes, or are left alone.
+
+    Only where nothing stands, the two put it on different lines.
+    """
+    content = text.encode()
+    if (quick := yaml_nodes.quickly(content, "f")) is not None:
+        careful = yaml_nodes.carefully(content, "f")
+        assert careful is not None
+        assert repr(quick[0]) == repr(careful[0])
+        assert list(quick[1]) == list(careful[1])
+
+
+@pytest.mark.parametrize("text", ["a: &n [1]\nb: *n", "a: !x 1", "a: 1\na: 2", "? [a]\n: 1"])
+def test_what_is_out_of_order_is_left_to_the_careful_reader(text: str) -> None:
+    """So that there is one place that tells what is wrong."""
+    assert yaml_nodes.quickly(text.encode(), "f") is None
+    refused(text)
+
+
+def test_shipped_files_are_in_order() -> None:
+    """Each is read quickly; of the criteria every value and line is held against the other way."""
+    for path in sorted(SHIPPED.glob("*.yaml")):
+        assert yaml_nodes.quickly(path.read_bytes(), "f") is not None
+    content = (SHIPPED / "lai-chau-2026.yaml").read_bytes()
+    assert yaml_nodes.quickly(content, "f") == yaml_nodes.carefully(content, "f")
