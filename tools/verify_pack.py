@@ -64,12 +64,12 @@ def unpacked(data: bytes) -> Files:
 
 
 def parsed(files: Files, name: str) -> Any:  # noqa: ANN401 - JSON
-    """Read JSON in which no name stands twice."""
+    """Read JSON in which no name stands twice; what was measured is not kept."""
 
     def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         if len({key for key, _value in pairs}) < len(pairs):
             raise Damaged(name, "a field stands twice")
-        return dict(pairs)
+        return {key: value for key, value in pairs if key != "rows"}  # much, and not needed here
 
     try:
         return json.loads(str(files.get(name, b""), "utf-8"), object_pairs_hook=once)
