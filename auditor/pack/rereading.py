@@ -24,7 +24,8 @@ from auditor.model import (
 from auditor.outcome import as_data
 from auditor.pack.comparing import first_unequal, short
 from auditor.pack.container import Fault
-from auditor.pack.stored import NotKept, StoredNetwork, StoredPapers, StoredRun
+from auditor.pack.kept import NotKept
+from auditor.pack.stored import StoredNetwork, StoredPapers, StoredRun
 from auditor.probing import Probe
 from auditor.recognition import MachineFacts
 from auditor.runfolder import EVIDENCE, RECORD

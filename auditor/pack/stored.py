@@ -4,10 +4,9 @@ Each gives what was kept and nothing else. What was never kept ends the reading 
 the observation counts as not read again.
 """
 
-import json
 from collections.abc import Iterable
 from datetime import date, datetime
-from typing import Any, NoReturn, TypeVar
+from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 from pydantic import TypeAdapter
@@ -24,9 +23,20 @@ from auditor.internet.series import faults
 from auditor.internet.transfer import Order
 from auditor.lan.keeping import SERVICES, SURROUNDINGS, VENDORS
 from auditor.lan.survey import Survey
-from auditor.model import Document, Failure, Method, Observation, Profile, Row, Site, Target
+from auditor.model import (
+    Document,
+    Failure,
+    Method,
+    Observation,
+    Profile,
+    Row,
+    Site,
+    Target,
+)
 from auditor.other_runs import rows_of_run
 from auditor.pack import look
+from auditor.pack.kept import NotKept, Stored, object_of
+from auditor.pack.stored_stores import StoredStores
 from auditor.probing import Exchange, FileFacts
 from auditor.sample_slice import REQUEST, Chosen, Slice, window_days
 from auditor.speed_records import SERIES, TAKEN, Read, earlier, record_in, sample_in
@@ -38,31 +48,7 @@ _SAYS, _DIGESTS, _SIGNS = "said ", "digest ", "signatures "
 Content = TypeVar("Content")
 
 
-class NotKept(Exception):
-    """A probe asked for something that evidence does not hold."""
-
-
-class _Stored:
-    """What every access has; whatever else a probe asks of it was not kept."""
-
-    def __init__(self, site: Site, kept: Iterable[tuple[str, bytes]]) -> None:
-        """Take the captures of one observation: the request and the bytes, in order."""
-        self.site = site
-        self._kept: dict[str, list[bytes]] = {}
-        for request, content in kept:
-            self._kept.setdefault(request, []).append(content)
-
-    def __getattr__(self, name: str) -> NoReturn:
-        """Raise `NotKept`."""
-        raise NotKept(name)
-
-    def _only(self, request: str) -> bytes:
-        if request not in self._kept:
-            raise NotKept(request)
-        return self._kept[request][0]
-
-
-class StoredPapers(_Stored):
+class StoredPapers(Stored):
     """`Papers` over the findings that were kept of each file; no file is opened."""
 
     def __init__(self, site: Site, kept: Iterable[tuple[str, bytes]], at: datetime) -> None:
@@ -72,7 +58,7 @@ class StoredPapers(_Stored):
 
     def digest(self, file: str) -> FileFacts:
         """Return what was kept of a file, or the failure that was."""
-        found = _object(self._only(f"{_DIGESTS}{file}"))
+        found = object_of(self.only(f"{_DIGESTS}{file}"))
         if "failure" in found:
             raise CannotMeasure(Failure(found["failure"]), file)
         return _FACTS.validate_json(dumps({k: v for k, v in found.items() if k != "file"}))
@@ -80,12 +66,12 @@ class StoredPapers(_Stored):
     def found(self) -> tuple[str, ...]:
         """Return the files that were read without being named by the site file."""
         named = {document.file for document in self.site.documents}
-        files = (name.removeprefix(_SAYS) for name in self._kept if name.startswith(_SAYS))
+        files = (name.removeprefix(_SAYS) for name in self.kept if name.startswith(_SAYS))
         return tuple(file for file in files if file not in named)
 
     def said(self, document: Document) -> Said:
         """Return what was kept of a document's words. A document without any was not read."""
-        for content in self._kept.get(f"{_SAYS}{document.file}", ()):
+        for content in self.kept.get(f"{_SAYS}{document.file}", ()):
             said = _SAID.validate_json(content)
             if document.kind in {"", said.kind}:
                 return said
@@ -93,16 +79,17 @@ class StoredPapers(_Stored):
 
     def signatures(self, file: str) -> SignedFile:
         """Return what was kept of a document's signatures. One without any was not read."""
-        kept = self._kept.get(f"{_SIGNS}{file}")
+        kept = self.kept.get(f"{_SIGNS}{file}")
         if not kept:
             raise CannotMeasure(Failure.TOOL_MISSING, file)
-        return _SIGNED.validate_json(dumps(_object(kept[0]).get("found")))
+        return _SIGNED.validate_json(dumps(object_of(kept[0]).get("found")))
 
 
-class StoredNetwork(_Stored):
+class StoredNetwork(StoredStores):
     """The datagrams and speed samples of a `Network`, its look at machines and services.
 
-    And what a store's samples gave. Of visits and databases nothing is kept byte for byte.
+    And what a store's samples gave, figures of databases, and exports as they were checked. Of
+    visits and VPN endpoints too little is kept.
     """
 
     def __init__(
@@ -118,14 +105,14 @@ class StoredNetwork(_Stored):
     def discover(self, *, listen_s: float) -> Discovered:
         """Return what was kept of the discovery."""
         del listen_s
-        return look.discovered(self._only(DISCOVERY))
+        return look.discovered(self.only(DISCOVERY))
 
     def survey(self) -> Survey:
         """Return the look again: what was heard in conversations is understood anew."""
         seen = self.discover(listen_s=0)
         for name in (SERVICES, SURROUNDINGS, VENDORS):
-            self._only(name)
-        return look.surveyed(seen, {name: c for name, (c, *_) in self._kept.items()}, self.site)
+            self.only(name)
+        return look.surveyed(seen, {name: c for name, (c, *_) in self.kept.items()}, self.site)
 
     def seen_elsewhere(self, probe: str) -> tuple[Row, ...]:
         """Return the rows of the centre's other runs, as those were read in."""
@@ -133,13 +120,13 @@ class StoredNetwork(_Stored):
             row
             for name in self.site.network.other_runs
             for row in rows_of_run(
-                self._only(f"other run {name}"), name, self.site.centre.name, probe
+                self.only(f"other run {name}"), name, self.site.centre.name, probe
             )
         )
 
     def stored_visits(self) -> Chosen:
         """Choose again from the part of the store's chain that was kept."""
-        content = self._kept.get(REQUEST)
+        content = self.kept.get(REQUEST)
         probe = catalogue.probes()[self._item.measurement.probe]
         if not content or probe.repeats is None:
             return (), ()
@@ -150,7 +137,7 @@ class StoredNetwork(_Stored):
 
     def earlier_samples(self) -> Read:
         """Return the samples of the series and of the store, each once, as they were kept."""
-        series = next((c for name, (c, *_) in self._kept.items() if name.startswith(SERIES)), None)
+        series = next((c for name, (c, *_) in self.kept.items() if name.startswith(SERIES)), None)
         visits, said = self.stored_visits()
         samples, remarks = earlier(series, visits, self.site.internet)
         return samples, (*said, *remarks)
@@ -177,10 +164,10 @@ class StoredNetwork(_Stored):
     ) -> Exchange:
         """Return the next exchange with this place as it was kept."""
         del timeout_s
-        kept = self._kept.get(f"datagram {host} {port}")
+        kept = self.kept.get(f"datagram {host} {port}")
         if not kept:
             raise CannotMeasure(Failure.TIMEOUT, f"{host} {port}")
-        found = _object(kept.pop(0))
+        found = object_of(kept.pop(0))
         return Exchange(
             sent=bytes.fromhex(found["sent_hex"]),
             answer=bytes.fromhex(found["answer_hex"]),
@@ -189,7 +176,7 @@ class StoredNetwork(_Stored):
         )
 
 
-class StoredRun(_Stored):
+class StoredRun(Stored):
     """`RunSoFar`: the sealed observations that measured, for probes that derive from them."""
 
     def __init__(
@@ -199,10 +186,3 @@ class StoredRun(_Stored):
         super().__init__(site, ())
         self.targets = targets
         self.seen = seen
-
-
-def _object(content: bytes) -> dict[str, Any]:
-    found = json.loads(content)
-    if not isinstance(found, dict):
-        raise TypeError
-    return found

@@ -2,17 +2,17 @@
 
 import csv
 import io
-from dataclasses import asdict
 from importlib import resources
 from pathlib import Path
 
 from auditor import yamlfile
-from auditor.canonical import dumps, sha256
+from auditor.canonical import sha256
 from auditor.errors import BadInput, CannotMeasure
 from auditor.model import DataExport, Failure
 from auditor.stores.answer import StoreFault, StoreTrouble
+from auditor.stores.keeping import export_name, export_written
 from auditor.stores.mapping import FieldKind, FieldMapping, PlatformSchema
-from auditor.stores.standard import Checked, ExportSeen, check, compare
+from auditor.stores.standard import ExportSeen, check, compare
 from auditor.transports.exports import table_of
 from auditor.transports.files import opened
 from auditor.transports.stores_faults import trouble_of
@@ -43,15 +43,14 @@ class Exporting(Storing):
             else:
                 seen = _in_file(folder / export.file, mapping)
         files = [name for name in (export.file, export.mapping) if name]
-        kept = {
-            "export": export.name,
-            "database": export.database or None,
-            "statements": said,
-            "files": {name: _digest(folder / name) for name in files},
-            "platform_schema_sha256": _schema_digest(),
-            "seen": _plain(seen),
-        }
-        self._captures.content(f"export {export.name}", dumps(kept))
+        content = export_written(
+            export,
+            seen,
+            statements=said,
+            files={name: _digest(folder / name) for name in files},
+            platform_schema_sha256=_schema_digest(),
+        )
+        self._captures.content(export_name(export), content)
         return seen
 
     def _in_database(
@@ -147,12 +146,3 @@ def _digest(path: Path) -> str | None:
             return sha256(file.read())
     except CannotMeasure:
         return None  # the trouble beside it says why
-
-
-def _plain(seen: ExportSeen) -> dict[str, object]:
-    found: Checked | None = seen.checked
-    return {
-        "trouble": seen.trouble.value if seen.trouble else None,
-        "checked": asdict(found) if found else None,
-        "compared": asdict(seen.compared) if seen.compared else None,
-    }

@@ -2,17 +2,16 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from auditor.canonical import dumps
 from auditor.errors import CannotMeasure
 from auditor.model import Store, StoreEngine, StorePurpose
 from auditor.scope import Gate
 from auditor.stores.answer import Counts, StoreAnswer, StoreFault, StoreTrouble
 from auditor.stores.counting import counted
+from auditor.stores.keeping import answer_name, answer_written
 from auditor.stores.times import moment
 from auditor.transports.deadline import Deadline
 from auditor.transports.exports import table_of
@@ -51,7 +50,7 @@ class Asking:
                 answer = self._of_file(store, answer, zone)
             else:
                 answer = self._of_server(store, answer, zone, deadline, said)
-        self._evidence(store, answer, said)
+        self.keep(answer_name(store), answer_written(store, answer, said))
         return answer
 
     def _of_file(self, store: Store, answer: StoreAnswer, zone: ZoneInfo) -> StoreAnswer:
@@ -121,26 +120,6 @@ class Asking:
             refused = trouble_of(error, is_late=deadline.has_passed) in _LOCKED
             return True if refused else None
         return False
-
-    def _evidence(self, store: Store, answer: StoreAnswer, said: list[str]) -> None:
-        counts = answer.counts
-        newest = counts.newest if counts else None
-        kept = {
-            "store": store.name,
-            "engine": store.engine.value,
-            "asked_at": answer.asked_at.isoformat(),
-            "statements": said,
-            "tls_version": answer.tls_version,
-            "is_reachable": answer.is_reachable,
-            "is_locked": answer.is_locked,
-            "can_write": answer.can_write,
-            "trouble": answer.trouble.value if answer.trouble else None,
-            "records": counts.records if counts else None,
-            "filled": counts.filled if counts else None,
-            "distinct": counts.distinct if counts else None,
-            "newest": newest.isoformat() if isinstance(newest, datetime) else newest,
-        }
-        self.keep(f"database {store.name}", dumps(kept))
 
 
 def _read(counts: Counts, zone: ZoneInfo) -> Counts:

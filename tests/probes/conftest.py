@@ -124,11 +124,11 @@ def network() -> Callable[..., GatedNetwork]:
 def data_network() -> Callable[..., GatedNetwork]:
     """Open the network of a site with databases and exports; what is kept is put into a list."""
 
-    def opened(folder: Path, kept: list[bytes], data: CentreData) -> GatedNetwork:
+    def opened(folder: Path, kept: list[tuple[str, bytes]], data: CentreData) -> GatedNetwork:
         site = Site(schema="test", centre=Centre(id="test", name="Trung tâm"), data=data)
 
         def remember(request: str, content: bytes) -> str:
-            kept.append(content)
+            kept.append((request, content))
             return keep(request, content)
 
         return GatedNetwork(Context(site, folder, Gate(site.scope, site.timezone), remember))

@@ -10,6 +10,7 @@ import pytest
 from openpyxl import Workbook
 
 from auditor.model import CentreData, DataExport, Measured, Row
+from auditor.pack.stored_stores import StoredStores
 from auditor.probing import Probe
 from auditor.stores.mapping import FieldKind, FieldMapping, FieldRule, PlatformField, PlatformSchema
 from auditor.stores.standard import check, compare
@@ -41,11 +42,12 @@ def seen(
         (tmp_path / name).write_bytes(content)
         (tmp_path / "anh-xa.yaml").write_text(mapping, "utf-8")
         export = DataExport(name="chuyen-gia", file=name, mapping="anh-xa.yaml")
-        kept: list[bytes] = []
+        kept: list[tuple[str, bytes]] = []
         opened = data_network(tmp_path, kept, CentreData(exports=(export,)))
         result = probes["data_standard"].measure(opened)
         assert conforms(probes["data_standard"], result)
-        said = repr(result) + b"".join(kept).decode()
+        assert probes["data_standard"].measure(StoredStores(opened.site, kept)) == result
+        said = repr(result) + "".join(content.decode() for _request, content in kept)
         assert CANARY not in said
         assert PHONE not in said
         return result.rows[0]

@@ -13,6 +13,7 @@ import yaml
 from auditor import guard
 from auditor.model import CentreData, DataExport, Measured, Row, Store, StorePurpose
 from auditor.model import StoreEngine as E
+from auditor.pack.stored_stores import StoredStores
 from auditor.probing import Probe
 from auditor.stores.mapping import PlatformField, PlatformSchema
 from auditor.stores.standard import check, compare
@@ -78,12 +79,13 @@ def hold(
         (tmp_path / "m.yaml").write_text(yaml.safe_dump({"fields": rules}), "utf-8")
         export = DataExport(name="ho-so", database="a", mapping="m.yaml")
         data = CentreData(databases=(store_of(engine, **other),), exports=(export,))
-        kept: list[bytes] = []
+        kept: list[tuple[str, bytes]] = []
         opened = data_network(tmp_path, kept, data)
         with guard.probing(opened._context.gate):  # noqa: SLF001 - the run has it at hand
             result = probes["data_standard"].measure(opened)
         assert conforms(probes["data_standard"], result)
-        said = repr(result) + b"".join(kept).decode()
+        assert probes["data_standard"].measure(StoredStores(opened.site, kept)) == result
+        said = repr(result) + "".join(content.decode() for _request, content in kept)
         assert not [
             secret for secret in (*servers.SECRETS, "Bí Mật", "Không có mã") if secret in said
         ]

@@ -15,6 +15,7 @@ from auditor import guard
 from auditor.model import Measured, Row, Store
 from auditor.model import StoreEngine as E
 from auditor.model import StorePurpose as P
+from auditor.pack.stored_stores import StoredStores
 from auditor.probing import Probe
 from auditor.stores.words import TROUBLES
 
@@ -44,7 +45,8 @@ def measured(
         with guard.probing(opened.gate):
             result = probe.measure(opened)
         assert conforms(probe, result)
-        said = repr(result) + opened.kept.decode()
+        assert probe.measure(StoredStores(opened.site, opened.kept)) == result
+        said = repr(result) + opened.words
         assert not [secret for secret in servers.SECRETS if secret in said]
         assert "sai-mat-khau" not in said
         return result

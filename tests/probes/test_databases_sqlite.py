@@ -13,6 +13,7 @@ from stores_opened import Opened
 from auditor import guard
 from auditor.canonical import sha256
 from auditor.model import Measured, Row, Store, StoreEngine, StorePurpose
+from auditor.pack.stored_stores import StoredStores
 from auditor.probing import Probe
 
 Ask = Callable[..., Row]
@@ -42,7 +43,8 @@ def ask(
         with guard.probing(opened.gate):
             result = probes["databases"].measure(opened)
         assert conforms(probes["databases"], result)
-        told = repr(result) + opened.kept.decode()
+        assert probes["databases"].measure(StoredStores(opened.site, opened.kept)) == result
+        told = repr(result) + opened.words
         assert not [secret for secret in servers.SECRETS if secret in told]
         assert sha256(file.read_bytes()) == before
         assert [path.name for path in tmp_path.iterdir() if "csdl" in path.name] == [file.name]

@@ -18,11 +18,17 @@ class Opened:
         self.site = Site(
             schema="test", centre=Centre(id="t", name="t"), data=CentreData(databases=stores)
         )
-        self.gate, self.kept = Gate(self.site.scope, self.site.timezone), b""
+        self.gate = Gate(self.site.scope, self.site.timezone)
+        self.kept: list[tuple[str, bytes]] = []
         self._asking = Asking(self.gate, folder, self.site.timezone, self._keep, seconds)
 
     def _keep(self, request: str, content: bytes) -> None:
-        self.kept += request.encode() + content
+        self.kept.append((request, content))
+
+    @property
+    def words(self) -> str:
+        """All that was kept."""
+        return "".join(request + content.decode() for request, content in self.kept)
 
     def ask(self, store: Store) -> StoreAnswer:
         """Ask as the run does."""
