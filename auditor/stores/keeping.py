@@ -1,15 +1,12 @@
-"""What is kept of a database's answer and of an export held to its mapping, and read again."""
+"""What is kept of a database's answer and of an export; `auditor.pack.stored_stores` reads it."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
-from typing import Any
-
-from pydantic import TypeAdapter
 
 from auditor.canonical import dumps
 from auditor.model import DataExport, Store
-from auditor.stores.answer import Counts, Moment, StoreAnswer, StoreTrouble
+from auditor.stores.answer import StoreAnswer
 from auditor.stores.standard import ExportSeen
 
 
@@ -41,32 +38,6 @@ def answer_written(store: Store, answer: StoreAnswer, statements: Sequence[str])
     return dumps(kept)
 
 
-def answer_read(kept: Mapping[str, Any]) -> StoreAnswer:
-    """Return what a database said. Raises `KeyError` and `ValueError` for what is no answer."""
-    trouble, records = kept["trouble"], kept["records"]
-    return StoreAnswer(
-        asked_at=datetime.fromisoformat(kept["asked_at"]),
-        is_reachable=kept["is_reachable"],
-        trouble=StoreTrouble(trouble) if trouble else None,
-        counts=None
-        if records is None
-        else Counts(records, kept["filled"], kept["distinct"], _moment(kept["newest"])),
-        is_locked=kept["is_locked"],
-        tls_version=kept["tls_version"],
-        is_certificate_checked=kept["is_certificate_checked"],
-        can_write=kept["can_write"],
-    )
-
-
-def _moment(text: str | None) -> Moment:
-    """Read a time: what was not understood is no aware time of ISO 8601."""
-    try:
-        found = datetime.fromisoformat(text or "")
-    except ValueError:
-        return text
-    return found if found.tzinfo else text
-
-
 def export_name(export: DataExport) -> str:
     """Return how evidence names what was seen of an export."""
     return f"export {export.name}"
@@ -95,8 +66,3 @@ def export_written(
         },
     }
     return dumps(kept)
-
-
-def export_read(kept: Mapping[str, Any]) -> ExportSeen:
-    """Return what was seen of an export. Raises `KeyError` and `ValueError` for anything else."""
-    return TypeAdapter(ExportSeen).validate_json(dumps(kept["seen"]))
