@@ -32,7 +32,8 @@ def indicator_row(
         documents=papers.needed(indicator),
         systems=tuple(
             SystemRow(
-                system=clipped(part.system),
+                id=visible(part.system),
+                system=wording.system(part.system),
                 badge=wording.badges[part.verdict],
                 reason=wording.pick(part.reason),
             )
@@ -53,7 +54,7 @@ def _check(check: CheckFinding, observed: Observed, wording: Wording) -> CheckRo
     return CheckRow(
         id=visible(check.check),
         title=wording.pick(check.title),
-        system=clipped(check.system),
+        system=wording.system(check.system) if check.system else "",
         badge=wording.badges[check.verdict],
         basis=wording.bases[check.basis],
         decides=check.decides,

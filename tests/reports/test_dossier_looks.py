@@ -37,7 +37,7 @@ from auditor.record import json_of
 
 Report = Callable[[str], ModuleType]
 
-SYSTEM, NAMED = "cong-thong-tin", "Cổng thông tin điện tử tỉnh Mẫu"
+SYSTEM, NAMED = "cong-thong-tin", "Cổng thông tin điện tử"
 LONG_NAME = "Trung tâm Đổi mới sáng tạo và Chuyển đổi số tỉnh Lai Châu"
 
 
