@@ -18,7 +18,10 @@ FAILURES = {
     Failure.UNSUPPORTED_PLATFORM: Text(vi="hệ điều hành chưa hỗ trợ", en="unsupported platform"),
     Failure.UNPARSABLE: Text(vi="không hiểu được dữ liệu trả về", en="output not understood"),
     Failure.OUT_OF_SCOPE: Text(vi="ngoài phạm vi cho phép", en="outside the authorised scope"),
-    Failure.NOT_AUTHORISED: Text(vi="chưa có văn bản cho phép", en="not authorised"),
+    Failure.NOT_AUTHORISED: Text(
+        vi="không có văn bản còn hiệu lực nào cho phép việc này",
+        en="no letter in force allows this",
+    ),
     Failure.INTERNAL_ERROR: Text(vi="lỗi của công cụ", en="error of the tool"),
 }
 
@@ -106,9 +109,13 @@ def join(texts: tuple[Text, ...], word: Text = AND) -> Text:
 
 
 def either(texts: tuple[Text, ...]) -> Text:
-    """Join alternatives, each once, so that they read as one thing."""
-    causes = join(texts, OR)
-    return causes if len(set(texts)) == 1 else fill(EITHER, causes=causes)
+    """Join alternatives, each once."""
+    return join(texts, OR)
+
+
+def bracketed(causes: Text) -> Text:
+    """Put alternatives into brackets, where something else stands beside them."""
+    return fill(EITHER, causes=causes)
 
 
 def _bare(sentence: str) -> str:
