@@ -27,7 +27,7 @@ FAILURES = {
 
 SAMPLES = Text(
     vi="chuỗi {series} có {n} mẫu dùng được trong {slots} khung giờ",
-    en="series {series} has {n} usable samples in {slots} time slots",
+    en="series {series}: usable samples {n}, time slots {slots}",
 )
 NO_SAMPLES = Text(vi="chưa có mẫu nào dùng được", en="no usable sample yet")
 RESTING = Text(
@@ -74,8 +74,8 @@ NOT_ALL_KNOWN = Text(
     " which one and why",
 )
 COMPARED = Text(
-    vi="{title}: {actual}, yêu cầu {operator} {expected}",
-    en="{title}: {actual}, required {operator} {expected}",
+    vi="{title}: {actual}, yêu cầu {expected}",
+    en="{title}: {actual}, required {expected}",
 )
 PARTLY = Text(
     vi="{compared}; chưa kết luận vì {missing}",
