@@ -11,6 +11,7 @@ from types import ModuleType
 from typing import Any
 
 import docx
+import openpyxl
 import pypdfium2  # type: ignore[import-untyped]  # ships no types
 import pytest
 from docx.enum.text import WD_ALIGN_PARAGRAPH
@@ -151,6 +152,16 @@ def test_the_workbook_tells_both_digests_on_every_page(drafts: Files) -> None:
     assert PACK_DIGEST in sheet.oddFooter.right.text
     (head,) = (row for row in rows if row[0].value == "TT")
     assert sheet.row_dimensions[head[0].row].height > 30
+
+
+def test_pages_of_the_table_are_numbered_from_the_second_on(drafts: Files) -> None:
+    """As of every document; the digests stand on each page, the first too."""
+    sheet: Any = openpyxl.load_workbook(io.BytesIO(drafts["bang-chi-so.xlsx"])).active
+    assert sheet.HeaderFooter.differentFirst
+    assert not sheet.firstHeader.center.text
+    assert (sheet.oddHeader.center.text, sheet.oddHeader.center.size) == ("&P", 13)
+    assert "SHA-256" in sheet.firstFooter.left.text
+    assert sheet.firstFooter.left.text == sheet.oddFooter.left.text
 
 
 @pytest.mark.parametrize("code", ["vi", "en"])
