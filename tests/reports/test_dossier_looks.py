@@ -39,6 +39,7 @@ from auditor.record import json_of
 Report = Callable[[str], ModuleType]
 
 SYSTEM, NAMED = "cong-thong-tin", "Cổng thông tin điện tử"
+FOOTER_MM = 270
 LONG_NAME = "Trung tâm Đổi mới sáng tạo và Chuyển đổi số tỉnh Lai Châu"
 
 
@@ -226,3 +227,31 @@ def test_paper_does_not_print_long_findings_twice(report: Report) -> None:
                     assert len(check.actual) > 120
                     shown += 1
     assert shown
+
+
+def test_pages_of_pictures_are_used(report: Report) -> None:
+    """A picture that is none keeps nothing on its own page: what follows it may go to the next."""
+    record = recorded("plan-in-disorder")
+    found = letters(report("pdf").render(record, Language("vi")))[1]
+    pages = [[item for item in found if item.page == number] for number in range(12)]
+    told = [squeezed("".join(item.text for item in page)) for page in pages]
+    first = next(n for n, text in enumerate(told) if n > 1 and squeezed("Hình minh họa") in text)
+    last = next(n for n, text in enumerate(told) if n > first and "Bảngchỉsố" in text)
+    assert last - first > 1
+    for page in pages[first : last - 1]:
+        assert max(item.bottom for item in page if item.bottom < FOOTER_MM) > 297 / 2
+
+
+def test_a_sentence_stands_on_the_page_of_its_table(report: Report) -> None:
+    """Of the plan, with its heading; in the auditor's report and in what is drafted."""
+    record = recorded("machines-in-disorder")
+    files = made(record)
+    drafted = [(files[f"{name}.pdf"], "Việc cần làm") for name in (PUBLIC[0], RESTRICTED)]
+    for content, head in (*drafted, (report("pdf").render(record, Language("vi")), "Cách khắc")):
+        found = letters(content)[1]
+        told = squeezed("".join(item.text for item in found))
+        inked = [item for item in found if item.text.strip()]
+        assert len(inked) == len(told)
+        note = told.rindex(squeezed("Việc đóng được nhiều nội dung nhất"))
+        table = told.index(squeezed(head), note)
+        assert inked[note].page == inked[table].page

@@ -52,14 +52,14 @@ def test_the_page_and_the_documents_keep_them_together(report: Report) -> None:
     assert "used 90 % of 5 GB</pre>" in raw
 
 
-def test_a_rate_is_not_broken_at_its_slash(report: Report) -> None:
-    """In both PDF, of a centre whose remedies and checks speak of Mb/s and Gb/s in narrow cells."""
+def test_a_rate_or_an_option_is_not_broken(report: Report) -> None:
+    """At its slash or after its hyphens, in narrow cells of both PDF."""
     record = recorded("machines-in-disorder")
     annex = made(record)["phu-luc-ky-thuat-han-che.pdf"]
     for content in (annex, report("pdf").render(record, Language("vi"))):
         told = [letter for letter in letters(content)[1] if letter.text.strip()]
         text = "".join(letter.text for letter in told)
-        places = [found.start() for found in re.finditer("[MG]b/s", text)]
+        places = [found.start() for found in re.finditer("[MG]b/s|--site", text)]
         assert len(places) > 3
         for place in places:
             at = [letter.left for letter in told[place : place + 4]]
