@@ -69,7 +69,7 @@ OPERATORS: Mapping[Operator, Comparison] = MappingProxyType(
             Text(vi="thuộc", en="one of"), lambda p: isinstance(p, tuple) and bool(p), _one_of
         ),
         Operator.EXISTS: Comparison(
-            Text(vi="là", en="existing:"), lambda p: isinstance(p, bool), _exists
+            Text(vi="có, không có", en="some, none"), lambda p: isinstance(p, bool), _exists
         ),
     }
 )

@@ -18,13 +18,16 @@ FAILURES = {
     Failure.UNSUPPORTED_PLATFORM: Text(vi="hệ điều hành chưa hỗ trợ", en="unsupported platform"),
     Failure.UNPARSABLE: Text(vi="không hiểu được dữ liệu trả về", en="output not understood"),
     Failure.OUT_OF_SCOPE: Text(vi="ngoài phạm vi cho phép", en="outside the authorised scope"),
-    Failure.NOT_AUTHORISED: Text(vi="chưa có văn bản cho phép", en="not authorised"),
+    Failure.NOT_AUTHORISED: Text(
+        vi="không có văn bản còn hiệu lực nào cho phép việc này",
+        en="no letter in force allows this",
+    ),
     Failure.INTERNAL_ERROR: Text(vi="lỗi của công cụ", en="error of the tool"),
 }
 
 SAMPLES = Text(
     vi="chuỗi {series} có {n} mẫu dùng được trong {slots} khung giờ",
-    en="series {series} has {n} usable samples in {slots} time slots",
+    en="series {series}: usable samples {n}, time slots {slots}",
 )
 NO_SAMPLES = Text(vi="chưa có mẫu nào dùng được", en="no usable sample yet")
 RESTING = Text(
@@ -71,8 +74,8 @@ NOT_ALL_KNOWN = Text(
     " which one and why",
 )
 COMPARED = Text(
-    vi="{title}: {actual}, yêu cầu {operator} {expected}",
-    en="{title}: {actual}, required {operator} {expected}",
+    vi="{title}: {actual}, yêu cầu {expected}",
+    en="{title}: {actual}, required {expected}",
 )
 PARTLY = Text(
     vi="{compared}; chưa kết luận vì {missing}",
@@ -106,9 +109,13 @@ def join(texts: tuple[Text, ...], word: Text = AND) -> Text:
 
 
 def either(texts: tuple[Text, ...]) -> Text:
-    """Join alternatives, each once, so that they read as one thing."""
-    causes = join(texts, OR)
-    return causes if len(set(texts)) == 1 else fill(EITHER, causes=causes)
+    """Join alternatives, each once."""
+    return join(texts, OR)
+
+
+def bracketed(causes: Text) -> Text:
+    """Put alternatives into brackets, where something else stands beside them."""
+    return fill(EITHER, causes=causes)
 
 
 def _bare(sentence: str) -> str:

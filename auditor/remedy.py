@@ -5,7 +5,7 @@ a check is for the next run to find.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from auditor import phrases
@@ -174,11 +174,19 @@ def _failed(record: AuditRecord, check: CheckFinding) -> Iterator[Option]:
     }
     for target, failure in causes:
         cause = phrases.FAILURES[failure]
-        name = phrases.fill(_TARGET, target=target, cause=cause)
-        yield _made(record, (StepKind.MEASUREMENT, target), name, cause)
+        called = _RESERVED.get(target, Text(vi=target, en=target))
+        name = phrases.fill(_TARGET, target=called, cause=cause)
+        option = _made(record, (StepKind.MEASUREMENT, target), called, cause)
+        yield replace(option, name=name)  # the sentence says the cause by itself
 
 
 _TARGET = Text(vi="{target} ({cause})", en="{target} ({cause})")
+_RESERVED = {
+    "network": Text(vi="mạng của trung tâm", en="the centre's network"),
+    "site": Text(vi="những gì tệp mô tả trung tâm nêu", en="what the site file names"),
+    "run": Text(vi="số liệu tổng hợp của lượt chạy", en="what the run sums up"),
+}
+"""What targets are that no site file may name otherwise."""
 
 
 def _option(

@@ -31,6 +31,8 @@ class Outcome(NamedTuple):
     verdict: Verdict
     basis: Basis
     reason: Text
+    is_either: bool = False
+    """Whether the reason names alternatives."""
 
 
 class Judgement(NamedTuple):
@@ -146,8 +148,9 @@ def _outcome(check: CheckFinding) -> Outcome:
 def _any(outcomes: list[Outcome]) -> Outcome:
     verdict = any_of(item.verdict for item in outcomes)
     carrying = [item for item in outcomes if item.verdict is verdict]
-    either = phrases.either(tuple(item.reason for item in carrying))
-    return Outcome(verdict, max((item.basis for item in carrying), key=STRENGTH.index), either)
+    reasons = tuple(dict.fromkeys(item.reason for item in carrying))
+    basis = max((item.basis for item in carrying), key=STRENGTH.index)
+    return Outcome(verdict, basis, phrases.either(reasons), is_either=len(reasons) > 1)
 
 
 def _all(outcomes: list[Outcome]) -> Outcome:
@@ -156,13 +159,17 @@ def _all(outcomes: list[Outcome]) -> Outcome:
     carrying = [item for item in outcomes if item.verdict is verdict]
     weakest_or_strongest = min if verdict is Verdict.MET else max
     basis = weakest_or_strongest((item.basis for item in carrying), key=STRENGTH.index)
-    return Outcome(verdict, basis, phrases.join(tuple(item.reason for item in carrying)))
+    distinct = tuple(dict.fromkeys((item.reason, item.is_either) for item in carrying))
+    if len(distinct) == 1:  # alternatives alone need no brackets
+        return Outcome(verdict, basis, phrases.join((distinct[0][0],)), distinct[0][1])
+    reasons = (phrases.bracketed(reason) if either else reason for reason, either in distinct)
+    return Outcome(verdict, basis, phrases.join(tuple(reasons)))
 
 
 def _about(name: str, outcome: Outcome) -> Outcome:
     """Say in the reason which system or part it is about."""
     reason = phrases.fill(phrases.ABOUT, name=name, reason=outcome.reason)
-    return outcome._replace(reason=reason)
+    return outcome._replace(reason=reason, is_either=False)
 
 
 def _finding(

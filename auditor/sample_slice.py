@@ -193,8 +193,7 @@ _ALTERED = Text(
 )
 _TAKEN = Text(
     vi="Đã lấy {n} lượt đo từ kho (từ {first} đến {last}, {machines} máy đo).",
-    en="{n} visits were taken from the store (from {first} to {last}, {machines} measuring"
-    " machines).",
+    en="Visits taken from the store: {n} (from {first} to {last}, measuring machines: {machines}).",
 )
 _NONE = Text(
     vi="Kho chưa có mẫu đo nào trong thời gian được tính.",
@@ -202,17 +201,17 @@ _NONE = Text(
 )
 _PURGED = Text(
     vi="{n} lượt đo trong kho đã bị xóa theo tuổi.",
-    en="{n} visits of the store were purged by age.",
+    en="Visits of the store that were purged by age: {n}.",
 )
 _DOUBTFUL = Text(
     vi="{n} lượt đo trong kho có giờ không thể đúng (đồng hồ chạy lùi hoặc ở tương lai);"
     " không dùng.",
-    en="{n} visits of the store have times that cannot be (the clock went back, or the future);"
+    en="Visits of the store with times that cannot be (the clock went back, or the future): {n};"
     " not used.",
 )
 _OTHER = Text(
     vi="{n} lượt đo trong kho đo theo cách cũ (phiên bản phép đo khác); không dùng.",
-    en="{n} visits of the store were made in another way (another version of the probe); not used.",
+    en="Visits of the store made in another way (another version of the probe): {n}; not used.",
 )
 
 

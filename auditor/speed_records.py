@@ -100,6 +100,6 @@ def _cut(number: int) -> Text:
 def _elsewhere(count: int) -> Text:
     return Text(
         vi=f"{count} mẫu trong kho đo với máy chủ mà tệp của trung tâm không còn nêu; không dùng.",
-        en=f"{count} samples of the store are of servers that the site file no longer names; not"
-        " used.",
+        en="Samples of the store of servers that the site file no longer names:"
+        f" {count}; not used.",
     )

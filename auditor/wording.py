@@ -1,5 +1,6 @@
 """How values read in a sentence, the same in every language version of a finding."""
 
+import re
 from collections.abc import Iterable
 
 from auditor import phrases
@@ -9,8 +10,11 @@ from auditor.operators import OPERATORS
 YES = Text(vi="có", en="yes")
 NO = Text(vi="không", en="no")
 NONE = Text(vi="không có", en="none")
+SOME = Text(vi="có", en="some")
 UNKNOWN = Text(vi="chưa biết", en="unknown")
 _DECIMALS = 2
+_PLURAL = re.compile(r"[A-Za-z ]+[a-rt-zA-Z]s")
+"""Words that end in one s."""
 
 
 def compared(title: Text, actual: Value, operator: Operator, parameter: Parameter) -> Text:
@@ -19,9 +23,16 @@ def compared(title: Text, actual: Value, operator: Operator, parameter: Paramete
         phrases.COMPARED,
         title=title,
         actual=with_unit(actual, parameter.unit),
-        operator=OPERATORS[operator].words,
-        expected=with_unit(parameter.default, parameter.unit),
+        expected=demanded(operator, parameter.default, parameter.unit),
     )
+
+
+def demanded(operator: Operator, expected: object, unit: Text) -> Text:
+    """Say what is required: at least so much, one of these, or that there is something or none."""
+    if operator is Operator.EXISTS:
+        return SOME if expected is True else NONE
+    words, value = OPERATORS[operator].words, with_unit(expected, unit)
+    return Text(vi=f"{words.vi} {value.vi}", en=f"{words.en} {value.en}")
 
 
 def resting(reason: Text, samples: Iterable[Row] | None) -> Text:
@@ -46,7 +57,15 @@ def with_unit(value: object, unit: Text) -> Text:
     written = plain(value)
     if isinstance(value, (bool, tuple)) or value is None:
         return written
-    return Text(vi=f"{written.vi} {unit.vi}".strip(), en=f"{written.en} {unit.en}".strip())
+    of = singular(unit.en) if value == 1 else unit.en
+    return Text(vi=f"{written.vi} {unit.vi}".strip(), en=f"{written.en} {of}".strip())
+
+
+def singular(unit: str) -> str:
+    """Return what one of an English unit is called; signs such as Mb/s and h have one form."""
+    if not _PLURAL.fullmatch(unit):
+        return unit
+    return f"{unit[:-3]}y" if unit.endswith("ies") else unit[:-1]
 
 
 def plain(value: object) -> Text:

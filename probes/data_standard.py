@@ -110,8 +110,8 @@ def _remarks(export: DataExport, seen: ExportSeen) -> Iterator[Text]:
         if seen.compared is None:
             yield NO_SCHEMA
         for fault, number in seen.checked.counts:
-            text = FAULTS[fault]
+            text, faults = FAULTS[fault], "fault" if number == 1 else "faults"
             yield said(
                 export.name,
-                Text(vi=f"{number} lỗi: {text.vi}", en=f"{number} faults: {text.en}"),
+                Text(vi=f"{number} lỗi: {text.vi}", en=f"{number} {faults}: {text.en}"),
             )

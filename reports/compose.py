@@ -16,13 +16,14 @@ from .observed import Observed
 from .papers import Papers
 from .pictures import pictures
 from .steps import step_rows
+from .systems import names_of
 from .view import Facts, GroupRow, IndicatorRow, ObservationRow, ProbeRow, Report
 from .wording import Wording
 
 
 def compose(record: AuditRecord, language: Language) -> Report:
     """Return the whole report of a record. Raises `KeyError` if an indicator has no finding."""
-    wording = Wording.of(language)
+    wording = Wording.of(language, names_of(record))
     observed, papers = Observed(record, wording), Papers(record, wording)
     exceptions = Exceptions(record, wording)
     findings = {finding.indicator: finding for finding in record.findings}

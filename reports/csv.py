@@ -67,7 +67,7 @@ def _rows(record: AuditRecord, language: Language) -> Iterator[tuple[str, ...]]:
 
 def _joined(line: IndicatorRow) -> tuple[str, str, str]:
     """Return what has several values, in one cell each."""
-    systems = (f"{part.system}: {part.badge.word}" for part in line.systems)
+    systems = (f"{part.id}: {part.badge.word}" for part in line.systems)
     checks = (f"{check.id}: {check.badge.word} ({check.actual})" for check in line.checks)
     evidence = (seen.code for seen in line.evidence)
     return "; ".join(systems), "; ".join(checks), " ".join(evidence)

@@ -57,7 +57,7 @@ class Exceptions:
         )
         return ExceptionRow(
             indicator=visible(waiver.indicator),
-            system=clipped(waiver.system),
+            system=self._wording.system(waiver.system) if waiver.system else "",
             raw=self._wording.badges[raw],
             effective=self._wording.effective[effective],
             state=self._state(held),
@@ -118,7 +118,7 @@ class Exceptions:
     def _remark(self, held: HeldWaiver) -> str:
         _, waiver = self._wording.language, held.waiver
         head = self._state(held)
-        about = _("information system {system}; ", system=clipped(waiver.system))
+        about = _("information system {system}; ", system=self._wording.system(waiver.system))
         return _(
             "{head}: {about}document {number}; applied for by {applicant}, approved by {approver}:"
             " {reason}",

@@ -12,6 +12,7 @@ from auditor.language import Language
 from auditor.model import AuditRecord
 
 from .compose import compose
+from .joined import joined
 from .raw import Evidence, raw_rows
 from .view import EvidenceRow, Report
 from .wording import Wording
@@ -48,6 +49,11 @@ def render(record: AuditRecord, language: Language, evidence: Evidence | None = 
     )
 
 
+def _finalized(shown: object) -> object:
+    """Keep numbers with their units; markup and raw evidence are as they are."""
+    return joined(shown) if type(shown) is str else shown
+
+
 @cache
 def _environment() -> Environment:
     """Return what holds the templates, read once."""
@@ -55,6 +61,7 @@ def _environment() -> Environment:
         loader=FunctionLoader(_template),
         autoescape=True,
         undefined=StrictUndefined,
+        finalize=_finalized,
         trim_blocks=True,
         lstrip_blocks=True,
     )

@@ -1,7 +1,8 @@
 """One indicator with its finding, as a row of a report."""
 
-from auditor.model import CheckFinding, Confidence, Finding, Indicator, Source
+from auditor.model import CheckFinding, Confidence, Finding, Indicator, Operator, Source
 from auditor.operators import OPERATORS
+from auditor.wording import demanded
 
 from . import values
 from .clean import clipped, visible
@@ -32,7 +33,8 @@ def indicator_row(
         documents=papers.needed(indicator),
         systems=tuple(
             SystemRow(
-                system=clipped(part.system),
+                id=visible(part.system),
+                system=wording.system(part.system),
                 badge=wording.badges[part.verdict],
                 reason=wording.pick(part.reason),
             )
@@ -49,20 +51,29 @@ def indicator_row(
 
 def _check(check: CheckFinding, observed: Observed, wording: Wording) -> CheckRow:
     _ = wording.language
-    expected = values.value(_, check.expected, _.pick(check.unit))
+    expected = _expected(check, wording)
     return CheckRow(
         id=visible(check.check),
         title=wording.pick(check.title),
-        system=clipped(check.system),
+        system=wording.system(check.system) if check.system else "",
         badge=wording.badges[check.verdict],
         basis=wording.bases[check.basis],
         decides=check.decides,
         actual=values.value(_, check.actual, _.pick(check.unit)),
-        expected=f"{_.pick(OPERATORS[check.operator].words)} {expected}",
+        expected=expected,
         source=_source(check.source, check.citation, check.confidence, wording),
         reason=wording.pick(check.reason),
         evidence=tuple(observed.code(key) for key in check.observations),
     )
+
+
+def _expected(check: CheckFinding, wording: Wording) -> str:
+    """Say what is required, with as much of a number as reasons show."""
+    _ = wording.language
+    if check.operator is Operator.EXISTS:
+        return _.pick(demanded(check.operator, check.expected, check.unit))
+    words = _.pick(OPERATORS[check.operator].words)
+    return f"{words} {values.value(_, check.expected, _.pick(check.unit))}"
 
 
 def _source(source: Source, citation: str, known: Confidence | None, wording: Wording) -> str:

@@ -48,7 +48,7 @@ def _row(row: Row, wording: Wording) -> MachineRow:
         addresses=", ".join(addresses) or ", ".join(f"{mac[:_VENDOR]}:…" for mac in macs),
         known_from=", ".join(ways),
         seen_by=", ".join(_items(row, "seen_by")),
-        systems=", ".join(_items(row, "information_systems")),
+        systems=", ".join(map(wording.system, _items(row, "information_systems"))),
         state=_state(row, wording),
         note=_note(row, wording),
         is_inspected=row.get("is_inspected") is True,

@@ -59,7 +59,9 @@ class Papers:
             kind=self._kind(kind),
             file=text(row, "file"),
             state=self._state(row),
-            systems=_items(row, "information_systems") if systems else (),
+            systems=tuple(map(self._wording.system, _items(row, "information_systems")))
+            if systems
+            else (),
             issued=", ".join(part for part in parts if part),
             valid_until=values.day(text(row, "valid_until")),
             expired=_("expired") if row.get("is_expired") is True else "",

@@ -28,7 +28,7 @@ def _row(number: int, step: Step, wording: Wording) -> StepRow:
         others=tuple(_other(option, wording) for option in others),
         indicators=tuple(map(visible, step.indicators)),
         closes=", ".join(map(visible, step.closes)),
-        systems=tuple(map(clipped, step.systems)),
+        systems=tuple(map(wording.system, step.systems)),
         badge=wording.badges[step.verdict],
         responsible=clipped(step.responsible),
         ways=tuple((option.kind, wording.pick(option.name)) for option in step.options),

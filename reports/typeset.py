@@ -9,6 +9,7 @@ from typing import Any
 import typst
 
 from .glyphs import FONTS, drawable
+from .joined import joined
 
 
 def typeset(template: str, name: str, data: object, when: datetime) -> bytes:
@@ -29,7 +30,7 @@ def typeset(template: str, name: str, data: object, when: datetime) -> bytes:
 
 def _drawable(part: Any) -> Any:  # noqa: ANN401 - JSON of any shape
     if isinstance(part, str):
-        return drawable(part)
+        return drawable(joined(part))
     if isinstance(part, Mapping):
         return {key: _drawable(value) for key, value in part.items()}
     if isinstance(part, list | tuple):

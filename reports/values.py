@@ -4,6 +4,7 @@ from datetime import date, datetime
 
 from auditor.language import Language
 from auditor.model import VIETNAM, Scalar
+from auditor.wording import singular
 
 from .clean import clipped
 
@@ -63,7 +64,8 @@ def value(_: Language, shown: Scalar | tuple[Scalar, ...] | None, unit: str = ""
         return _("yes") if shown else _("no")
     if isinstance(shown, str):
         return clipped(shown) or _("empty")
-    return f"{number(_, shown)} {clipped(unit)}".strip()
+    of = singular(unit) if _.code == "en" and shown == 1 else unit
+    return f"{number(_, shown)} {clipped(of)}".strip()
 
 
 def number(_: Language, shown: float) -> str:

@@ -99,8 +99,9 @@ class CheckRow:
 
 @dataclass(frozen=True, slots=True)
 class SystemRow:
-    """The verdict on one information system."""
+    """The verdict on one information system; `id` is what reasons call it."""
 
+    id: str
     system: str
     badge: Badge
     reason: str

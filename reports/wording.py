@@ -1,6 +1,8 @@
 """All words of one language, looked up once per report."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from auditor.language import Language
 from auditor.model import Basis, Confidence, Effective, Failure, Source, Text, Verdict
@@ -10,10 +12,12 @@ from . import words
 from .clean import clipped
 from .view import Badge
 
+NO_NAMES: Mapping[str, str] = MappingProxyType({})
+
 
 @dataclass(frozen=True, slots=True)
 class Wording:
-    """The words for every closed vocabulary, and the language they are in."""
+    """The words for every closed vocabulary, the language they are in, and the systems' names."""
 
     language: Language
     badges: dict[Verdict, Badge]
@@ -25,10 +29,11 @@ class Wording:
     known_from: dict[str, str]
     machine_states: dict[str, str]
     labels: dict[str, str]
+    systems: Mapping[str, str]
 
     @classmethod
-    def of(cls, language: Language) -> "Wording":
-        """Look everything up in `language`."""
+    def of(cls, language: Language, systems: Mapping[str, str] = NO_NAMES) -> "Wording":
+        """Look everything up in `language`; `systems` holds the names of systems by key."""
         return cls(
             language=language,
             badges={
@@ -48,6 +53,7 @@ class Wording:
                 state.value: word for state, word in words.machine_states(language).items()
             },
             labels=words.labels(language),
+            systems=systems,
         )
 
     def pick(self, text: Text | None) -> str:
@@ -57,3 +63,7 @@ class Wording:
     def english(self, text: Text) -> str:
         """Return what stands below a Vietnamese name: its English, unless all is Vietnamese."""
         return "" if self.language.code == "vi" else clipped(text.en)
+
+    def system(self, key: str) -> str:
+        """Return the name of an information system; its key where the record holds none."""
+        return self.systems.get(key) or clipped(key)

@@ -149,7 +149,7 @@ def _headings(_: Language) -> dict[str, str]:
         "table": _("Table of indicators"),
         "details": _("Indicators in detail"),
         "plan": _("What to do, first things first"),
-        "steps_counted": _("{n} steps"),
+        "steps_counted": _("steps: {n}"),
         "plan_note": _(
             "What closes most for the least work stands first; efforts are the tool's own estimate."
             " The next run alone says whether something is met."

@@ -57,7 +57,7 @@ def _sample(appraisal: AppraisalV1) -> Iterator[str]:
     word, why = results(), reasons()
     counts: Counter[str] = Counter(look["result"] for _key, look in looks)
     shown = ", ".join(f"{text} {counts[code]}" for code, text in word.items())
-    yield _("Sample of {n} measurements: {counts}", n=len(items), counts=shown)
+    yield _("Measurements of the sample: {n} ({counts})", n=len(items), counts=shown)
     for key, look in looks:
         reason = why.get(look["why"], look["why"])
         yield f"  {key}: {word[look['result']]}: {reason} [{look['detail']}]"

@@ -10,6 +10,7 @@ import click
 
 from auditor import atomic, ledger, paper_rules, profile, saying, site, yamlfile
 from auditor.canonical import sha256
+from auditor.cli.entered import entry
 from auditor.cli.options import (
     FILE,
     content_of,
@@ -18,6 +19,7 @@ from auditor.cli.options import (
     profile_option,
     put_json,
 )
+from auditor.cli.page import put_lines
 from auditor.errors import BadInput, CannotPerform, Problem
 from auditor.language import _, current
 from auditor.model import Attestation, Profile, Statement
@@ -85,27 +87,34 @@ def command(  # noqa: PLR0913 - one argument per option
     if form == "json":
         put_json({"entry": _plain(word), "ledger": str(path), "counts_for": counts})
         return
-    for name, value in _plain(word).items():
-        click.echo(f"{name}: {value}")
-    click.echo(_("Written to {path}", path=path))
+    stated = _("not applicable") if not_applicable else ""
+    put_lines(
+        (
+            *entry({**asdict(word), "states": stated}),
+            _("Written to {path}", path=path),
+            *_meaning(word, counts),
+        )
+    )
+
+
+def _meaning(word: Attestation, counts: list[str]) -> tuple[str, str]:
+    """Say for what the word counts, and until when."""
     what = (
         _(
             "From the next `audit run` on, these are not applicable: {items}.",
             items=", ".join(counts),
         )
-        if not_applicable
+        if word.states
         else _(
             "From the next `audit run` on, this document counts as confirmed for: {items}.",
             items=", ".join(counts),
         )
     )
-    click.echo(what)
-    click.echo(
-        _(
-            "After {day}, or once a byte of the file changes, it counts no more; reports say so.",
-            day=f"{word.until:%d/%m/%Y}",
-        )
+    until = _(
+        "After {day}, or once a byte of the file changes, it counts no more; reports say so.",
+        day=f"{word.until:%d/%m/%Y}",
     )
+    return what, until
 
 
 def _named(file: Path, centre: LoadedSite, *, is_document: bool) -> str:

@@ -91,4 +91,4 @@ def _tried(probe: Probe, facts: MachineFacts) -> str:
         rows = probe.measure(facts).rows
     except CannotMeasure as error:
         return _cause(error)
-    return _("{count} rows", count=len(rows))
+    return _("rows: {count}", count=len(rows))

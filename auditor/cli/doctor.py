@@ -81,7 +81,7 @@ def remedy(failure: Failure) -> str:
 def _as_line(item: Observation) -> str:
     name = item.measurement.key
     if isinstance(item.result, Measured):
-        rows = _("{count} rows", count=len(item.result.rows))
+        rows = _("rows: {count}", count=len(item.result.rows))
         lines = [f"+ {name}: {rows}"]
         lines += [f"    {current().pick(text)}" for text in item.result.limitations]
         return "\n".join(lines)

@@ -15,8 +15,7 @@ from auditor.cli.sources import source_words
 from auditor.errors import BadInput, Problem
 from auditor.language import Language, _, current
 from auditor.model import Check, Indicator, Profile, Text
-from auditor.operators import OPERATORS
-from auditor.wording import with_unit
+from auditor.wording import demanded
 
 
 @click.command(
@@ -109,12 +108,11 @@ def _checks(whole: Profile, indicator: Indicator, language: Language) -> Iterato
     for check in checks_of(whole, indicator):
         operator, name = next(iter(check.expect.items()))
         parameter = whole.parameters[name]
-        expected = language.pick(with_unit(parameter.default, parameter.unit))
-        words = language.pick(OPERATORS[operator].words)
+        expected = language.pick(demanded(operator, parameter.default, parameter.unit))
         probes = ", ".join(sorted({read.probe for read in check.reads.values()}))
         reads = _("reads {probes}", probes=probes)
         line = (
-            f"{language.pick(check.title)} [{check.id}]: {words} {expected}"
+            f"{language.pick(check.title)} [{check.id}]: {expected}"
             f" — {source_words(parameter.source, parameter.citation)}; {reads}"
         )
         if check.due:

@@ -144,13 +144,20 @@ def _page(lapses: tuple[Lapse, ...], day: date, days: tuple[int, ...]) -> Iterat
         )
         for lapse in part:
             days_left = (lapse.day - day).days
-            left = _("{n} days ago", n=-days_left) if days_left < 0 else _("{n} days", n=days_left)
+            left = _left(days_left)
             what = current().pick(lapse.what)
             yield f"  {lapse.day:%d/%m/%Y}  {left:>13}  {words[lapse.kind]:<24}  {what}"
         low = high
     later = sum((lapse.day - day).days > days[-1] for lapse in lapses)
     yield ""
     yield _("Later: {n}. What has no date in the record is not here.", n=later)
+
+
+def _left(days: int) -> str:
+    """Say in how many days, or how many days ago."""
+    if abs(days) == 1:
+        return _("1 day ago") if days < 0 else _("1 day")
+    return _("{n} days ago", n=-days) if days < 0 else _("{n} days", n=days)
 
 
 def _words() -> dict[LapseKind, str]:

@@ -111,7 +111,7 @@ def _purge(engine: Engine, before: datetime) -> None:
 
     runs, purged = keeping.purge(engine, before, datetime.now(UTC))
     click.echo(
-        _("Removed: the verdicts of {runs} runs, {samples} samples. Files were not touched.",
+        _("Removed: runs with their verdicts: {runs}; samples: {samples}. Files were not touched.",
           runs=runs, samples=purged),
         err=True,
     )  # fmt: skip
@@ -136,10 +136,10 @@ def _verify(engine: Engine, head: str, form: str) -> int:
         for pack in changed:
             click.echo(_("{file}: no longer the pack that was made", file=pack.file))
         if not found:
-            click.echo(_("{n} runs, the chain is whole. Its head: {digest}", n=count,
+            click.echo(_("Runs: {n}; the chain is whole. Its head: {digest}", n=count,
                          digest=digest or "-"))  # fmt: skip
         if not found and sampled:
-            click.echo(_("{n} samples, the chain is whole. Its head: {digest}", n=sampled,
+            click.echo(_("Samples: {n}; the chain is whole. Its head: {digest}", n=sampled,
                          digest=sample_head))  # fmt: skip
     return ExitCode.PACK_INVALID if found or changed else ExitCode.MET
 

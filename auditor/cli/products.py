@@ -39,7 +39,9 @@ def command(category: str | None, site_file: Path | None, form: str) -> None:
         click.echo(
             "    "
             + _(
-                "{count} signals, {deciding} may decide", count=len(item.signals), deciding=deciding
+                "signals: {count}; may decide: {deciding}",
+                count=len(item.signals),
+                deciding=deciding,
             )
         )
 

@@ -42,7 +42,7 @@ def _page(steps: tuple[Step, ...], language: Language) -> Iterator[str]:
     if not steps:
         yield _("Nothing is open.")
         return
-    yield _("What to do, first things first: {n} steps", n=len(steps))
+    yield _("What to do, first things first; steps: {n}", n=len(steps))
     for number, step in enumerate(steps, start=1):
         yield ""
         yield from _step(number, step, language)

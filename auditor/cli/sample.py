@@ -76,7 +76,7 @@ def command(*, site_file: Path | None, profile_name: str, store: str, form: str)
                   "count": count, "head": head, "stopped": stopped})  # fmt: skip
     else:
         _show(told, series, seen)
-        click.echo(_("Kept {n} visits, {count} in all; head of the chain: {digest}",
+        click.echo(_("Visits kept: {n}, in all {count}; head of the chain: {digest}",
                      n=len(seen), count=count, digest=head or "-"), err=True)  # fmt: skip
         if stopped:
             click.echo(_("Stopped. What was measured is kept."), err=True)
@@ -198,7 +198,7 @@ def _show(told: _Told, series: Sequence[Series], seen: Iterable[Observation]) ->
     found = [item for item in series if item.n or item.value is not None]
     if found:
         _table([told.cells(item) for item in found])
-        rest = _("{n} others without a value so far (see --format json)",
+        rest = _("others without a value so far: {n} (see --format json)",
                  n=len(series) - len(found))  # fmt: skip
     else:
         rest = _("No sample with a value so far; {n} were asked for.", n=len(series))

@@ -29,7 +29,7 @@ def listing(plan: Plan, history: Sequence[Entry], now: datetime) -> Iterator[str
     for job in plan.jobs:
         following = slots.following(job, ZoneInfo(plan.timezone), now)
         yield "  " + _(
-            "{name}: {kind}, next {slot}, at most {n} minutes",
+            "{name}: {kind}, next {slot}, at most {n} min",
             name=job.id,
             kind=_(KINDS[job.kind]),
             slot=local(following, plan) if following else "-",
@@ -41,7 +41,7 @@ def listing(plan: Plan, history: Sequence[Entry], now: datetime) -> Iterator[str
         for fault in bad[-NEWEST:]:
             yield f"    ! {local(fault.slot, plan)}: {_(TROUBLES[fault.trouble])}"
         if len(bad) > NEWEST:
-            yield "    " + _("! and {n} times before", n=len(bad) - NEWEST)
+            yield "    " + _("! and before: {n}", n=len(bad) - NEWEST)
 
 
 def listing_v1(plan: Plan, history: Sequence[Entry], now: datetime) -> Iterator[dict[str, object]]:

@@ -56,8 +56,8 @@ def volume(wanted: Internet) -> str:
     transfers = wanted.samples * len(wanted.ip_versions) * len(wanted.servers) * 2
     each_mb = (wanted.warmup_s + wanted.window_s) * _EXAMPLE_MBPS / 8
     return _(
-        "{count} transfers of at most {seconds} s; about {total} MB on a line of {mbps} Mbit/s,"
-        " never more than {most} MB.",
+        "Transfers of at most {seconds} s each: {count}; about {total} MB on a line of {mbps}"
+        " Mbit/s, never more than {most} MB.",
         count=transfers,
         seconds=f"{wanted.warmup_s + wanted.window_s:g}",
         total=round(transfers * each_mb),
@@ -74,7 +74,7 @@ def table(rows: Sequence[dict[str, Any]]) -> Iterator[str]:
             yield _("{name}: no usable sample", name=_printable(name))
             continue
         yield _(
-            "{name}: {n} samples, median {median}, mean {mean}, p10 {p10}, p90 {p90} Mbit/s",
+            "{name}: samples {n}, median {median}, mean {mean}, p10 {p10}, p90 {p90} Mbit/s",
             name=_printable(name),
             n=row["series_n"],
             median=_one(row["series_median_mbps"]),

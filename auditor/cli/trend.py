@@ -125,7 +125,7 @@ def _sample_lines(course: Course) -> Iterator[str]:
     yield f"{course.centre}: {printable(course.name)}"
     yield f"  {trend.sparkline(numbers, _width())}"
     yield "  " + _(
-        "{n} samples, {first} … {last}: least {least:g}, most {most:g}, newest {newest:g}",
+        "samples: {n}, {first} … {last}: least {least:g}, most {most:g}, newest {newest:g}",
         n=len(numbers), first=day_of(moment(course.marks[0].at)),
         last=day_of(moment(course.marks[-1].at)),
         least=min(numbers), most=max(numbers), newest=numbers[-1],

@@ -285,6 +285,6 @@ def _reread(again: "Reread | None") -> Iterator[str]:
             n=again.read, m=again.read + total + again.silent)  # fmt: skip
     if again.unread:
         told = ", ".join(f"{probe} {n}" for probe, n in sorted(again.unread.items()))
-        yield _("Could not be read again: {n} observations ({told})", n=total, told=told)
+        yield _("Observations that could not be read again: {n} ({told})", n=total, told=told)
     if again.silent:
         yield _("Failed when measured, and left nothing to read: {n}", n=again.silent)

@@ -9,6 +9,7 @@ import click
 
 from auditor import atomic, profile, saying, site, waivers
 from auditor.canonical import sha256
+from auditor.cli.entered import entry
 from auditor.cli.options import (
     FILE,
     content_of,
@@ -17,6 +18,7 @@ from auditor.cli.options import (
     profile_option,
     put_json,
 )
+from auditor.cli.page import put_lines
 from auditor.effective import day_of
 from auditor.errors import BadInput, CannotPerform, Problem
 from auditor.language import _
@@ -118,19 +120,20 @@ def _said(option: str, text: str) -> str:
 
 
 def _tell(path: Path, ledger: LoadedLedger, waiver: Waiver, form: str) -> None:
-    n, entry = len(ledger.entries), asdict(waiver)
+    n, fields = len(ledger.entries), asdict(waiver)
     if form == "json":
         put_json({"entry": as_json(waiver), "ledger": str(path), "entries": n, "head": ledger.head})
         return
-    for name, value in {**entry, **entry.pop("document")}.items():
-        if value:
-            click.echo(f"{name}: {value}")
-    click.echo(_("Written to {path}", path=path))
-    click.echo(_("Entries: {n}. Digest of the last: {head}", n=n, head=ledger.head))
-    click.echo(
-        _(
-            "The verdict stays as it is; reports say beside it that an exception is in force."
-            " After {day} the finding is open again, and every run says so.",
-            day=f"{waiver.until:%d/%m/%Y}",
+    document = fields.pop("document")
+    put_lines(
+        (
+            *entry({**fields, **document}),
+            _("Written to {path}", path=path),
+            _("Entries: {n}. Digest of the last: {head}", n=n, head=ledger.head),
+            _(
+                "The verdict stays as it is; reports say beside it that an exception is in force."
+                " After {day} the finding is open again, and every run says so.",
+                day=f"{waiver.until:%d/%m/%Y}",
+            ),
         )
     )

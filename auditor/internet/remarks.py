@@ -41,7 +41,7 @@ def remarks(samples: Sequence[Sample], rows: Sequence[Row]) -> Iterator[Text]:
         yield Text(
             vi=f"Chỉ tham khảo: mới có {most} mẫu dùng được trong một chuỗi, cần ít nhất {FEWEST}"
             " mẫu ở nhiều khung giờ để kết luận.",
-            en=f"For information only: {most} usable samples in one series; a conclusion needs at"
+            en=f"For information only: usable samples in one series: {most}; a conclusion needs at"
             f" least {FEWEST} in several time slots.",
         )
     derived = [derive(sample) for sample in samples]
@@ -54,4 +54,5 @@ def remarks(samples: Sequence[Sample], rows: Sequence[Row]) -> Iterator[Text]:
 
 
 def _counted(count: int, text: Text) -> Text:
-    return Text(vi=f"{count} mẫu: {text.vi}", en=f"{count} samples: {text.en}")
+    samples = "sample" if count == 1 else "samples"
+    return Text(vi=f"{count} mẫu: {text.vi}", en=f"{count} {samples}: {text.en}")

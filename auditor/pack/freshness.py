@@ -27,7 +27,7 @@ def faults(record: AuditRecord, challenge: Challenge | None) -> Iterator[Fault]:
         yield Fault(RECORD, told)
     elif older := [item.measurement.key for item in record.observations if not item.challenge]:
         problem = _(
-            "{n} observations were made before the run knew the challenge, such as {key}",
+            "observations made before the run knew the challenge: {n}, such as {key}",
             n=len(older),
             key=older[0],
         )
@@ -46,6 +46,7 @@ def notes(record: AuditRecord, challenge: Challenge | None) -> Iterator[str]:
     early = sum(item.started_at < challenge.issued_at for item in record.observations)
     if early:
         yield _(
-            "{n} observations say that they began before the challenge was issued: compare clocks.",
+            "Observations that say they began before the challenge was issued: {n};"
+            " compare clocks.",
             n=early,
         )

@@ -138,7 +138,7 @@ def _outcome(work: Work, job: ScheduledJob) -> child.Ended:
     except OSError as error:
         return child.Ended(1, str(error))
     if ended.timed_out:
-        told = _("ended after {n} minutes, its limit", n=round(seconds / 60))
+        told = _("ended after {n} min, its limit", n=round(seconds / 60))
         return replace(ended, exit_code=1, words=told)
     if ended.exit_code in PERFORMED:
         return replace(ended, words="")

@@ -18,6 +18,8 @@ from docx.shared import Length, Mm, Pt, RGBColor
 from docx.table import Table, _Cell, _Row
 from docx.text.paragraph import Paragraph
 
+from ..joined import joined
+
 if TYPE_CHECKING:  # used as a type only
     from docx.styles.style import ParagraphStyle
 
@@ -79,7 +81,7 @@ def write(
     """Add text; one with a very long word is not justified."""
     if any(len(word) > LONGEST_WORD for word in re.split(r"[\s-]", text)):
         paragraph.alignment = paragraph.alignment or WD_ALIGN_PARAGRAPH.LEFT
-    run = paragraph.add_run(text)
+    run = paragraph.add_run(joined(text))
     run.bold, run.italic = bold or None, italic or None
     if size:
         run.font.size = Pt(size)
@@ -190,7 +192,7 @@ def fill_row(table: Table, texts: Sequence[str]) -> None:
         place.p_lst[0].style = _TABLE_TEXT_ID
         if FIGURES.fullmatch(text):
             place.p_lst[0].alignment = WD_ALIGN_PARAGRAPH.CENTER
-        place.p_lst[0].add_r().text = text
+        place.p_lst[0].add_r().text = joined(text)
 
 
 def unindented(cell: _Cell) -> None:

@@ -88,13 +88,16 @@ def _on_paper(sheet: Worksheet, source: Source) -> None:
     margins.left, margins.right, margins.top, margins.bottom = (
         inches / 25.4 for inches in (30, 15, 20, 20)
     )
-    header, footer = sheet.oddHeader, sheet.oddFooter
-    header.center.text = "&P"  # type: ignore[union-attr]  # every new sheet has both
+    sheet.HeaderFooter.differentFirst = True  # the decree numbers pages from the second on
+    number = sheet.oddHeader.center  # type: ignore[union-attr]  # every new sheet has all four
+    number.text, number.font, number.size = "&P", f"{FONT},Regular", 13
     # A digest with its words is as long as half a page is wide, if it is not made smaller.
     sheet.HeaderFooter.scaleWithDoc = False
-    ends = (header.left, footer.left, footer.right)  # type: ignore[union-attr]
-    for place, line in zip(ends, source.stamp.lines, strict=False):
-        place.text, place.font, place.size = line, f"{FONT},Regular", 7
+    both = ((sheet.firstHeader, sheet.firstFooter), (sheet.oddHeader, sheet.oddFooter))
+    for header, footer in both:
+        ends = (header.left, footer.left, footer.right)  # type: ignore[union-attr]
+        for place, line in zip(ends, source.stamp.lines, strict=False):
+            place.text, place.font, place.size = line, f"{FONT},Regular", 7
 
 
 def _saved(book: Workbook, source: Source) -> bytes:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from ..values import capital
-from ..view import CheckRow, IndicatorRow
+from ..view import CheckRow, EvidenceRow, IndicatorRow
 from .paper import NONE_YET, Table
 from .source import Source
 
@@ -66,12 +66,14 @@ def proof(line: IndicatorRow, source: Source) -> str:
     """Return codes of evidence with the beginning of their digests, and confirmed papers."""
     if not line.evidence and (parts := source.parts(line)):
         return f"Xem {parts}"
-    told = []
-    for seen in line.evidence:
-        captures = source.evidence[seen.code].captures
-        digest = f" ({captures[0].sha256[:SHORT_DIGEST]}…)" if captures else ""
-        told.append(f"{seen.code}{digest}")
+    told = [f"{seen.code}{_digest(source.evidence[seen.code])}" for seen in line.evidence]
     return _first(told, "minh chứng", "; ")
+
+
+def _digest(kept: EvidenceRow) -> str:
+    """Return the beginning of the first digest; nothing where a public copy hides it."""
+    first = kept.captures[0].sha256 if kept.captures else ""
+    return f" ({first[:SHORT_DIGEST]}…)" if len(first) > SHORT_DIGEST else ""
 
 
 def _value(check: CheckRow, source: Source) -> str:

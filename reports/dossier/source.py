@@ -10,6 +10,7 @@ from auditor.model import AuditRecord, Authorisation, LegalForm, Method, Profile
 from ..clean import clipped
 from ..compose import compose
 from ..steps import step_rows
+from ..systems import names_of
 from ..view import EvidenceRow, IndicatorRow, Report
 from ..wording import Wording
 from .names import Names
@@ -46,7 +47,7 @@ class Source:
 
         `measurements` gives each one's title by its id.
         """
-        steps = step_rows(record, Wording.of(VIETNAMESE), site)
+        steps = step_rows(record, Wording.of(VIETNAMESE, names_of(record)), site)
         report = replace(compose(record, VIETNAMESE), steps=steps)
         return cls(record, site, report, stamp, Names(record.profile, site, measurements))
 

@@ -57,7 +57,7 @@ def backups(record: AuditRecord, wording: Wording) -> Picture:
         svg=svg(_draw(shown, _), KEY, title, told),
         head=(_("Backup"), _("Age"), _("Within the tool's daily limit")),
         rows=rows,
-        rest=_("{count} more backups are not shown.", count=rest) if rest else "",
+        rest=_("More backups, not shown: {count}.", count=rest) if rest else "",
     )  # fmt: skip
 
 
@@ -85,6 +85,8 @@ def _age(copy: Copy, _: Language) -> str:
 
 
 def _span(hours: float, _: Language) -> str:
+    if round(hours, 1) == 1:
+        return _("1 hour")
     if hours < _TWO_DAYS:
         return _("{count} hours", count=values.number(_, round(hours, 1)))
     return _("{count} days", count=values.number(_, round(hours / 24, 1)))

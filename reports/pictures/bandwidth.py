@@ -52,7 +52,9 @@ def bandwidth(record: AuditRecord, wording: Wording) -> Picture:
     if not any(slot.speeds for slot in slots):
         why = why_not(record, PROBE, wording)
         if rows:
-            why = _("No picture: none of {count} samples gave a usable value.", count=len(rows))
+            why = _(
+                "No picture: no sample gave a usable value (samples: {count}).", count=len(rows)
+            )
         return Picture(KEY, title, (why,))
     shown = slots[-MOST_SLOTS:]
     levels = _levels(record, wording)
@@ -77,7 +79,7 @@ def bandwidth(record: AuditRecord, wording: Wording) -> Picture:
         head=(_("Time slot"), _("Samples"), _("Without a value"), _("Least"), _("Median"),
               _("Most")),
         rows=tuple(_row(slot, wording) for slot in shown),
-        rest=_("{count} earlier time slots are not shown.", count=rest) if rest else "",
+        rest=_("Earlier time slots, not shown: {count}.", count=rest) if rest else "",
     )  # fmt: skip
 
 
@@ -134,7 +136,7 @@ def _row(slot: Slot, wording: Wording) -> tuple[str, ...]:
 def _told(slots: list[Slot], wording: Wording) -> list[str]:
     _ = wording.language
     return [
-        _("{slot}: {count} samples, median {median}", slot=row[0], count=row[1], median=row[4])
+        _("{slot}: samples {count}, median {median}", slot=row[0], count=row[1], median=row[4])
         for row in (_row(slot, wording) for slot in slots)
     ]
 

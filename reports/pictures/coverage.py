@@ -56,7 +56,7 @@ def coverage(record: AuditRecord, wording: Wording) -> Picture:
     ]  # fmt: skip
     hidden = sum(text(row, "state") == "hidden" for row in rows_of(record, PROBE))
     if hidden:
-        summary.append(_("There are more: {count} lists or networks could not be counted.",
+        summary.append(_("There are more; lists or networks that could not be counted: {count}.",
                          count=hidden))  # fmt: skip
     return Picture(
         key=KEY,

@@ -58,7 +58,7 @@ def network(record: AuditRecord, wording: Wording) -> Picture:
         svg=svg(_draw(shown, _), KEY, title, said),
         head=(_("Segment"), _("Addresses that answered"), _("Devices"), _("Remark")),
         rows=told,
-        rest=_("{count} more segments are not shown.", count=rest) if rest else "",
+        rest=_("More segments, not shown: {count}.", count=rest) if rest else "",
     )
 
 

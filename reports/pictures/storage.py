@@ -63,7 +63,7 @@ def storage(record: AuditRecord, wording: Wording) -> Picture:
         svg=svg(_draw(shown, wording), KEY, title, said),
         head=(_("File system"), _("Used"), _("Free"), _("Size")),
         rows=tuple(told),
-        rest=_("{count} more file systems are not shown.", count=rest) if rest else "",
+        rest=_("More file systems, not shown: {count}.", count=rest) if rest else "",
     )
 
 

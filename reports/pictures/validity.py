@@ -49,7 +49,8 @@ def validity(record: AuditRecord, wording: Wording) -> Picture:
     if not papers:
         why = why_not(record, PROBE, wording)
         if there:
-            why = _("No picture: none of {count} documents has a day of issue or a last day.",
+            why = _("No picture: no document has a day of issue or a last day"
+                    " (documents: {count}).",
                     count=undated)  # fmt: skip
         return Picture(KEY, title, (why,))
     today = record.started_at.astimezone(VIETNAM).date()
@@ -69,7 +70,7 @@ def validity(record: AuditRecord, wording: Wording) -> Picture:
         svg=svg(_draw(shown, today, _), KEY, title, told),
         head=(_("Document"), _("Issued on"), _("Valid until"), _("State")),
         rows=rows,
-        rest=_("{count} more documents are not shown.", count=rest) if rest else "",
+        rest=_("More documents, not shown: {count}.", count=rest) if rest else "",
     )
 
 

@@ -84,7 +84,10 @@ def test_a_word_counts_until_its_day_and_for_its_bytes(
     audit: Program, attest: Attest, centre: Path, small: Path
 ) -> None:
     """Met and not applicable by two words; then one ends and the other's file changes."""
-    assert attest("2", "plan.pdf", *WORD, *UNTIL).code == 0
+    done = attest("2", "plan.pdf", *WORD, *UNTIL)
+    assert done.code == 0
+    assert "Subject: 2\nFile: plan.pdf\nSHA-256 of the file: " in done.out
+    assert "Stated by: Lò Thị Mẫu\nPosition: Giám đốc\n" in done.out
     done = attest("3", "letter.pdf", *WORD, *UNTIL, "--not-applicable", "--format", "json")
     assert done.json["entry"]["sha256"] == sha256(b"signed").hexdigest()
     assert centre.read_text("utf-8") == SITE

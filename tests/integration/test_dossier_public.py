@@ -53,6 +53,7 @@ def test_public_drafts_hold_nothing_hidden(audit: Program, made: Published) -> N
     review = text_of_docx((folder / f"{papers[0]}-cong-khai.docx").read_bytes())
     for told in ("BẢN CÔNG KHAI", "trường đã được ẩn", CENTRE, "không nêu trong bản công khai"):
         assert squeezed(told) in review
+    assert "[ẩn]…" not in review, "a hidden digest has no beginning"
     read = dict(canaries.of_folder(folder))
     report = read[f"{papers[0]}-cong-khai.pdf (text)"]
     for digest in (made.files["record.json"], made.copy):

@@ -87,7 +87,7 @@ def test_calibrates_itself(audit: Program) -> None:
     [
         ([], 2, "--server: names no server"),
         (["--server", "http://127.0.0.1:9/"], 1, "CONNECT_FAIL"),
-        (["--server", "http://10.255.0.1/"], 1, "not authorised"),
+        (["--server", "http://10.255.0.1/"], 1, "no letter in force allows this"),
         (["--server", "nonsense"], 1, "PROTOCOL_ERROR"),
         (["--backend", "nothing"], 2, "nothing"),
     ],

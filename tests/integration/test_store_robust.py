@@ -112,7 +112,7 @@ def test_a_store_on_a_full_disk_gets_the_run_later(audit: Program, small: Path) 
         assert "full" in done.err
         (disk / FILLER).unlink()
         assert "Runs that waited for the store are kept now: 1" in audit("history", *at).err
-        assert "1 runs, the chain is whole" in audit("history", "--verify", *at).out
+        assert "Runs: 1; the chain is whole" in audit("history", "--verify", *at).out
         assert not waiting_notes(audit)
 
 
@@ -157,7 +157,7 @@ def test_a_clock_that_goes_back_loses_nothing_and_is_told(
     assert "Kept as run 2" in done.err
     listed = audit("history", *at)
     assert listed.out.count("kept by a clock that was behind the one of the run before it") == 1
-    assert "2 runs, the chain is whole" in audit("history", "--verify", *at).out
+    assert "Runs: 2; the chain is whole" in audit("history", "--verify", *at).out
     with platform() as address:
         site(audit.folder, address)
         told = audit("sample", "--profile", "sampled.yaml", *at)
@@ -216,7 +216,7 @@ def test_a_power_cut_in_the_middle_of_a_commit(
         assert [link.purged_at for link in reading.links(engine)] == [None]
         assert reading.verify(engine) == []
     assert audit("history", "--add", small_run, *at).code == 0
-    assert "2 runs, the chain is whole" in audit("history", "--verify", *at).out
+    assert "Runs: 2; the chain is whole" in audit("history", "--verify", *at).out
 
 
 def test_postgresql_is_gone_for_an_hour(
@@ -248,6 +248,6 @@ def test_postgresql_is_gone_for_an_hour(
             assert "Measurements that waited for the store are kept now: 1" in back.err
             assert [Path(run["folder"]).name for run in back.json][1:] == ["one", "two"]
             whole = audit("history", "--verify", *at, **more)
-            assert "3 runs, the chain is whole" in whole.out
-            assert "1 samples, the chain is whole" in whole.out
+            assert "Runs: 3; the chain is whole" in whole.out
+            assert "Samples: 1; the chain is whole" in whole.out
             assert "waited" not in whole.err

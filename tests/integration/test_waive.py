@@ -91,6 +91,11 @@ def test_an_exception_stands_beside_the_verdict(place: Program) -> None:
     ledger = json.loads((place.folder / LEDGER).read_text("utf-8"))
     assert ledger["waivers"][0]["document"]["sha256"] == sha256(b"%PDF-1.7 approved")
     assert ledger["head"] in done.out
+    told = done.out.splitlines()
+    assert told[:2] == ["Indicator: 2", "Reason: Đang mua sắm"]
+    assert "Document number: 15/QĐ-SKHCN" in told
+    assert f"Last day: {date.fromisoformat(UNTIL):%d/%m/%Y}" in told
+    assert "{'" not in done.out
     done, record = run(place)
     assert done.code == 10, "the exit code is that of the raw verdicts"
     assert "WARNING" not in done.err

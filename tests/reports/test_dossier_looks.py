@@ -11,6 +11,7 @@ from types import ModuleType
 from typing import Any
 
 import docx
+import openpyxl
 import pypdfium2  # type: ignore[import-untyped]  # ships no types
 import pytest
 from docx.enum.text import WD_ALIGN_PARAGRAPH
@@ -37,7 +38,8 @@ from auditor.record import json_of
 
 Report = Callable[[str], ModuleType]
 
-SYSTEM, NAMED = "cong-thong-tin", "Cổng thông tin điện tử tỉnh Mẫu"
+SYSTEM, NAMED = "cong-thong-tin", "Cổng thông tin điện tử"
+FOOTER_MM = 270
 LONG_NAME = "Trung tâm Đổi mới sáng tạo và Chuyển đổi số tỉnh Lai Châu"
 
 
@@ -153,6 +155,16 @@ def test_the_workbook_tells_both_digests_on_every_page(drafts: Files) -> None:
     assert sheet.row_dimensions[head[0].row].height > 30
 
 
+def test_pages_of_the_table_are_numbered_from_the_second_on(drafts: Files) -> None:
+    """As of every document; the digests stand on each page, the first too."""
+    sheet: Any = openpyxl.load_workbook(io.BytesIO(drafts["bang-chi-so.xlsx"])).active
+    assert sheet.HeaderFooter.differentFirst
+    assert not sheet.firstHeader.center.text
+    assert (sheet.oddHeader.center.text, sheet.oddHeader.center.size) == ("&P", 13)
+    assert "SHA-256" in sheet.firstFooter.left.text
+    assert sheet.firstFooter.left.text == sheet.oddFooter.left.text
+
+
 @pytest.mark.parametrize("code", ["vi", "en"])
 def test_every_page_of_the_report_says_of_which_record_it_is(code: str, report: Report) -> None:
     """Whole, and as a code on the cover; the digest is that of the file record.json."""
@@ -215,3 +227,31 @@ def test_paper_does_not_print_long_findings_twice(report: Report) -> None:
                     assert len(check.actual) > 120
                     shown += 1
     assert shown
+
+
+def test_pages_of_pictures_are_used(report: Report) -> None:
+    """A picture that is none keeps nothing on its own page: what follows it may go to the next."""
+    record = recorded("plan-in-disorder")
+    found = letters(report("pdf").render(record, Language("vi")))[1]
+    pages = [[item for item in found if item.page == number] for number in range(12)]
+    told = [squeezed("".join(item.text for item in page)) for page in pages]
+    first = next(n for n, text in enumerate(told) if n > 1 and squeezed("Hình minh họa") in text)
+    last = next(n for n, text in enumerate(told) if n > first and "Bảngchỉsố" in text)
+    assert last - first > 1
+    for page in pages[first : last - 1]:
+        assert max(item.bottom for item in page if item.bottom < FOOTER_MM) > 297 / 2
+
+
+def test_a_sentence_stands_on_the_page_of_its_table(report: Report) -> None:
+    """Of the plan, with its heading; in the auditor's report and in what is drafted."""
+    record = recorded("machines-in-disorder")
+    files = made(record)
+    drafted = [(files[f"{name}.pdf"], "Việc cần làm") for name in (PUBLIC[0], RESTRICTED)]
+    for content, head in (*drafted, (report("pdf").render(record, Language("vi")), "Cách khắc")):
+        found = letters(content)[1]
+        told = squeezed("".join(item.text for item in found))
+        inked = [item for item in found if item.text.strip()]
+        assert len(inked) == len(told)
+        note = told.rindex(squeezed("Việc đóng được nhiều nội dung nhất"))
+        table = told.index(squeezed(head), note)
+        assert inked[note].page == inked[table].page

@@ -146,7 +146,7 @@ def test_a_machine_that_nobody_read_is_unknown(record: AuditRecord) -> None:
     assert made.rows[0] == ("inspected", "3", "0", "2", "5")
     assert made.rows[1] == ("centrally managed anti-malware", "1", "1", "3", "5")
     assert made.rows[2][1:] == ("0", "0", "5", "5"), "not measured at all"
-    assert "1 lists or networks" in made.summary[1]
+    assert "that could not be counted: 1." in made.summary[1]
     agents = with_rows(known, "monitoring_agent", {"is_active": False}, {"is_active": None},
                        target="may-1")  # fmt: skip
     assert picture(agents, "coverage").rows[2][1:] == ("0", "0", "5", "5")
@@ -264,7 +264,7 @@ def test_long_lists_say_what_they_leave_out(record: AuditRecord) -> None:
     ]
     made = picture(with_rows(record, "backup", *rows), "backups")
     assert len(made.rows) == 12
-    assert made.rest == "488 more backups are not shown."
+    assert made.rest == "More backups, not shown: 488."
 
 
 @pytest.mark.parametrize("cell", [True, float("nan"), float("inf"), "7", -1.0, 10**400, (), None])

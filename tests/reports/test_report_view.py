@@ -1,6 +1,7 @@
 """The view: order, words and harmless text, before any layout."""
 
 import dataclasses
+import re
 import unicodedata
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -8,6 +9,7 @@ from types import ModuleType
 from typing import Any
 
 from changes_made import since
+from recorded import recorded
 
 from auditor.causes import CAUSES
 from auditor.language import Language
@@ -204,3 +206,13 @@ def test_every_change_names_verdicts_cause_and_measurements(
     assert same.rows == ()
     assert language("Nothing changed: every verdict is what it was.") in same.told
     assert composed(replace(record, previous=None), language, report).changes is None
+
+
+def test_english_says_one_document(report: Report) -> None:
+    """Of a value of one, found or required; no plural follows a one in what a check says."""
+    view = report("compose").compose(recorded("papers-in-order"), Language("en"))
+    checks = [check for group in view.groups for line in group.indicators for check in line.checks]
+    assert "1 document" in {check.actual for check in checks}
+    assert "at least 1 document" in {check.expected for check in checks}
+    told = "\n".join(text for c in checks for text in (c.actual, c.expected, c.reason))
+    assert re.findall(r"(?<![\d.,])1 [a-z]+(?<!les)(?<!is)s\b", told) == []

@@ -130,9 +130,9 @@ def test_a_target_of_the_site_is_trusted_by_its_name(
 @pytest.mark.parametrize(
     ("place", "code", "word"),
     [
-        ("192.0.2.1", 1, "not authorised"),
+        ("192.0.2.1", 1, "no letter in force allows this"),
         ("127.0.0.1:1", 1, "refused"),
-        ("a b", 1, "not authorised"),
+        ("a b", 1, "no letter in force allows this"),
         ("[x", 2, "no machine"),
         ("127.0.0.1:99999", 2, "no machine"),
     ],

@@ -150,7 +150,7 @@ def migration_goes_on(house: House, _number: int) -> None:
     """Expect the new tables with all that the old ones held."""
     url = f"sqlite:///{house.home}/killed"
     done = house.must("history", "--verify", "--store", url)
-    house.expect(f"{RUNS} runs, the chain is whole" in done.out, "the chain is not whole")
+    house.expect(f"Runs: {RUNS}; the chain is whole" in done.out, "the chain is not whole")
     house.expect(schema(house.home / "killed") == house.after, "not migrated")
 
 

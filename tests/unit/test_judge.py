@@ -261,3 +261,24 @@ def test_a_stated_absence_is_no_failure_of_an_item_marked_if_any() -> None:
     assert verdict(exists=False, is_present=None) is Verdict.UNDETERMINED
     assert verdict(exists=True, is_expired=True) is Verdict.NOT_MET
     assert verdict(exists=True) is Verdict.MET
+
+
+@pytest.mark.parametrize(
+    ("requires", "reason"),
+    [
+        ((("a", "b"),), "{a} hoặc {b}"),
+        ((("a", "b"), ("a", "b")), "{a} hoặc {b}"),
+        ((("a", "b"), ("c",)), "({a} hoặc {b}); {c}"),
+        ((("a", "a"), ("c",)), "{a}; {c}"),
+    ],
+)
+def test_alternatives_stand_in_brackets_beside_something_else_only(
+    requires: tuple[tuple[str, ...], ...], reason: str
+) -> None:
+    """A reason that is nothing but alternatives is a sentence without brackets around it."""
+    checks = (a_check("a"), a_check("b"), a_check("c"))
+    case = a_case(
+        a_profile(an_indicator(*checks, requires=requires)), seen("filesystems", "x", DISK)
+    )
+    told = {name: f"câu hỏi {name}: 1, yêu cầu tối thiểu 2" for name in "abc"}
+    assert only(case).reason.vi == reason.format(**told)

@@ -18,6 +18,7 @@ from auditor.model import (
     Centre,
     DocumentNeed,
     Effort,
+    Failure,
     InformationSystem,
     Profile,
     Read,
@@ -236,3 +237,20 @@ def test_a_step_says_its_name_once() -> None:
         for option in step.options:
             assert f"{option.name.vi}: {option.name.vi}: " not in option.do.vi
             assert f"{option.name.en}: {option.name.en}: " not in option.do.en
+
+
+def test_what_is_to_be_measured_again_says_its_cause_once() -> None:
+    """The network by its name, and why it was not measured in the second sentence only."""
+    check = a_check(reads={"rows": Read(probe="lan_hosts")})
+    criteria = replace(a_profile(an_indicator(check)), remedies=lai_chau().remedies)
+    case = a_case(criteria, unseen("lan_hosts", "network", Failure.NOT_AUTHORISED))
+    ((option,),) = [step.options for step in steps(a_record(case))]
+    assert option.do.vi == (
+        "Làm cho đo được mạng của trung tâm."
+        " Hiện nay: không có văn bản còn hiệu lực nào cho phép việc này."
+    )
+    assert option.do.en == (
+        "Make it possible to measure the centre's network."
+        " At present: no letter in force allows this."
+    )
+    assert option.name.en == "the centre's network (no letter in force allows this)"

@@ -101,7 +101,7 @@ def test_the_verdict_rests_on_the_stored_samples(full: Kept) -> None:
     found = judged(measured(full, full.content()))
     assert found.verdict is Verdict.MET
     assert found.reason.vi.endswith("[căn cứ: chuỗi 1 có 32 mẫu dùng được trong 32 khung giờ]")
-    assert "series 1 has 32 usable samples in 32 time slots" in found.reason.en
+    assert "series 1: usable samples 32, time slots 32" in found.reason.en
 
 
 def test_only_the_window_counts(full: Kept) -> None:
