@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
@@ -11,7 +12,7 @@ from auditor.detection.names import COMM_BYTES, base, canonical, same, same_serv
 from auditor.detection.servers import is_loopback
 from auditor.model import Row
 from auditor.model.product_findings import AxisFinding
-from auditor.model.products import Answer
+from auditor.model.products import Answer, Kind
 
 INSTALLED = "installed"
 LEFT = "config-files"
@@ -36,7 +37,7 @@ class Process:
 
 
 @lru_cache(maxsize=8192)
-def _spellings(name: str) -> tuple[str, ...]:
+def spellings(name: str) -> tuple[str, ...]:
     """Return how a name may stand as a process's own, whole and cut."""
     cut = name.encode()[:COMM_BYTES].decode(errors="ignore")
     return tuple(dict.fromkeys((name.lower(), cut.lower())))
@@ -115,7 +116,7 @@ class View:
         for name in names:
             if "*" in name:
                 return list(self.processes)
-            for spelling in _spellings(name):
+            for spelling in spellings(name):
                 for process in self._by_name.get(spelling, ()):
                     found[process.row] = process
         return [found[row] for row in sorted(found)]
@@ -174,6 +175,16 @@ class View:
             for path, placed in self._files.items()
             if same(pattern, path.rstrip("\\/"), self.facts.platform)
         ]
+
+    def names(self, kind: Kind) -> AbstractSet[str]:
+        """Return all names of one kind that stand here, in the spellings that look-ups use."""
+        if kind is Kind.PROCESS:
+            return self._by_name.keys()
+        if kind is Kind.SERVICE:
+            return self._services.keys()
+        if kind is Kind.PACKAGE:
+            return self._packages.keys()
+        return {*self._files, *(path.rstrip("\\/") for path in self._files)}
 
     @cached_property
     def _outputs(self) -> dict[str, Placed]:
