@@ -52,14 +52,14 @@ class Heard:
 class Seen:
     """How much of a machine was seen; nothing else decides what is said of an empty one.
 
-    `missing` are the status questions that it was asked, and to which it knows no command.
+    `asked` are the status questions in the order of their rows, as if it knew no command of them.
     """
 
     platform: str
     is_root: bool
     complete: frozenset[str]
     unasked: frozenset[str]
-    missing: frozenset[str]
+    asked: tuple[str, ...]
 
 
 def detect(catalogue: ProductCatalogue, facts: Facts) -> tuple[ProductFinding, ...]:
@@ -70,7 +70,7 @@ def detect(catalogue: ProductCatalogue, facts: Facts) -> tuple[ProductFinding, .
     """
     products, view = known_products(catalogue, facts.platform), View(facts)
     marked = marks(products).on(view)
-    asked = frozenset(text(row, "command") for row in facts.status_outputs)
+    asked = tuple(text(row, "command") for row in facts.status_outputs)
     seen = Seen(facts.platform, facts.is_root, facts.complete, facts.unasked, asked)
     empty = _empty(products, catalogue.limits, seen)
     looked_at = iter(_each([products[place] for place in sorted(marked)], catalogue.limits, view))
@@ -95,7 +95,7 @@ def _empty(
         now=datetime.fromtimestamp(0, UTC),
         complete=seen.complete,
         unasked=seen.unasked,
-        status_outputs=tuple({"command": key, "state": MISSING} for key in sorted(seen.missing)),
+        status_outputs=tuple({"command": key, "state": MISSING} for key in seen.asked),
     )
     return _each(products, limits, View(facts))
 
@@ -103,7 +103,7 @@ def _empty(
 def _each(
     products: Iterable[Known], limits: Iterable[Limit], view: View
 ) -> tuple[ProductFinding, ...]:
-    partly = View(replace(view.facts, complete=view.facts.complete - _ASKED_FOR))
+    partly = view.seen_less(_ASKED_FOR)
     by_role = {limit.role: limit for limit in limits}
     return tuple(
         _finding(known, partly if known.product.id in view.facts.unasked else view, by_role)

@@ -13,7 +13,9 @@ from typing import TYPE_CHECKING
 from auditor.detection.derived import BACKING_UP
 from auditor.detection.facts import text
 from auditor.detection.known import Known
+from auditor.detection.listening import tcp_ports
 from auditor.detection.names import canonical, glob
+from auditor.detection.rules import RULES
 from auditor.detection.view import View, spellings
 from auditor.model.products import Kind, PathUse, Role, Runs
 
@@ -21,7 +23,7 @@ if TYPE_CHECKING:
     import re
 
 _USES = (PathUse.PROGRAM, PathUse.FOLDER)
-_NAMED = (Kind.PROCESS, Kind.SERVICE, Kind.PACKAGE, Kind.PATH)
+_NAMED = (Kind.PROCESS, Kind.SERVICE, Kind.PACKAGE, Kind.PATH, Kind.PORT)
 MISSING = "missing"
 
 Places = frozenset[int]
@@ -92,11 +94,8 @@ def marks(products: tuple[Known, ...]) -> Marks:
 
 
 def _rests_on_more(known: Known) -> bool:
-    """Whether a rule reads what it likes of the machine, or the kernel serves a port of it."""
-    is_in_kernel = known.product.runs is Runs.SYSTEM and Role.STORAGE in known.product.roles
-    return any(status.rule for status in known.status) or (
-        is_in_kernel and bool(known.of(Kind.PORT))
-    )
+    """Whether a rule reads more of the machine than the answer to its question."""
+    return any(RULES[status.rule].section for status in known.status if status.rule)
 
 
 def _named(known: Known) -> Iterator[tuple[Kind, str]]:
@@ -114,6 +113,8 @@ def _named(known: Known) -> Iterator[tuple[Kind, str]]:
     for signal in (*known.paths(*_USES), *asking):
         if signal.kind is Kind.PATH and signal.use in _USES:
             yield Kind.PATH, canonical(signal.name, known.platform).rstrip("\\/")
+    if known.product.runs is Runs.SYSTEM and Role.STORAGE in known.product.roles:
+        yield from ((Kind.PORT, f"tcp/{port}") for port in tcp_ports(known))
 
 
 def _frozen(found: Mapping[str, Iterable[int]]) -> dict[str, Places]:

@@ -3,7 +3,8 @@
 from collections import defaultdict
 from collections.abc import Iterable
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
+from copy import copy
+from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 
 from auditor.detection.doubts import Doubt, doubt
@@ -73,6 +74,14 @@ class View:
         """Keep the facts; every index is made when first asked for."""
         self.facts = facts
 
+    def seen_less(self, sections: AbstractSet[str]) -> "View":
+        """Return the same machine with some sections not seen whole; what was indexed is shared."""
+        part = copy(self)
+        part.facts = replace(self.facts, complete=self.facts.complete - sections)
+        for answer in ("unseen", "without_trace"):
+            part.__dict__.pop(answer, None)
+        return part
+
     @cached_property
     def unseen(self) -> str:
         """Why nothing can be called absent; empty when everything was looked at."""
@@ -130,7 +139,9 @@ class View:
     def _packages(self) -> dict[str, list[Placed]]:
         found: dict[str, list[Placed]] = defaultdict(list)
         for index, row in enumerate(self.facts.packages):
-            found[text(row, "name").partition(":")[0].lower()].append((index, row))
+            name = row.get("name")
+            if isinstance(name, str):
+                found[name.partition(":")[0].lower()].append((index, row))
         return dict(found)
 
     def packages(self, name: str) -> list[Placed]:
@@ -184,7 +195,10 @@ class View:
             return self._services.keys()
         if kind is Kind.PACKAGE:
             return self._packages.keys()
-        return {*self._files, *(path.rstrip("\\/") for path in self._files)}
+        if kind is Kind.PATH:
+            return {*self._files, *(path.rstrip("\\/") for path in self._files)}
+        rows = (row for row in self.facts.sockets if row.get("is_listening") is True)
+        return {f"{text(row, 'protocol')}/{number(row, 'local_port')}" for row in rows}
 
     @cached_property
     def _outputs(self) -> dict[str, Placed]:
