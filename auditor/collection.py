@@ -153,7 +153,7 @@ def parse(raw: bytes) -> Collection:
         if not newline and part is parts[-1]:
             is_complete = False
             break  # cut inside a mark
-        if match := _SENT.fullmatch(head):
+        if head.startswith(b"stdout ") and (match := _SENT.fullmatch(head)):
             is_complete = int(match[1]) == sent and reader.open == ""
         elif head == b"end-of-collection":
             is_complete = is_complete and not body.strip()

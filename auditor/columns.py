@@ -6,31 +6,55 @@ from collections.abc import Mapping
 from auditor.model import Measured, Row, Value
 from auditor.probing import Column, Probe
 
-_PLAIN = frozenset({bool, int, str})
-
 
 def checked(probe: Probe, result: Measured) -> Measured:
     """Hold a probe to its declared columns. Raises `TypeError` for a probe that breaks them."""
     columns = {column.name: column for column in probe.columns}
+    kinds = {column.name: column.kind for column in probe.columns}
     return Measured(
-        rows=tuple(_row(probe, columns, row) for row in result.rows),
+        rows=tuple(
+            row if _is_plain(kinds, row) else _row(probe, columns, row) for row in result.rows
+        ),
         limitations=result.limitations,
     )
+
+
+def _is_plain(kinds: Mapping[str, type], row: Row) -> bool:
+    """Tell most rows that need no closer look quickly: right kinds, and text that prints."""
+    if row.keys() != kinds.keys():
+        return False
+    for name, value in row.items():
+        if value is None:
+            continue
+        kind = type(value)
+        if kind is not kinds[name]:
+            return False
+        if isinstance(value, str):
+            if not _is_printable(value):
+                return False
+        elif isinstance(value, tuple):
+            if not all(type(item) is str and _is_printable(item) for item in value):
+                return False
+        elif kind is float and not math.isfinite(value):
+            return False
+    return True
+
+
+def _is_printable(text: str) -> bool:
+    if text.isascii():
+        return True
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _row(probe: Probe, columns: Mapping[str, Column], row: Row) -> Row:
     if row.keys() != columns.keys():
         message = f"{probe.id} gave {sorted(row)}, declared {sorted(columns)}"
         raise TypeError(message)
-    for name, value in row.items():
-        kind = type(value)  # most values are plain; the checks below are slow
-        if value is not None and (
-            kind is not columns[name].kind
-            or kind not in _PLAIN
-            or (isinstance(value, str) and not value.isascii())
-        ):
-            return {name: _cell(probe, columns[name], value) for name, value in row.items()}
-    return row
+    return {name: _cell(probe, columns[name], value) for name, value in row.items()}
 
 
 def _cell(probe: Probe, column: Column, value: Value) -> Value:

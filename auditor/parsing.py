@@ -30,7 +30,11 @@ def json_object(content: bytes, what: str) -> dict[str, object]:
 
 def in_order(rows: Iterable[Row], *names: str) -> tuple[Row, ...]:
     """Sort rows by these columns, then by all others, so that equal content is equal bytes."""
-    return tuple(sorted(rows, key=lambda row: [_rank(row[name]) for name in (*names, *row)]))
+    listed = list(rows)
+    ranks = [tuple([_rank(row[name]) for name in names]) for row in listed]
+    if names and len(set(ranks)) == len(ranks):  # so the others decide nothing
+        return tuple(listed[place] for place in sorted(range(len(ranks)), key=ranks.__getitem__))
+    return tuple(sorted(listed, key=lambda row: [_rank(row[name]) for name in (*names, *row)]))
 
 
 def unparsable(detail: str) -> NoReturn:
@@ -114,4 +118,5 @@ def rows_of(
 
 def moment(posix_s: float) -> str:
     """Return RFC 3339 in UTC. Raises `ValueError`, `OverflowError` or `OSError`."""
-    return f"{datetime.fromtimestamp(posix_s, UTC):%Y-%m-%dT%H:%M:%SZ}"
+    at = datetime.fromtimestamp(posix_s, UTC)
+    return f"{at.isoformat(timespec='seconds').removesuffix('+00:00')}Z"

@@ -22,6 +22,7 @@ from auditor.model.product_findings import ProductFinding
 from auditor.model.products import ProductCatalogue
 from auditor.sections import files, processes, protection, sockets, software, storage
 
+_STATUS = "status "
 _CLOCK = re.compile(r"(\d{1,12}) ([+-])(\d\d)(\d\d)")
 
 
@@ -94,7 +95,7 @@ def _read(
 def _unasked(catalogue: ProductCatalogue, collection: Collection) -> frozenset[str]:
     asked = collection.sections.get("asked")
     paths = asked.stdout.decode(errors="backslashreplace").splitlines() if asked else ()
-    keys = [name.removeprefix("status ") for name in collection.sections]
+    keys = [name[len(_STATUS) :] for name in collection.sections if name.startswith(_STATUS)]
     return unasked(catalogue, collection.platform, keys, paths)
 
 

@@ -1,7 +1,9 @@
 """From rows to product findings. Nothing here looks anything up outside its arguments."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from functools import lru_cache
 
 from auditor.detection import derived, presence, reporting
 from auditor.detection import running as alive
@@ -13,6 +15,7 @@ from auditor.detection.facts import Facts, text
 from auditor.detection.hints import hints
 from auditor.detection.known import Known, known_products
 from auditor.detection.listening import listening
+from auditor.detection.marks import MISSING, marks
 from auditor.detection.rules import RULES
 from auditor.detection.rules.linux_scanners import held_by
 from auditor.detection.statement import Statement, fresh, last_success, merge
@@ -45,13 +48,66 @@ class Heard:
     silent: frozenset[Topic]
 
 
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """How much of a machine was seen; nothing else decides what is said of an empty one.
+
+    `asked` are the status questions in the order of their rows, as if it knew no command of them.
+    """
+
+    platform: str
+    is_root: bool
+    complete: frozenset[str]
+    unasked: frozenset[str]
+    asked: tuple[str, ...]
+
+
 def detect(catalogue: ProductCatalogue, facts: Facts) -> tuple[ProductFinding, ...]:
-    """Judge every product of the catalogue that exists for the machine's platform, in order."""
-    view, partly = View(facts), View(replace(facts, complete=facts.complete - _ASKED_FOR))
-    limits = {limit.role: limit for limit in catalogue.limits}
+    """Judge every product of the catalogue that exists for the machine's platform, in order.
+
+    A product of which the machine bears no mark is to it what it is to an empty machine of which
+    as much was seen; that is worked out once.
+    """
+    products, view = known_products(catalogue, facts.platform), View(facts)
+    marked = marks(products).on(view)
+    asked = tuple(text(row, "command") for row in facts.status_outputs)
+    seen = Seen(facts.platform, facts.is_root, facts.complete, facts.unasked, asked)
+    empty = _empty(products, catalogue.limits, seen)
+    looked_at = iter(_each([products[place] for place in sorted(marked)], catalogue.limits, view))
     return tuple(
-        _finding(known, partly if known.product.id in facts.unasked else view, limits)
-        for known in known_products(catalogue, facts.platform)
+        next(looked_at) if place in marked else finding for place, finding in enumerate(empty)
+    )
+
+
+def detect_each(catalogue: ProductCatalogue, facts: Facts) -> tuple[ProductFinding, ...]:
+    """Do the same the long way, product by product; what `detect` must never differ from."""
+    return _each(known_products(catalogue, facts.platform), catalogue.limits, View(facts))
+
+
+@lru_cache(maxsize=32)
+def _empty(
+    products: tuple[Known, ...], limits: tuple[Limit, ...], seen: Seen
+) -> tuple[ProductFinding, ...]:
+    """Judge products on a machine on which there is nothing at all, at whatever time."""
+    facts = Facts(
+        platform=seen.platform,
+        is_root=seen.is_root,
+        now=datetime.fromtimestamp(0, UTC),
+        complete=seen.complete,
+        unasked=seen.unasked,
+        status_outputs=tuple({"command": key, "state": MISSING} for key in seen.asked),
+    )
+    return _each(products, limits, View(facts))
+
+
+def _each(
+    products: Iterable[Known], limits: Iterable[Limit], view: View
+) -> tuple[ProductFinding, ...]:
+    partly = view.seen_less(_ASKED_FOR)
+    by_role = {limit.role: limit for limit in limits}
+    return tuple(
+        _finding(known, partly if known.product.id in view.facts.unasked else view, by_role)
+        for known in products
     )
 
 
@@ -71,6 +127,7 @@ def listen(known: Known, view: View) -> Heard:
 
 
 def _finding(known: Known, view: View, limits: dict[Role, Limit]) -> ProductFinding:
+    minutes = next((limits[role].minutes for role in known.product.roles if role in limits), None)
     heard = listen(known, view)
     found = presence.traces(known, view)
     found.evidence += [replace(s.evidence, topic=Topic.PRESENT) for s in heard.said if _is_trace(s)]
@@ -85,14 +142,23 @@ def _finding(known: Known, view: View, limits: dict[Role, Limit]) -> ProductFind
     axes[Topic.EFFECTIVE] = _effective(known, heard, axes[Topic.RUNNING])
     reported = reporting.report(known, view, found.processes, said, heard.silent)
     axes[Topic.MANAGED] = _unless_stopped(reported.managed, axes[Topic.RUNNING])
-    axes[Topic.FRESH] = _fresh(known, view, heard, limits)
+    axes[Topic.FRESH] = fresh(
+        heard.said,
+        now=view.facts.now,
+        limit_minutes=minutes,
+        silent=Topic.FRESH in heard.silent,
+        sees_files=view.facts.saw("files"),
+    )
     found_proofs = proofs(known, view, heard.said, heard.silent)
-    stored = copies(known, view, (heard.said, heard.silent), _limit(known, limits))
+    stored = copies(known, view, (heard.said, heard.silent), minutes)
     if len(stored) > 1:
         axes[Topic.FRESH] = worst(stored)
-    has_limit = any(role in limits for role in known.product.roles)
     axes[Topic.FRESH] = derived.fresh(
-        known, axes, has_limit=has_limit, server=reported.server, silent=Topic.FRESH in heard.silent
+        known,
+        axes,
+        has_limit=minutes is not None,
+        server=reported.server,
+        silent=Topic.FRESH in heard.silent,
     )
     axes[Topic.EFFECTIVE] = derived.effective(known, axes, found_proofs.get(Topic.SCHEDULE))
     axes = _while_present(axes)
@@ -211,20 +277,6 @@ def _unless_stopped(managed: AxisFinding, running: AxisFinding) -> AxisFinding:
     if running.answer is Answer.UNKNOWN and managed.answer is Answer.YES:
         return AxisFinding(answer=Answer.UNKNOWN, reason=running.reason, evidence=managed.evidence)
     return managed
-
-
-def _limit(known: Known, limits: dict[Role, Limit]) -> int | None:
-    return next((limits[role].minutes for role in known.product.roles if role in limits), None)
-
-
-def _fresh(known: Known, view: View, heard: Heard, limits: dict[Role, Limit]) -> AxisFinding:
-    return fresh(
-        heard.said,
-        now=view.facts.now,
-        limit_minutes=_limit(known, limits),
-        silent=Topic.FRESH in heard.silent,
-        sees_files=view.facts.saw("files"),
-    )
 
 
 def _conflicts(heard: Heard) -> Iterator[str]:

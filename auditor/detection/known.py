@@ -1,5 +1,6 @@
 """What may decide about one product on one platform: its checked signals and nothing else."""
 
+import re
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -12,9 +13,11 @@ from auditor.model.products import Kind, PathUse, Product, ProductCatalogue, Sig
 _INNER = ("bin", "sbin", "MacOS", "Resources", "Contents")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Known:
     """One product, cut down to a platform and to what may decide (`hints` may only ask).
+
+    Two are the same if they are one object: to compare all that they hold takes long.
 
     `shared` are signals that several products claim; `explained` the file names of all programs
     that any product of the catalogue claims.
@@ -87,6 +90,12 @@ class Known:
         """The file names of its programs."""
         named = (signal.name for signal in self.of(Kind.PROCESS))
         return tuple(dict.fromkeys([*named, *map(base, self.program_paths)]))
+
+    @cached_property
+    def called(self) -> re.Pattern[str]:
+        """How its tools, and what drives them, stand in the line of a scheduler."""
+        tools = {self.product.id, *self.programs, *self.product.driven_by}
+        return re.compile(rf"(?<![\w-])(?:{'|'.join(map(re.escape, sorted(tools)))})(?![\w])")
 
     @cached_property
     def main(self) -> tuple[str, ...]:

@@ -32,7 +32,7 @@ def listening(
         p.pid for p, stands in processes if stands is Standing.ANCHORED and p.is_contained is False
     }
     in_kernel = known.product.runs is Runs.SYSTEM
-    ports = {int(port) for port in _tcp_ports(known)}
+    ports = set(tcp_ports(known))
     waiting = [
         (index, row)
         for index, row in enumerate(view.facts.sockets)
@@ -53,11 +53,12 @@ def listening(
     return AxisFinding(answer=Answer.UNKNOWN, reason=running.reason or doubt(Doubt.NOT_SEEN))
 
 
-def _tcp_ports(known: Known) -> Iterable[str]:
+def tcp_ports(known: Known) -> Iterable[int]:
+    """Return the numbers of the TCP ports of a product."""
     for signal in known.of(Kind.PORT):
         protocol, _slash, port = signal.name.partition("/")
         if protocol == "tcp" and port.isdigit():
-            yield port
+            yield int(port)
 
 
 def _faces_outside(row: Row) -> bool:

@@ -37,9 +37,9 @@ def proven(answers: Sequence[Answer]) -> int:
 
 def is_worth_a_row(finding: ProductFinding) -> bool:
     """Whether anything was seen of a product: absence without a question needs no row each."""
-    return bool(finding.evidence or finding.questions) and (
-        finding.answer(Topic.PRESENT) is not Answer.NO or bool(finding.questions)
-    )
+    if finding.questions:
+        return True
+    return finding.answer(Topic.PRESENT) is not Answer.NO and bool(finding.evidence)
 
 
 def role_present(findings: Iterable[ProductFinding], role: Role) -> Answer:
@@ -50,7 +50,7 @@ def role_present(findings: Iterable[ProductFinding], role: Role) -> Answer:
     answers = {
         finding.answer(Topic.PRESENT)
         for finding in findings
-        if role in finding.roles and not _cannot_be_seen(finding)
+        if role in finding.roles and not cannot_be_seen(finding)
     }
     if Answer.YES in answers:
         return Answer.YES
@@ -59,9 +59,10 @@ def role_present(findings: Iterable[ProductFinding], role: Role) -> Answer:
 
 def unseen_of_role(findings: Iterable[ProductFinding], role: Role) -> tuple[ProductFinding, ...]:
     """Return the products of a role that the catalogue has no checked signal for."""
-    return tuple(f for f in findings if role in f.roles and _cannot_be_seen(f))
+    return tuple(f for f in findings if role in f.roles and cannot_be_seen(f))
 
 
-def _cannot_be_seen(finding: ProductFinding) -> bool:
+def cannot_be_seen(finding: ProductFinding) -> bool:
+    """Whether the catalogue has no checked signal for a product."""
     present = finding.axes[Topic.PRESENT]
     return present.answer is Answer.UNKNOWN and present.reason.startswith("no_checked_signal")

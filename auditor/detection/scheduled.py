@@ -77,8 +77,7 @@ def _target(words: tuple[str, ...]) -> str:
 
 def _makes_backup(row: Row, known: Known) -> bool:
     line = text(row, "command")
-    tools = {known.product.id, *known.programs, *known.product.driven_by}
-    if not any(re.search(rf"(?<![\w-]){re.escape(tool)}(?![\w])", line) for tool in tools):
+    if not known.called.search(line):
         return False
     words = line.split()
     spoken = " ".join(word for word in words if not word.startswith("/"))

@@ -5,7 +5,7 @@ True and False are proven; None is everything else, so that who sees less never 
 
 from collections.abc import Iterable
 
-from auditor.detection.rows import is_worth_a_row, unseen_of_role
+from auditor.detection.rows import cannot_be_seen, is_worth_a_row
 from auditor.model import Row
 from auditor.model.product_findings import ProductFinding
 from auditor.model.products import Answer, Role, Topic
@@ -18,7 +18,8 @@ _TRUTH = {Answer.YES: True, Answer.NO: False}
 
 def of_roles(findings: Iterable[ProductFinding], *roles: Role) -> tuple[ProductFinding, ...]:
     """Return the products that are counted as any of some roles, in the catalogue's order."""
-    return tuple(finding for finding in findings if set(roles) & set(finding.roles))
+    wanted = frozenset(roles)
+    return tuple(finding for finding in findings if not wanted.isdisjoint(finding.roles))
 
 
 def answered(finding: ProductFinding, topic: Topic) -> bool | None:
@@ -33,6 +34,8 @@ def holds(finding: ProductFinding, *topics: Topic) -> bool | None:
     """
     if _is_hinted(finding):
         return None
+    if finding.answer(Topic.PRESENT) is Answer.NO:
+        return False
     answers = [answered(finding, topic) for topic in (Topic.PRESENT, *topics)]
     if False in answers:
         return False
@@ -111,11 +114,12 @@ def with_rest(
 
 
 def _hidden(findings: tuple[ProductFinding, ...]) -> frozenset[str]:
-    roles = {role for finding in findings for role in finding.roles}
-    return frozenset(f.product for role in roles for f in unseen_of_role(findings, role))
+    return frozenset(f.product for f in findings if f.roles and cannot_be_seen(f))
 
 
 def _is_hinted(finding: ProductFinding) -> bool:
-    return finding.answer(Topic.PRESENT) is not Answer.YES and any(
-        question.startswith(_HINT) for question in finding.questions
+    return (
+        bool(finding.questions)
+        and finding.answer(Topic.PRESENT) is not Answer.YES
+        and any(question.startswith(_HINT) for question in finding.questions)
     )

@@ -2,7 +2,9 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Set as AbstractSet
+from copy import copy
+from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 
 from auditor.detection.doubts import Doubt, doubt
@@ -11,7 +13,7 @@ from auditor.detection.names import COMM_BYTES, base, canonical, same, same_serv
 from auditor.detection.servers import is_loopback
 from auditor.model import Row
 from auditor.model.product_findings import AxisFinding
-from auditor.model.products import Answer
+from auditor.model.products import Answer, Kind
 
 INSTALLED = "installed"
 LEFT = "config-files"
@@ -36,7 +38,7 @@ class Process:
 
 
 @lru_cache(maxsize=8192)
-def _spellings(name: str) -> tuple[str, ...]:
+def spellings(name: str) -> tuple[str, ...]:
     """Return how a name may stand as a process's own, whole and cut."""
     cut = name.encode()[:COMM_BYTES].decode(errors="ignore")
     return tuple(dict.fromkeys((name.lower(), cut.lower())))
@@ -71,6 +73,14 @@ class View:
     def __init__(self, facts: Facts) -> None:
         """Keep the facts; every index is made when first asked for."""
         self.facts = facts
+
+    def seen_less(self, sections: AbstractSet[str]) -> "View":
+        """Return the same machine with some sections not seen whole; what was indexed is shared."""
+        part = copy(self)
+        part.facts = replace(self.facts, complete=self.facts.complete - sections)
+        for answer in ("unseen", "without_trace"):
+            part.__dict__.pop(answer, None)
+        return part
 
     @cached_property
     def unseen(self) -> str:
@@ -115,7 +125,7 @@ class View:
         for name in names:
             if "*" in name:
                 return list(self.processes)
-            for spelling in _spellings(name):
+            for spelling in spellings(name):
                 for process in self._by_name.get(spelling, ()):
                     found[process.row] = process
         return [found[row] for row in sorted(found)]
@@ -129,7 +139,9 @@ class View:
     def _packages(self) -> dict[str, list[Placed]]:
         found: dict[str, list[Placed]] = defaultdict(list)
         for index, row in enumerate(self.facts.packages):
-            found[text(row, "name").partition(":")[0].lower()].append((index, row))
+            name = row.get("name")
+            if isinstance(name, str):
+                found[name.partition(":")[0].lower()].append((index, row))
         return dict(found)
 
     def packages(self, name: str) -> list[Placed]:
@@ -174,6 +186,19 @@ class View:
             for path, placed in self._files.items()
             if same(pattern, path.rstrip("\\/"), self.facts.platform)
         ]
+
+    def names(self, kind: Kind) -> AbstractSet[str]:
+        """Return all names of one kind that stand here, in the spellings that look-ups use."""
+        if kind is Kind.PROCESS:
+            return self._by_name.keys()
+        if kind is Kind.SERVICE:
+            return self._services.keys()
+        if kind is Kind.PACKAGE:
+            return self._packages.keys()
+        if kind is Kind.PATH:
+            return {*self._files, *(path.rstrip("\\/") for path in self._files)}
+        rows = (row for row in self.facts.sockets if row.get("is_listening") is True)
+        return {f"{text(row, 'protocol')}/{number(row, 'local_port')}" for row in rows}
 
     @cached_property
     def _outputs(self) -> dict[str, Placed]:

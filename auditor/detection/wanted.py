@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Collection
+from functools import lru_cache
 
-from auditor.detection.known import known_products
+from auditor.detection.known import Known, known_products
 from auditor.model import noun
 from auditor.model.products import ProductCatalogue
 
@@ -62,12 +63,21 @@ def wanted(
 def unasked(
     catalogue: ProductCatalogue, platform: str, keys: Collection[str], paths: Collection[str]
 ) -> frozenset[str]:
-    """Return the products for which a machine was not asked all that could show them."""
-    asked = frozenset(paths)
+    """Return the products for which a machine was not asked all that could show them.
+
+    Machines are asked alike, so it is worked out once for many.
+    """
+    return _unasked(known_products(catalogue, platform), frozenset(keys), frozenset(paths))
+
+
+@lru_cache(maxsize=16)
+def _unasked(
+    products: tuple[Known, ...], keys: frozenset[str], paths: frozenset[str]
+) -> frozenset[str]:
     return frozenset(
         known.product.id
-        for known in known_products(catalogue, platform)
-        if not known.asked_paths <= asked
+        for known in products
+        if not known.asked_paths <= paths
         or any(
             status.key and status.key not in keys and not SIDE_EFFECTS.search(status.command)
             for status in known.status

@@ -3,7 +3,7 @@
 import re
 import stat
 
-from auditor.collection import Collection, Section
+from auditor.collection import Collection, Section, once
 from auditor.model import Row
 from auditor.parsing import moment, reading, rows_of, unparsable, whole
 
@@ -31,6 +31,7 @@ _KINDS = {
 }
 
 
+@once
 def files(collection: Collection) -> tuple[Row, ...]:
     """Return the named files: `exists` is null where the account may not look."""
     section = collection.section("files")
@@ -41,6 +42,7 @@ def files(collection: Collection) -> tuple[Row, ...]:
         return tuple(_row(line) for line in text.splitlines() if line)
 
 
+@once
 def status_outputs(collection: Collection) -> tuple[Row, ...]:
     """Return what the status commands of known products said; those not installed have no code."""
     return tuple(

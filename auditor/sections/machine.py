@@ -2,7 +2,7 @@
 
 import re
 
-from auditor.collection import Collection, decoded
+from auditor.collection import Collection, decoded, once
 from auditor.errors import CannotMeasure
 from auditor.model import Failure, Row
 from auditor.parsing import moment, reading, rows_of, unparsable, whole
@@ -40,6 +40,7 @@ def now(collection: Collection) -> float:
         return float(whole(collection.header["clock_start"].partition(" ")[0]))
 
 
+@once
 def identity(collection: Collection) -> tuple[Row, ...]:
     """Return one row: name, system, processors, memory, start."""
     if collection.platform == "windows":
@@ -71,6 +72,7 @@ def identity(collection: Collection) -> tuple[Row, ...]:
         )
 
 
+@once
 def clock(collection: Collection) -> tuple[Row, ...]:
     """Return one row: the time, the zone and whether something keeps the clock right."""
     synchronised, error_s = _discipline(collection)

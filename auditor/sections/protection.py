@@ -2,7 +2,7 @@
 
 import re
 
-from auditor.collection import Collection, lines_of
+from auditor.collection import Collection, lines_of, once
 from auditor.errors import CannotMeasure
 from auditor.model import Failure, Row
 from auditor.parsing import moment, reading, rows_of, unparsable, whole
@@ -29,6 +29,7 @@ _SSH_FILES = re.compile(r"/etc/ssh/sshd_config(\.d/[^/]+\.conf)?")
 _PENDING = re.compile(r"^(\d{1,9}) upgraded, \d+ newly installed", re.MULTILINE)
 
 
+@once
 def users(collection: Collection) -> tuple[Row, ...]:
     """Return accounts by number; names stand only at accounts that systems come with.
 
@@ -106,6 +107,7 @@ def ssh_server(collection: Collection) -> tuple[Row, ...]:
     )
 
 
+@once
 def log_forwarding(collection: Collection) -> tuple[Row, ...]:
     """Return the lines of logging daemons that name a receiver: no more than receiver and way."""
     section = collection.section("log_forwarding")
@@ -119,6 +121,7 @@ def log_forwarding(collection: Collection) -> tuple[Row, ...]:
     )
 
 
+@once
 def log_rotation(collection: Collection) -> list[tuple[str, str]]:
     """Return the lines of logrotate's files that say what is kept, each with its file."""
     section = collection.section("log_rotation")

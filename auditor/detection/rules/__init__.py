@@ -12,7 +12,11 @@ from auditor.model.products import Topic
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A named reading: what it may say "no" about, and the section it reads, if not an output."""
+    """A named reading: what it may say "no" about, and the section it reads, if not an output.
+
+    A rule without a section looks at nothing else of the machine before its question is answered:
+    `detection.marks` rests on that.
+    """
 
     apply: Callable[[Call], Iterator[Statement]]
     topics: frozenset[Topic]
