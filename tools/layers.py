@@ -75,7 +75,7 @@ REPORT_MAY = frozenset(
         *("auditor.model", "auditor.language", "auditor.reports"),
         "auditor.canonical",
         *("auditor.record.to_v1", "auditor.record.json_of"),  # the JSON report is the record itself
-        *("auditor.operators", "auditor.phrases"),  # the bilingual words of findings
+        *("auditor.operators", "auditor.phrases", "auditor.wording"),  # bilingual words of findings
         *("auditor.errors", "auditor.oscal"),
         "auditor.remedy",  # pure: what to do, of a record
         "auditor.trend",  # pure: how one number went
