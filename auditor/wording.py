@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable
 
 from auditor import phrases
+from auditor.bilingual import english_of, in_english
 from auditor.model import Operator, Parameter, Row, Text, Value
 from auditor.operators import OPERATORS
 
@@ -17,12 +18,17 @@ _PLURAL = re.compile(r"[A-Za-z ]+[a-rt-zA-Z]s")
 """Words that end in one s."""
 
 
-def compared(title: Text, actual: Value, operator: Operator, parameter: Parameter) -> Text:
-    """Say what was found beside what was required."""
+def compared(
+    title: Text, actual: Value, operator: Operator, parameter: Parameter, rows: Iterable[Row] = ()
+) -> Text:
+    """Say what was found beside what was required; `rows` hold what their words are in English."""
+    found = with_unit(actual, parameter.unit)
+    if isinstance(actual, tuple):
+        found = Text(vi=found.vi, en=in_english(found.en, english_of(rows)))
     return phrases.fill(
         phrases.COMPARED,
         title=title,
-        actual=with_unit(actual, parameter.unit),
+        actual=found,
         expected=demanded(operator, parameter.default, parameter.unit),
     )
 

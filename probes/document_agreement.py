@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator
 
-from auditor.documents.agreement import NO_NETWORK, About, compared, of, overlap
+from auditor.documents.agreement import NO_NETWORK, About, compared, in_both, of, overlap
 from auditor.internet.vocabulary import Direction
-from auditor.model import Hides, Measured, Observation, Row, Subject, Target
+from auditor.model import Hides, Measured, Observation, Row, Subject, Target, Text
+from auditor.model.vocabulary import NO_TEXT
 from auditor.parsing import in_order
 from auditor.probing import Column, RunSoFar, probe
 
@@ -42,6 +43,7 @@ _COLUMNS = (
         "Both sides in one sentence, with the words of the document",
         hides=Hides.TEXT,
     ),
+    Column("sentence_en", str, "The same in English", hides=Hides.TEXT),
 )
 
 
@@ -115,8 +117,14 @@ def _speed(paper: Row, said: float, series: list[Row]) -> Row:
         "document_says_mbps": said,
         "machine_shows_mbps": max(means),
         "is_contradicted": False if max(means) >= least else (agree and not fast) or None,
-        "sentence_vi": f"{paper['file']}{page}: “{quote}”; tốc độ tải xuống trung bình cao nhất đo "
-        f"được: {max(means):.0f} Mbit/s",
+        **in_both(
+            Text(
+                vi=f"{paper['file']}{page.vi}: “{quote}”; tốc độ tải xuống trung bình cao nhất đo"
+                f" được: {max(means):.0f} Mbit/s",
+                en=f"{paper['file']}{page.en}: “{quote}”; best mean download speed measured:"
+                f" {max(means):.0f} Mbit/s",
+            )
+        ),
     }
 
 
@@ -157,25 +165,34 @@ def _is_meant(rule: Row, target: Target) -> bool:
     )
 
 
-def _quoted(paper: Row, name: str) -> tuple[str, str]:
+def _quoted(paper: Row, name: str) -> tuple[Text, str]:
     """Return page and words of what was read, from the excerpts of `document_content`."""
     excerpts = paper["excerpts"]
     words = [str(text).split("; ", 2) for text in excerpts] if isinstance(excerpts, tuple) else []
-    return next(((f" trang {w[1]}", w[2]) for w in words if w[0] == name), ("", ""))
+    for field, page, quote in words:
+        if field == name:
+            return Text(vi=f" trang {page}", en=f" page {page}"), quote
+    return NO_TEXT, ""
 
 
 def _backup(rule: Row, target: Target, age: float | None) -> Row:
     every = rule["backup_every_h"]
     assert isinstance(every, int)  # noqa: S101 - the column's type
     page, quote = _quoted(rule, "backup_every_h")
-    shown = "chưa rõ" if age is None else f"{age:.0f} giờ"
+    shown = Text(vi="chưa rõ", en="not known")
+    if age is not None:
+        shown = Text(vi=f"{age:.0f} giờ", en=f"{age:.0f} h")
     return {
         **of(rule, About.BACKUP),
         "subject": target.name,
         "document_says_h": every,
         "machine_shows_h": age,
         "is_contradicted": None if age is None else age > every + GRACE_H,
-        "sentence_vi": (
-            f"{rule['file']}{page}: “{quote}”; bản sao mới nhất trên {target.name}: {shown}"
+        **in_both(
+            Text(
+                vi=f"{rule['file']}{page.vi}: “{quote}”; bản sao mới nhất trên {target.name}:"
+                f" {shown.vi}",
+                en=f"{rule['file']}{page.en}: “{quote}”; newest copy on {target.name}: {shown.en}",
+            )
         ),
     }

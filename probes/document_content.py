@@ -85,6 +85,7 @@ _OCR = Text(
         hides=Hides.NOTHING,
     ),
     Column("items_missing_vi", tuple, "Their titles, required ones marked", hides=Hides.NOTHING),
+    Column("items_missing_en", tuple, "The same in English", hides=Hides.NOTHING),
     Column("states_24h", bool, "States the 24-hour deadline for reports; null unless a plan"),
     Column("states_72h", bool, "States the 72-hour deadline"),
     Column("states_five_days", bool, "States the old five-day deadline"),
@@ -118,6 +119,7 @@ _OCR = Text(
         hides=Hides.TEXT,
     ),
     Column("remarks_vi", tuple, "What a person should look at, in sentences", hides=Hides.TEXT),
+    Column("remarks_en", tuple, "The same in English", hides=Hides.TEXT),
     Column(
         "excerpts", tuple, "Where it stands: field, page, at most 200 letters", hides=Hides.TEXT
     ),
@@ -156,6 +158,7 @@ def parse(document: Document, said: Said, today: date, *, is_confirmed: bool) ->
     is_declared = bool(document.kind)
     is_plan = bool(said.items)
     lacking = [item for item in said.items if item.was_found is False]
+    remarked = tuple(remarks(said, today))
     return {
         "kind": said.kind or None,
         "file": document.file,
@@ -190,6 +193,11 @@ def parse(document: Document, said: Said, today: date, *, is_confirmed: bool) ->
             if is_plan and said.is_complete
             else None
         ),
+        "items_missing_en": (
+            tuple(f"{item.title.en}{' (required)' * item.is_required}" for item in lacking)
+            if is_plan and said.is_complete
+            else None
+        ),
         "states_24h": "24h" in said.within if is_plan else None,
         "states_72h": "72h" in said.within if is_plan else None,
         "states_five_days": "five_days" in said.within if is_plan else None,
@@ -204,7 +212,8 @@ def parse(document: Document, said: Said, today: date, *, is_confirmed: bool) ->
             f"{d.page}; {' '.join(d.addresses)}; {' '.join(d.macs)}; {d.name}" for d in said.devices
         ),
         "listed_networks": tuple(f"{n.page}; {n.network}; {n.words}" for n in said.networks),
-        "remarks_vi": tuple(remark.vi for remark in remarks(said, today)),
+        "remarks_vi": tuple(remark.vi for remark in remarked),
+        "remarks_en": tuple(remark.en for remark in remarked),
         "excerpts": tuple(f"{q.field}; {q.page}; {q.text}" for q in said.quotes),
     }
 

@@ -59,7 +59,7 @@ def _check(check: CheckFinding, observed: Observed, wording: Wording) -> CheckRo
         badge=wording.badges[check.verdict],
         basis=wording.bases[check.basis],
         decides=check.decides,
-        actual=values.value(_, check.actual, _.pick(check.unit)),
+        actual=observed.in_language(values.value(_, check.actual, _.pick(check.unit))),
         expected=expected,
         source=_source(check.source, check.citation, check.confidence, wording),
         reason=wording.pick(check.reason),

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
+from auditor.bilingual import english_of, in_english, rows_of
 from auditor.model import AuditRecord, Capture, Measured, Measurement, Observation
 
 from . import values
@@ -26,11 +27,16 @@ class Observed:
             m.key: self._never(m) for m in missing
         }
         self._seen = seen
+        self._english = _english(record) if wording.language.code == "en" else {}
 
     @property
     def rows(self) -> tuple[ObservationRow, ...]:
         """All rows, in the order of their codes."""
         return tuple(self._rows.values())
+
+    def in_language(self, text: str) -> str:
+        """Return what a check found with the tool's own words in the report's language."""
+        return in_english(text, self._english)
 
     def code(self, key: str) -> str:
         """Return the code of a measurement; one that the record does not hold keeps its key."""
@@ -118,3 +124,9 @@ class Observed:
 
 def _probe(measurement: Measurement) -> str:
     return clipped(measurement.key.removesuffix(f"@{measurement.target}"), values.LONGEST_CELL)
+
+
+def _english(record: AuditRecord) -> dict[str, str]:
+    """Return the English of the tool's own words, as reports show both."""
+    seen = {item.measurement.key: item for item in record.observations}
+    return {clipped(vi): clipped(en) for vi, en in english_of(rows_of(seen, seen)).items()}

@@ -26,6 +26,7 @@ JUDGES = (
     *("auditor.judge", "auditor.rollup", "auditor.operators", "auditor.expression"),
     *("auditor.expression_lists", "auditor.expression_reads", "auditor.gaps"),
     *("auditor.checks", "auditor.due", "auditor.phrases", "auditor.wording", "auditor.effective"),
+    "auditor.bilingual",
 )
 OPENERS = frozenset(
     {
@@ -75,7 +76,8 @@ REPORT_MAY = frozenset(
         *("auditor.model", "auditor.language", "auditor.reports"),
         "auditor.canonical",
         *("auditor.record.to_v1", "auditor.record.json_of"),  # the JSON report is the record itself
-        *("auditor.operators", "auditor.phrases", "auditor.wording"),  # bilingual words of findings
+        # The bilingual words of findings and of rows.
+        *("auditor.operators", "auditor.phrases", "auditor.wording", "auditor.bilingual"),
         *("auditor.errors", "auditor.oscal"),
         "auditor.remedy",  # pure: what to do, of a record
         "auditor.trend",  # pure: how one number went

@@ -7,6 +7,7 @@ from ipaddress import ip_address, ip_network
 
 from auditor.discovery.hosts import clean, entry_for, holds, uncounted, was_asked
 from auditor.model import ListedDevice, Row, Scope, Text
+from auditor.model.vocabulary import NO_TEXT
 
 
 class About(StrEnum):
@@ -93,7 +94,7 @@ def compared(
             "subject": network,
             "is_listed": True,
             "is_seen": is_seen,
-            "sentence_vi": f"{paper['file']}{_page(page)}: “{words}”; {_SEEN[is_seen]}",
+            **_told(paper["file"], page, words, _SEEN[is_seen]),
         }
     all_entries = [entry for sibling in siblings for entry in entries(sibling)]
     if all_entries:
@@ -104,32 +105,40 @@ def compared(
 
 
 _SEEN = {
-    True: "thấy trên mạng",
-    False: "không thấy máy nào trả lời khi rà soát",
-    None: "chưa biết: nơi đó chưa rà soát được",
+    True: Text(vi="thấy trên mạng", en="seen on the network"),
+    False: Text(
+        vi="không thấy máy nào trả lời khi rà soát", en="no machine answered during the review"
+    ),
+    None: Text(
+        vi="chưa biết: nơi đó chưa rà soát được", en="not known: that place could not be reviewed"
+    ),
 }
+_SILENT = Text(
+    vi="không trả lời khi rà soát, có thể đang tắt",
+    en="did not answer during the review, may be switched off",
+)
 
 
 def _listed_device(paper: Row, entry: Entry, found: Row | None, *, is_absent: bool) -> Row:
     device = entry.device
     told = ", ".join((device.name, *device.addresses, *entry.ranges, *device.macs))
     is_seen = True if found else False if is_absent else None
-    shown = _seen_as(found) if found else "không trả lời khi rà soát, có thể đang tắt"
+    shown = _seen_as(found) if found else _SILENT
     return {
         **of(paper, About.DEVICE),
         "subject": device.name,
         "is_listed": True,
         "is_seen": is_seen,
-        "sentence_vi": (
-            f"{paper['file']}{_page(entry.page)}: “{told[:200]}”; "
-            f"{shown if is_seen is not None else _SEEN[None]}"
+        **_told(
+            paper["file"], entry.page, told[:200], shown if is_seen is not None else _SEEN[None]
         ),
     }
 
 
-def _seen_as(host: Row) -> str:
+def _seen_as(host: Row) -> Text:
     told = (host["address"], host["mac"], *_texts(host, "names")[:1])
-    return f"thấy trên mạng: {', '.join(clean(str(word)) for word in told if word)}"
+    named = ", ".join(clean(str(word)) for word in told if word)
+    return Text(vi=f"thấy trên mạng: {named}", en=f"seen on the network: {named}")
 
 
 def _is_seen(
@@ -170,7 +179,7 @@ def _unlisted_hosts(
                 "subject": address,
                 "is_listed": False,
                 "is_seen": True,
-                "sentence_vi": f"{_seen_as(host)}; không có trong bảng nào của {paper['file']}",
+                **_in_no_table(paper, _seen_as(host)),
             }
 
 
@@ -182,15 +191,35 @@ def _unlisted_segments(paper: Row, named: Sequence[str], segments: Sequence[Row]
                 "subject": network,
                 "is_listed": False,
                 "is_seen": True,
-                "sentence_vi": (
-                    f"đoạn mạng {network} thấy khi rà soát; không có trong bảng nào của "
-                    f"{paper['file']}"
+                **_in_no_table(
+                    paper,
+                    Text(
+                        vi=f"đoạn mạng {network} thấy khi rà soát",
+                        en=f"network segment {network}, seen during the review",
+                    ),
                 ),
             }
 
 
-def _page(page: str) -> str:
-    return f" trang {page}" if page != "0" else ""
+def _in_no_table(paper: Row, seen: Text) -> Row:
+    return in_both(
+        Text(
+            vi=f"{seen.vi}; không có trong bảng nào của {paper['file']}",
+            en=f"{seen.en}; in no table of {paper['file']}",
+        )
+    )
+
+
+def _told(file: object, page: str, words: str, shown: Text) -> Row:
+    at = Text(vi=f" trang {page}", en=f" page {page}") if page != "0" else NO_TEXT
+    return in_both(
+        Text(vi=f"{file}{at.vi}: “{words}”; {shown.vi}", en=f"{file}{at.en}: “{words}”; {shown.en}")
+    )
+
+
+def in_both(sentence: Text) -> Row:
+    """Return the columns of a row that say both sides in one sentence."""
+    return {"sentence_vi": sentence.vi, "sentence_en": sentence.en}
 
 
 def of(paper: Row, about: About) -> Row:

@@ -60,6 +60,7 @@ def test_a_daily_rule_and_the_newest_copy(
     assert row["is_contradicted"] is expected
     assert row["machine_shows_h"] == min((a for a in ages if a is not None), default=None)
     assert "trang 3: “Sao lưu hằng ngày; giữ 3 bản.”" in str(row["sentence_vi"])
+    assert "page 3: “Sao lưu hằng ngày; giữ 3 bản.”; newest copy" in str(row["sentence_en"])
 
 
 @pytest.mark.parametrize(
@@ -193,3 +194,4 @@ def test_a_contract_and_the_line(
     assert row["is_contradicted"] is expected
     assert (row["document_says_mbps"], row["machine_shows_mbps"]) == (300.0, max(speeds))
     assert "trang 2: “Tốc độ tải xuống: 300 Mbps”" in str(row["sentence_vi"])
+    assert "page 2: “Tốc độ tải xuống: 300 Mbps”; best mean" in str(row["sentence_en"])

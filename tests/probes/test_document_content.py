@@ -54,6 +54,7 @@ def test_a_plan_is_read_where_it_lies(run: Callable[..., Measured], tmp_path: Pa
     assert (row["number"], row["issued_on"]) == ("15/PA-TTĐMST", "2026-10-05")
     assert row["items_missing"] == ("evidence",)
     assert row["items_missing_vi"] == ("Bảo vệ hiện trường, thu thập chứng cứ (bắt buộc)",)
+    assert str(row["items_missing_en"]).endswith(" (required)',)")
     assert row["required_items"] == 11
     assert row["systems_named"] == ("web",)
     assert file.read_bytes() == before
@@ -86,6 +87,7 @@ def test_what_cannot_be_read_is_said(run: Callable[..., Measured], tmp_path: Pat
     assert (row["is_read"], row["is_complete"], row["faults"]) == (False, False, ("broken",))
     assert (row["headings_found"], row["items_missing"], row["is_draft"]) == (None, None, None)
     assert row["remarks_vi"] == ("tệp hỏng, không đọc được",)
+    assert row["remarks_en"] == ("broken, not read",)
 
 
 def test_remarks_say_what_speaks_against_it(run: Callable[..., Measured], tmp_path: Path) -> None:

@@ -216,3 +216,17 @@ def test_english_says_one_document(report: Report) -> None:
     assert "at least 1 document" in {check.expected for check in checks}
     told = "\n".join(text for c in checks for text in (c.actual, c.expected, c.reason))
     assert re.findall(r"(?<![\d.,])1 [a-z]+(?<!les)(?<!is)s\b", told) == []
+
+
+def test_an_english_report_has_the_tools_own_words_in_english(report: Report) -> None:
+    """Names of measures that machines lack, which the values of checks hold in Vietnamese."""
+    record = recorded("machines-in-disorder")
+    shown = {}
+    for code in ("vi", "en"):
+        view = report("compose").compose(record, Language(code))
+        (line,) = [i for group in view.groups for i in group.indicators if i.id == "2.13"]
+        shown[code] = next(check for check in line.checks if check.id == "failed_measures")
+    assert "Đồng bộ giờ hệ thống" in shown["vi"].actual
+    assert "System time is synchronised" in shown["en"].actual
+    assert "Đồng bộ giờ hệ thống" not in shown["en"].actual + shown["en"].reason
+    assert "System time is synchronised" in shown["en"].reason
