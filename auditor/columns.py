@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Mapping
+from types import NoneType
 
 from auditor.model import Measured, Row, Value
 from auditor.probing import Column, Probe
@@ -10,44 +11,35 @@ from auditor.probing import Column, Probe
 def checked(probe: Probe, result: Measured) -> Measured:
     """Hold a probe to its declared columns. Raises `TypeError` for a probe that breaks them."""
     columns = {column.name: column for column in probe.columns}
-    kinds = {column.name: column.kind for column in probe.columns}
-    return Measured(
-        rows=tuple(
-            row if _is_plain(kinds, row) else _row(probe, columns, row) for row in result.rows
-        ),
-        limitations=result.limitations,
+    rows = tuple(result.rows)
+    if not _are_plain(columns, rows):
+        rows = tuple(_row(probe, columns, row) for row in rows)
+    return Measured(rows=rows, limitations=result.limitations)
+
+
+def _are_plain(columns: Mapping[str, Column], rows: tuple[Row, ...]) -> bool:
+    """Tell most results that need no closer look quickly: every kind is right, all text prints."""
+    for names, kinds in {(tuple(row), tuple(map(type, row.values()))) for row in rows}:
+        if columns.keys() != set(names) or not all(
+            kind is columns[name].kind or kind is NoneType
+            for name, kind in zip(names, kinds, strict=True)
+        ):
+            return False
+    values = [value for row in rows for value in row.values()]
+    words = [word for value in values if isinstance(value, tuple) for word in value]
+    if not {str}.issuperset(map(type, words)):
+        return False
+    words += [value for value in values if isinstance(value, str)]
+    return _is_printable("".join(words)) and all(
+        math.isfinite(value) for value in values if isinstance(value, float)
     )
 
 
-def _is_plain(kinds: Mapping[str, type], row: Row) -> bool:
-    """Tell most rows that need no closer look quickly: right kinds, and text that prints."""
-    if row.keys() != kinds.keys():
-        return False
-    for name, value in row.items():
-        if value is None:
-            continue
-        kind = type(value)
-        if kind is not kinds[name]:
-            return False
-        if isinstance(value, str):
-            if not _is_printable(value):
-                return False
-        elif isinstance(value, tuple):
-            if not all(type(item) is str and _is_printable(item) for item in value):
-                return False
-        elif kind is float and not math.isfinite(value):
-            return False
-    return True
-
-
 def _is_printable(text: str) -> bool:
-    if text.isascii():
-        return True
     try:
-        text.encode()
+        return text.isascii() or bool(text.encode())
     except UnicodeEncodeError:
         return False
-    return True
 
 
 def _row(probe: Probe, columns: Mapping[str, Column], row: Row) -> Row:

@@ -126,10 +126,14 @@ class Machine:
             self.collection.output(name)
             raise CannotMeasure(Failure.UNPARSABLE, f"{name}: cut")
 
+    @cached_property
+    def _denied(self) -> list[str]:
+        said = self.collection.section(_SETTINGS).stderr.decode(errors="backslashreplace")
+        return _DENIED.findall(said)
+
     def _readable(self, path: str) -> None:
         self._whole(_SETTINGS)
-        said = self.collection.section(_SETTINGS).stderr.decode(errors="backslashreplace")
-        for denied in _DENIED.findall(said):
+        for denied in self._denied:
             if denied.startswith(path):
                 not_permitted(denied)
 

@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterable, Iterator
 from types import MappingProxyType
 
-from auditor.collection import Collection, decoded
+from auditor.collection import Collection, decoded, once
 from auditor.errors import CannotMeasure
 from auditor.model import Failure, Row
 from auditor.parsing import json_object, reading, rows_of, unparsable, whole
@@ -54,6 +54,7 @@ _MD = re.compile(
 )
 
 
+@once
 def mounts(collection: Collection) -> tuple[Row, ...]:
     """Return every mount that may hold data, one row for each device with its shortest path."""
     if collection.platform == "windows":

@@ -28,9 +28,8 @@ def restic_repositories(asked: Call) -> Iterator[Statement]:
     repositories: dict[str, list[tuple[int, Row]]] = {}
     with_keys: set[str] = set()
     for index, row in enumerate(asked.view.facts.files):
-        path = text(row, "path")
-        root, kind = _repository_part(path)
-        if row.get("exists") is not True or not root:
+        root, kind = _repository_part(text(row, "path")) if row.get("exists") is True else ("", "")
+        if not root:
             continue
         if kind == "keys":
             with_keys.add(root)
