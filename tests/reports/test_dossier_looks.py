@@ -1,6 +1,7 @@
 """How pages look where looking at them found something wrong: names, breaks, gaps, digests."""
 
 import io
+import re
 import shutil
 import subprocess
 from collections.abc import Callable
@@ -39,7 +40,7 @@ from auditor.record import json_of
 Report = Callable[[str], ModuleType]
 
 SYSTEM, NAMED = "cong-thong-tin", "Cổng thông tin điện tử"
-FOOTER_MM = 270
+FOOTER_MM, LEFT_MM = 270, 30
 LONG_NAME = "Trung tâm Đổi mới sáng tạo và Chuyển đổi số tỉnh Lai Châu"
 
 
@@ -255,3 +256,17 @@ def test_a_sentence_stands_on_the_page_of_its_table(report: Report) -> None:
         note = told.rindex(squeezed("Việc đóng được nhiều nội dung nhất"))
         table = told.index(squeezed(head), note)
         assert inked[note].page == inked[table].page
+
+
+def test_long_numbers_of_indicators_keep_off_the_lines() -> None:
+    """Those of Lào Cai, such as PL2.55, with room on both sides; in minutes and annex."""
+    files = made(recorded("plan-in-disorder", "lao-cai-2026"))
+    for name in (PUBLIC[1], RESTRICTED):
+        inked = [item for item in letters(files[f"{name}.pdf"])[1] if item.text.strip()]
+        told = "".join(item.text for item in inked)
+        places = [found.start() for found in re.finditer("PL2[.]55", told)]
+        cells = [at for at in places if inked[at].left < LEFT_MM + 10]
+        assert cells
+        for at in cells:
+            assert inked[at].left > LEFT_MM + 1
+            assert inked[at + 6].left - inked[at + 5].right > 2.5

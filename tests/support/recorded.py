@@ -11,10 +11,10 @@ from auditor.rollup import judge
 RECORDINGS = Path(__file__).parents[2] / "profiles" / "recordings"
 
 
-def recorded(name: str) -> AuditRecord:
-    """Return a recorded centre, judged."""
+def recorded(name: str, by: str = DEFAULT_PROFILE) -> AuditRecord:
+    """Return a recorded centre, judged by these criteria."""
     file = RECORDINGS / f"{name}.json"
-    criteria = profile.load(DEFAULT_PROFILE).profile
+    criteria = profile.load(by).profile
     base = record_reader.from_v1(record_reader.parse(file.read_bytes(), name), criteria)
     found = judge(Case(criteria, base.targets, base.plan, base.observations))
     return replace(base, findings=found.findings, groups=found.groups)
