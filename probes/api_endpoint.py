@@ -60,7 +60,7 @@ def api_endpoint(web: Platforms) -> Measured:
     """
     wanted = web.site.online
     calls = [Call(each.url, ca_file=each.ca_file, follow=0) for each in wanted.api_endpoints]
-    found = tried(web.visit, calls, rounds=wanted.attempts, pause_s=wanted.pause_s)
+    found = tried(web.visit, calls, rounds=wanted.attempts, pause_s=wanted.pause_s, rest=web.rest)
     rows: list[Row] = []
     limitations: list[Text] = []
     for endpoint, tries in zip(wanted.api_endpoints, found, strict=True):

@@ -66,10 +66,10 @@ def web_service(web: Platforms) -> Measured:
     wanted = web.site.online
     shipped, platforms = web.libraries, wanted.platforms
     calls = [
-        *(Call(each.url, ca_file=each.ca_file) for each in shipped),
-        *(Call(each.url, ca_file=each.ca_file) for each in platforms),
+        *(Call(each.url, ca_file=each.ca_file, signs_only=True) for each in shipped),
+        *(Call(each.url, ca_file=each.ca_file, signs_only=True) for each in platforms),
     ]
-    found = tried(web.visit, calls, rounds=wanted.attempts, pause_s=wanted.pause_s)
+    found = tried(web.visit, calls, rounds=wanted.attempts, pause_s=wanted.pause_s, rest=web.rest)
     rows: list[Row] = []
     limitations: list[Text] = []
     for library, tries in zip(shipped, found[: len(shipped)], strict=True):

@@ -37,6 +37,7 @@ from auditor.other_runs import rows_of_run
 from auditor.pack import look
 from auditor.pack.kept import NotKept, Stored, object_of
 from auditor.pack.stored_stores import StoredStores
+from auditor.pack.stored_web import StoredWeb
 from auditor.probing import Exchange, FileFacts
 from auditor.sample_slice import REQUEST, Chosen, Slice, window_days
 from auditor.speed_records import SERIES, TAKEN, Read, earlier, record_in, sample_in
@@ -85,11 +86,11 @@ class StoredPapers(Stored):
         return _SIGNED.validate_json(dumps(object_of(kept[0]).get("found")))
 
 
-class StoredNetwork(StoredStores):
+class StoredNetwork(StoredStores, StoredWeb):
     """The datagrams and speed samples of a `Network`, its look at machines and services.
 
-    And what a store's samples gave, figures of databases, and exports as they were checked. Of
-    visits and VPN endpoints too little is kept.
+    And what a store's samples gave, figures of databases, exports as they were checked, and
+    visits without their pages. Of VPN endpoints too little is kept.
     """
 
     def __init__(
@@ -151,9 +152,6 @@ class StoredNetwork(StoredStores):
         if sample is None or faults(record, sample) or sample.order != order:
             raise CannotMeasure(Failure.UNPARSABLE, TAKEN)
         return sample
-
-    def rest(self, _seconds: float) -> None:
-        """Lose no time."""
 
     def is_over(self, _end: float) -> bool:
         """Tell whether no sample was taken after this."""

@@ -2,6 +2,7 @@
 
 import platform
 import time
+from dataclasses import replace
 from datetime import UTC
 from pathlib import Path
 
@@ -29,7 +30,7 @@ from auditor.transports.speed.dial import GateDial
 from auditor.transports.speed.meter import QUIET_AFTER_S, QUIET_BEFORE_S, Meter
 from auditor.transports.visiting_kept import evidence
 from auditor.transports.visiting_services import Serving
-from auditor.web.visit import Call, Visit
+from auditor.web.visit import KEPT, Call, Visit
 
 
 def access(_target: Target, context: Context) -> "GatedNetwork":
@@ -102,8 +103,8 @@ class GatedNetwork(Surveying, Serving, Reaching, Exporting):
 
         made = Visitor(self._context.gate, self._folder).visit(call)
         kept = evidence(made)
-        self._captures.content(f"visit {kept['url']} {made.started_at}", dumps(kept))
-        return made
+        self._captures.content(f"{KEPT}{kept['url']} {made.started_at}", dumps(kept))
+        return replace(made, body=b"") if call.signs_only else made
 
     def earlier_samples(self) -> tuple[tuple[Sample, ...], tuple[Text, ...]]:
         """Read the series as `Network.earlier_samples` says; what was read is evidence."""

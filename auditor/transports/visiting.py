@@ -26,6 +26,7 @@ from auditor.transports.visiting_wire import (
     trouble_of,
     trusting,
 )
+from auditor.web.page import signs
 from auditor.web.place import Place, place_of
 from auditor.web.visit import Call, Hop, TlsSeen, Trouble, Visit
 
@@ -73,7 +74,11 @@ class Visitor:
             visit = replace(visit, trouble=stopped.trouble, detail=stopped.detail)
         else:
             visit = replace(
-                visit, body=bytes(answer.body), trouble=answer.trouble, detail=answer.detail
+                visit,
+                body=bytes(answer.body),
+                trouble=answer.trouble,
+                detail=answer.detail,
+                signs=signs(bytes(answer.body)),
             )
         visit = replace(visit, hops=tuple(made.hops))
         return visit if made.secret is None else without(visit, made.secret.reveal())

@@ -1,4 +1,7 @@
-"""What is kept of a visit: no secret, no cookie, no query of an address, the body by its digest."""
+"""What is kept of a visit: no secret, no cookie, no query of an address, the body by its digest.
+
+`auditor.pack.stored_web` reads it again.
+"""
 
 from dataclasses import replace
 
@@ -38,10 +41,12 @@ def evidence(visit: Visit) -> dict[str, object]:
         "detail": visit.detail,
         "body_sha256": sha256(visit.body),
         "body_bytes": len(visit.body),
+        "signs": visit.signs._asdict(),
         "hops": [
             {
                 "url": hop.url,
                 "address": hop.address,
+                "ip_version": hop.ip_version,
                 "dns_ms": hop.dns_ms,
                 "tcp_ms": hop.tcp_ms,
                 "tls_ms": hop.tls_ms,
@@ -61,6 +66,7 @@ def _kept(tls: TlsSeen) -> dict[str, object]:
         "subject": tls.subject,
         "issuer": tls.issuer,
         "ends_at": tls.ends_at,
+        "days_left": tls.days_left,
         "fingerprint": tls.fingerprint,
         "problem": tls.problem,
     }

@@ -2,7 +2,7 @@
 
 import re
 
-from auditor.web.visit import Visit
+from auditor.web.visit import PageSigns, Visit
 
 _PASSWORD = re.compile(rb"(?i)type\s{0,9}=\s{0,9}[\"']?password")
 _LOGIN_LINK = re.compile(
@@ -16,6 +16,14 @@ _REFUSES_ROBOTS = frozenset({403, 429})
 _FIRST_ERROR, _UNAUTHORISED = 400, 401
 
 
+def signs(body: bytes) -> PageSigns:
+    """Return what the body of a page shows."""
+    return PageSigns(
+        keeps_out=bool(_CAPTCHA.search(body)),
+        shows_login=bool(_PASSWORD.search(body) or _LOGIN_LINK.search(body)),
+    )
+
+
 def is_automation_blocked(visit: Visit) -> bool | None:
     """Whether the page answered but keeps programs out; None without an answer."""
     last = visit.last
@@ -23,7 +31,7 @@ def is_automation_blocked(visit: Visit) -> bool | None:
         return None
     if last.status in _REFUSES_ROBOTS or "cf-mitigated" in last.headers:
         return True
-    return "x-amzn-waf-action" in last.headers or bool(_CAPTCHA.search(visit.body))
+    return "x-amzn-waf-action" in last.headers or visit.signs.keeps_out
 
 
 def has_login_page(visit: Visit) -> bool | None:
@@ -35,5 +43,4 @@ def has_login_page(visit: Visit) -> bool | None:
         return True
     if last.status >= _FIRST_ERROR:
         return None
-    shows = _PASSWORD.search(visit.body) or _LOGIN_LINK.search(visit.body)
-    return True if shows else None
+    return True if visit.signs.shows_login else None

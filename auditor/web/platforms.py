@@ -37,6 +37,9 @@ class Platforms(Web, Protocol):
     def stored_visits(self) -> tuple[tuple[StoredVisit, ...], tuple[Text, ...]]:
         """Return the visits of this measurement in a store, as far as they count; and remarks."""
 
+    def rest(self, seconds: float) -> None:
+        """Leave the servers alone between two rounds of visits."""
+
     def text_of(self, file: str) -> str:
         """Read a text file of the site; kept as evidence by its digest alone. Raises."""
 

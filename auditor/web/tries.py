@@ -4,7 +4,6 @@ That something does not answer is concluded only from `ENOUGH` failed tries in e
 machine's own line was seen to work: by that very visit, or by another one in the same round.
 """
 
-import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from ipaddress import ip_address
@@ -58,7 +57,7 @@ def tried(
     *,
     rounds: int,
     pause_s: float,
-    rest: Callable[[float], None] = time.sleep,
+    rest: Callable[[float], None],
 ) -> tuple[Tries, ...]:
     """Visit each call once, and what failed again in later rounds, with a rest between rounds.
 

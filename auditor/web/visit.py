@@ -3,6 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import NamedTuple
+
+KEPT = "visit "
+"""How evidence names a visit, before address and time."""
 
 
 class Trouble(StrEnum):
@@ -51,6 +55,7 @@ class Call:
     `ca_file` (relative to the site file) holds an authority that signed the server's certificate.
     `ip_version` 4 or 6; None takes what the name has. `headers` hold no secret.
     `follow` is how many redirects may be followed; each is judged by the scope before it is.
+    With `signs_only` nobody is given the body, which is not kept: only the signs that it bears.
     """
 
     url: str
@@ -61,6 +66,17 @@ class Call:
     timeout_s: float = 15.0
     most_bytes: int = 512 * 1024
     follow: int = 5
+    signs_only: bool = False
+
+
+class PageSigns(NamedTuple):
+    """What the body of a page shows: that programs are kept out, that one can log in."""
+
+    keeps_out: bool = False
+    shows_login: bool = False
+
+
+NO_SIGNS = PageSigns()
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +125,7 @@ class Visit:
     body: bytes = b""
     trouble: Trouble | None = None
     detail: str = ""
+    signs: PageSigns = NO_SIGNS
 
     @property
     def last(self) -> Hop | None:

@@ -4,6 +4,7 @@ import socket
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
+import builders
 import pytest
 from speed_testing import answering, http, scripted
 from web_house import GOOD, OTHER, UNKNOWN, House, Watching, house
@@ -11,6 +12,7 @@ from web_house import GOOD, OTHER, UNKNOWN, House, Watching, house
 from auditor.libraries import load
 from auditor.model import Measured, OnlineServices, Row, SharedPlatform
 from auditor.model.online import LibraryChange
+from auditor.pack.stored import StoredNetwork
 from auditor.probing import Probe
 from auditor.web.tries import Tries
 from auditor.web.visit import Call, Hop, Trouble, Visit
@@ -34,8 +36,14 @@ def measured(
 ) -> Measured:
     """Measure platforms, quickly."""
     online = OnlineServices(platforms=platforms, pause_s=0, **fields)  # type: ignore[arg-type]  # fields of it
-    network = (watching or Watching(web.folder)).network(online=online)
-    return probes["web_service"].measure(network)
+    watched = watching or Watching(web.folder)
+    network = watched.network(online=online)
+    seen = probes["web_service"].measure(network)
+    if not any(each.usage_file for each in platforms):  # of which only the digest is kept
+        item = builders.seen("web_service", "network")
+        again = StoredNetwork(network.site, watched.kept, item, builders.a_profile())
+        assert probes["web_service"].measure(again) == seen
+    return seen
 
 
 def platform_rows(seen: Measured) -> dict[object, Row]:
