@@ -17,7 +17,7 @@ COLUMNS = (
     *("TT", "Chỉ số", "Kết quả thực tế", "Công cụ đề xuất", "Căn cứ kết luận"),
     *("Minh chứng", "Ý kiến của người thẩm định"),
 )
-WIDTHS = (16, 42, 55, 26, 52, 36, 25)
+WIDTHS = (14, 42, 56, 26, 53, 36, 25)
 
 
 def table(source: Source) -> Table:

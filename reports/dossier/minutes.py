@@ -70,4 +70,4 @@ def _person() -> tuple[Line, ...]:
 def _results(source: Source) -> Table:
     rows = tuple((line.id, line.name, line.badge.word, "", "") for line in source.indicators)
     columns = ("TT", "Chỉ số", "Công cụ đề xuất", "Kết quả kiểm tra tại chỗ", "Ghi chú")
-    return Table(columns, (16, 64, 30, 32, 23), rows)
+    return Table(columns, (15, 65, 30, 32, 23), rows)

@@ -73,7 +73,7 @@ def _blocks(source: Source) -> Iterator[Block]:
     )
     yield _table(
         ("Chỉ số", "Nội dung kiểm tra", "Kết quả thực tế", "Yêu cầu", "Đánh giá", "Minh chứng"),
-        (16, 34, 46, 31, 21, 17),
+        (15, 35, 46, 31, 21, 17),
         tuple(_checks(source)),
     )
     yield heading("6. Danh mục minh chứng")
