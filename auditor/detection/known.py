@@ -92,10 +92,15 @@ class Known:
         return tuple(dict.fromkeys([*named, *map(base, self.program_paths)]))
 
     @cached_property
+    def tools(self) -> frozenset[str]:
+        """What a scheduler calls: its programs, and what drives them."""
+        return frozenset((self.product.id, *self.programs, *self.product.driven_by))
+
+    @cached_property
     def called(self) -> re.Pattern[str]:
-        """How its tools, and what drives them, stand in the line of a scheduler."""
-        tools = {self.product.id, *self.programs, *self.product.driven_by}
-        return re.compile(rf"(?<![\w-])(?:{'|'.join(map(re.escape, sorted(tools)))})(?![\w])")
+        """How its tools stand in the line of a scheduler."""
+        tools = map(re.escape, sorted(self.tools))
+        return re.compile(rf"(?<![\w-])(?:{'|'.join(tools)})(?![\w])")
 
     @cached_property
     def main(self) -> tuple[str, ...]:

@@ -42,7 +42,7 @@ class Marks:
     names: Mapping[Kind, Mapping[str, Places]]
     patterns: Mapping[Kind, tuple[tuple["re.Pattern[str]", int], ...]]
     outputs: Mapping[str, Places]
-    called: tuple[tuple["re.Pattern[str]", int], ...]
+    called: Mapping[str, Places]
 
     def on(self, view: View) -> set[int]:
         """Return the places of the products that have to be looked at on a machine."""
@@ -57,7 +57,9 @@ class Marks:
             if not is_missing(text(row, "state"), text(row, "stdout")):
                 found |= self.outputs.get(text(row, "command"), frozenset())
         lines = "\n".join(text(row, "command") for row in view.facts.schedulers)
-        found.update(place for pattern, place in self.called if pattern.search(lines))
+        for tool, places in self.called.items():
+            if tool in lines:
+                found |= places
         return found
 
 
@@ -72,6 +74,7 @@ def marks(products: tuple[Known, ...]) -> Marks:
     names: dict[Kind, dict[str, set[int]]] = {kind: {} for kind in _NAMED}
     patterns: dict[Kind, list[tuple[re.Pattern[str], int]]] = {kind: [] for kind in _NAMED}
     outputs: dict[str, set[int]] = {}
+    called: dict[str, set[int]] = {}
     for place, known in enumerate(products):
         for kind, name in _named(known):
             if "*" in name or name.startswith("~"):
@@ -80,16 +83,14 @@ def marks(products: tuple[Known, ...]) -> Marks:
                 names[kind].setdefault(name, set()).add(place)
         for status in known.status:
             outputs.setdefault(status.key, set()).add(place)
+        for tool in known.tools if BACKING_UP & set(known.product.roles) else ():
+            called.setdefault(tool, set()).add(place)
     return Marks(
         always=frozenset(place for place, known in enumerate(products) if _rests_on_more(known)),
         names={kind: _frozen(found) for kind, found in names.items()},
         patterns={kind: tuple(found) for kind, found in patterns.items()},
         outputs=_frozen(outputs),
-        called=tuple(
-            (known.called, place)
-            for place, known in enumerate(products)
-            if BACKING_UP & set(known.product.roles)
-        ),
+        called=_frozen(called),
     )
 
 
