@@ -123,7 +123,7 @@ def test_what_was_measured_before_does_not_carry_it(audit: Program, small: Path)
     assert audit("pack", "run", "--key", "k.pem").code == 0
     shown = audit("verify", "run.auditpack", "--challenge", "new.json", *ENGLISH)
     assert shown.code == 12
-    assert f"{len(measured) - 1} observations were made before" in shown.out
+    assert f"observations made before the run knew the challenge: {len(measured) - 1}," in shown.out
     assert audit("verify", "run.auditpack").code == 0
     again = audit("run", "--resume", "run", "--challenge", "new.pub.json", *ENGLISH)
     assert again.code == 1

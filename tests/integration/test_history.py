@@ -180,7 +180,7 @@ def test_purging_keeps_the_chain_and_is_logged(store: str, audit: Program) -> No
     """Verdicts from before a day go, their links stay, and the log says how many."""
     day = (FIRST + timedelta(days=3)).date().isoformat()
     done = audit("history", "--store", store, "--purge-before", day, "--lang", "en")
-    assert "verdicts of 2 runs" in done.err
+    assert "runs with their verdicts: 2;" in done.err
     with opening.opened(store) as engine:
         assert reading.verify(engine) == []
         assert {point.position for point in reading.trend(engine, "1")} == {3, 4}

@@ -51,7 +51,7 @@ def test_measures_against_a_server_and_says_what_it_did(audit: Program) -> None:
     assert all(row["is_usable"] is False for row in told["rows"])
     assert [record["schema"] for record in told["records"]] == ["urn:audit:speed-sample:v1"] * 2
     lines = done.err.splitlines()
-    assert lines[0].startswith("2 transfers of at most 4.5 s")
+    assert lines[0].startswith("Transfers of at most 4.5 s each: 2; about ")
     assert "download" in lines[1]
     assert "LOOPBACK" in done.err
 
