@@ -9,22 +9,34 @@ VIETNAMESE, ENGLISH = "_vi", "_en"
 """How the names of two columns end that say the same."""
 
 
-def rows_of(seen: Mapping[str, Observation], keys: Iterable[str]) -> Iterator[Row]:
-    """Yield all rows of the observations under these keys."""
+Table = tuple[Row, ...]
+"""Rows of one measurement: all have the same columns."""
+
+
+def tables_of(seen: Mapping[str, Observation], keys: Iterable[str]) -> Iterator[Table]:
+    """Yield the rows of each observation under these keys."""
     for key in keys:
         if key in seen and isinstance(result := seen[key].result, Measured):
-            yield from result.rows
+            yield result.rows
 
 
-def english_of(rows: Iterable[Row]) -> dict[str, str]:
+def english_of(tables: Iterable[Table]) -> dict[str, str]:
     """Return the English of each sentence that the tool wrote into these rows."""
     found: dict[str, str] = {}
-    for row in rows:
-        for column, told in row.items():
-            if column.endswith(VIETNAMESE):
-                beside = row.get(f"{column.removesuffix(VIETNAMESE)}{ENGLISH}")
-                found.update(_pairs(told, beside))
+    for rows in {id(table): table for table in tables}.values():  # machines of a kind share theirs
+        for vi, en in _columns(rows):
+            for row in rows:
+                found.update(_pairs(row.get(vi), row.get(en)))
     return found
+
+
+def _columns(rows: Table) -> Iterator[tuple[str, str]]:
+    """Yield the names of two columns that say the same."""
+    first = rows[0] if rows else {}
+    for column in first:
+        beside = f"{column.removesuffix(VIETNAMESE)}{ENGLISH}"
+        if column.endswith(VIETNAMESE) and beside in first:
+            yield column, beside
 
 
 def in_english(text: str, known: Mapping[str, str]) -> str:

@@ -10,7 +10,7 @@ from functools import cached_property
 from itertools import compress
 
 from auditor import due, gaps, phrases
-from auditor.bilingual import rows_of
+from auditor.bilingual import tables_of
 from auditor.expression import CannotEvaluate, NotAllKnown, bind, evaluate, selected
 from auditor.model import (
     Basis,
@@ -261,7 +261,7 @@ def _compare(
         detail = f"{operator}: {actual!r}"
         reason = phrases.fill(phrases.NO_VALUE, title=check.title, detail=detail)
         return _Answer(Verdict.UNDETERMINED, reason, keys, actual)
-    words = compared(check.title, actual, operator, parameter, rows_of(case.seen, keys))
+    words = compared(check.title, actual, operator, parameter, tables_of(case.seen, keys))
     if missing and not _conclusive(operator, holds=holds, directions=set(missing)):
         lacking = phrases.join(tuple(text for texts in missing.values() for text in texts))
         reason = phrases.fill(phrases.PARTLY, compared=words, missing=lacking)

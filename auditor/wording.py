@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 
 from auditor import phrases
-from auditor.bilingual import english_of, in_english
+from auditor.bilingual import Table, english_of, in_english
 from auditor.model import Operator, Parameter, Row, Text, Value
 from auditor.operators import OPERATORS
 
@@ -19,12 +19,16 @@ _PLURAL = re.compile(r"[A-Za-z ]+[a-rt-zA-Z]s")
 
 
 def compared(
-    title: Text, actual: Value, operator: Operator, parameter: Parameter, rows: Iterable[Row] = ()
+    title: Text,
+    actual: Value,
+    operator: Operator,
+    parameter: Parameter,
+    tables: Iterable[Table] = (),
 ) -> Text:
-    """Say what was found beside what was required; `rows` hold what their words are in English."""
+    """Say what was found beside what was required; `tables` hold English for words of theirs."""
     found = with_unit(actual, parameter.unit)
     if isinstance(actual, tuple):
-        found = Text(vi=found.vi, en=in_english(found.en, english_of(rows)))
+        found = Text(vi=found.vi, en=in_english(found.en, english_of(tables)))
     return phrases.fill(
         phrases.COMPARED,
         title=title,

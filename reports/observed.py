@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
-from auditor.bilingual import english_of, in_english, rows_of
+from auditor.bilingual import english_of, in_english, tables_of
 from auditor.model import AuditRecord, Capture, Measured, Measurement, Observation
 
 from . import values
@@ -129,4 +129,4 @@ def _probe(measurement: Measurement) -> str:
 def _english(record: AuditRecord) -> dict[str, str]:
     """Return the English of the tool's own words, as reports show both."""
     seen = {item.measurement.key: item for item in record.observations}
-    return {clipped(vi): clipped(en) for vi, en in english_of(rows_of(seen, seen)).items()}
+    return {clipped(vi): clipped(en) for vi, en in english_of(tables_of(seen, seen)).items()}

@@ -21,7 +21,7 @@ ROW: Row = {
 
 def test_words_beside_each_other_are_the_same() -> None:
     """Texts and lists of one length; what has no counterpart is left out."""
-    assert english_of([ROW]) == {
+    assert english_of([(ROW,)]) == {
         "là dự thảo": "a draft",
         "là dự thảo cũ": "an old draft",
         "Đồng bộ giờ": "Time is synchronised",
@@ -30,7 +30,7 @@ def test_words_beside_each_other_are_the_same() -> None:
 
 def test_the_longest_words_come_first_and_others_stay() -> None:
     """A sentence inside a longer one is not taken for it; a person's words are left alone."""
-    known = english_of([ROW])
+    known = english_of([(ROW,)])
     told = "ke-hoach.docx: là dự thảo cũ; là dự thảo; Của tôi"
     assert in_english(told, known) == "ke-hoach.docx: an old draft; a draft; Của tôi"
     assert in_english("Đồng bộ giờ", {}) == "Đồng bộ giờ"
