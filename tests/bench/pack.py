@@ -13,7 +13,6 @@ import json
 import subprocess
 import sys
 import tempfile
-import time
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -24,9 +23,7 @@ sys.path.insert(0, str(Path(__file__).parent.parent / "lab"))
 import many_machines
 from many_machines import AUDIT
 
-from auditor import runfolder
-from auditor.rollup import judge
-
+REST = Path(__file__).with_name("pack_rest.py")
 VERIFIER = Path(__file__).parents[2] / "tools" / "verify_pack.py"
 TIMES, REPORT_S, MOST_MB = 3.0, 10.0, 500
 
@@ -74,19 +71,18 @@ def least(*words: str) -> Taken:
     return min(taken(*words) for _ in range(3))
 
 
-def judging(run: Path) -> float:
-    """Return the least that judging a run that was read before takes, in processes of its own."""
-    words = (sys.executable, __file__, "judge", str(run))
-    done = [subprocess.run(words, capture_output=True, check=True) for _ in range(3)]
-    return min(float(each.stdout) for each in done)
+class Bare(NamedTuple):
+    """Seconds of the processor that verifying takes without evidence and reports, told apart."""
+
+    rest: float
+    judging: float
 
 
-def judged(run: Path) -> None:
-    """Judge a run and print the seconds of the processor that this took."""
-    case = runfolder.load(run).case
-    cpu = time.process_time()
-    judge(case)
-    sys.stdout.write(f"{time.process_time() - cpu}\n")
+def bare(pack: Path) -> Bare:
+    """Verify three times in a process of its own, and return the run with the least rest."""
+    words = (sys.executable, str(REST), str(pack))
+    done = [subprocess.run(words, stdout=subprocess.PIPE, check=True) for _ in range(3)]
+    return min(Bare(*json.loads(each.stdout.splitlines()[-1])) for each in done)
 
 
 def main() -> int:
@@ -115,7 +111,7 @@ def measured(run: Path, folder: Path) -> Iterator[str]:
     second = "tools/verify_pack.py"
     steps[second] = said(second, taken(sys.executable, str(VERIFIER), str(pack)))
     steps["audit verify"] = said("audit verify", taken(AUDIT, "verify", str(pack)))
-    yield from compared(pack, steps["audit verify"], judging(run), hashing)
+    yield from compared(pack, steps["audit verify"], hashing)
     for form in ("html", "pdf"):
         what = f"audit report --format {form}"
         words = (AUDIT, "report", str(run), "--format", form, "--out", str(folder / form))
@@ -127,29 +123,25 @@ def measured(run: Path, folder: Path) -> Iterator[str]:
             yield f"{what} holds {step.peak:.0f} MB, not {MOST_MB}"
 
 
-def compared(pack: Path, full: Taken, judging_s: float, hashing: Taken) -> Iterator[str]:
+def compared(pack: Path, full: Taken, hashing: Taken) -> Iterator[str]:
     """Take verifying apart, and yield what is over the goal."""
     rows = taken(AUDIT, "verify", str(pack), "--no-reports")
-    bare = least(AUDIT, "verify", str(pack), "--no-reports", "--no-evidence")
-    rest = bare.cpu - judging_s
+    found = bare(pack)
     parts = {
-        "verdicts from the record": judging_s,
-        "rows from the raw outputs": rows.cpu - bare.cpu,
+        "verdicts from the record": found.judging,
+        "rows from the raw outputs": rows.cpu - sum(found),
         "reports from the record": full.cpu - rows.cpu,
-        "the rest": rest,
+        "the rest": found.rest,
     }
     for what, seconds in parts.items():
         times = f"{seconds / hashing.cpu:8.1f} times sha256sum"
         sys.stdout.write(f"  {what:32}{seconds:8.2f} s CPU {times}\n")
-    ratio = (full.cpu - judging_s) / hashing.cpu
+    ratio = (full.cpu - found.judging) / hashing.cpu
     sys.stdout.write(f"  all but the verdicts: {ratio:.1f} times sha256sum\n")
-    if rest / hashing.cpu > TIMES:
-        times = f"{rest / hashing.cpu:.1f} times sha256sum, not {TIMES:.0f}"
+    if found.rest / hashing.cpu > TIMES:
+        times = f"{found.rest / hashing.cpu:.1f} times sha256sum, not {TIMES:.0f}"
         yield f"the rest of verifying takes {times}"
 
 
 if __name__ == "__main__":
-    if sys.argv[1:2] == ["judge"]:
-        judged(Path(sys.argv[2]))
-    else:
-        sys.exit(main())
+    sys.exit(main())
