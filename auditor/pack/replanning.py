@@ -35,21 +35,30 @@ def faults(record: AuditRecord, centre: Site) -> Iterator[Fault]:
             )  # fmt: skip
     for name in _twice(target.name for target in record.targets):
         yield Fault(RECORD, _("the target {name} stands twice", name=name))
+    planned = [act.key for act in record.plan]
     if record.tool_version == __version__:
-        for problem in _differences(record, centre):
+        for problem in _differences(record, centre, planned):
             yield Fault(RECORD, problem)
-    planned = Counter(act.key for act in record.plan)
-    measured = Counter(item.measurement.key for item in record.observations)
-    for key in sorted(planned - measured):
-        yield Fault(RECORD, _("{key} was planned, but no observation of it is there", key=key))
-    for key in sorted(measured - planned):
-        yield Fault(RECORD, _("{key} was observed, but not planned", key=key))
+    yield from _unobserved(planned, [item.measurement.key for item in record.observations])
     yield from _times(record)
+
+
+def _unobserved(planned: list[str], measured: list[str]) -> Iterator[Fault]:
+    """Hold what was planned against what was observed, each as often."""
+    if sorted(planned) == sorted(measured):
+        return
+    asked, seen = Counter(planned), Counter(measured)
+    for key in sorted(asked - seen):
+        yield Fault(RECORD, _("{key} was planned, but no observation of it is there", key=key))
+    for key in sorted(seen - asked):
+        yield Fault(RECORD, _("{key} was observed, but not planned", key=key))
 
 
 def notes(record: AuditRecord, centre: Site) -> Iterator[str]:
     """Tell where this version of the tool would have planned otherwise than the sealing one."""
-    if record.tool_version != __version__ and any(_differences(record, centre)):
+    if record.tool_version == __version__:
+        return
+    if any(_differences(record, centre, [act.key for act in record.plan])):
         yield _(
             "Version {old} planned other measurements than {new} does; whether it left one out"
             " cannot be told.",
@@ -58,13 +67,13 @@ def notes(record: AuditRecord, centre: Site) -> Iterator[str]:
         )
 
 
-def _differences(record: AuditRecord, centre: Site) -> Iterator[str]:
+def _differences(record: AuditRecord, centre: Site, planned: list[str]) -> Iterator[str]:
     """Say which targets and acts do not follow from the site file and the criteria."""
     targets = all_targets(centre)
     for name in sorted({t.name for t in record.targets} - {t.name for t in targets}):
         yield _("the record names the target {name}, not so the site file", name=name)
     derived = {act.key for act in plan.measurements(record.profile, centre, targets)}
-    sealed = {act.key for act in record.plan}
+    sealed = set(planned)
     for key in sorted(derived - sealed):
         yield _("{key} had to be planned after the site file and the criteria, and was not",
                 key=key)  # fmt: skip
@@ -73,7 +82,7 @@ def _differences(record: AuditRecord, centre: Site) -> Iterator[str]:
                 key=key)  # fmt: skip
     order = [_recorded(target) for target in targets]
     if [*map(_recorded, record.targets)] != order or (
-        derived == sealed and len(sealed) != len(record.plan)
+        derived == sealed and len(sealed) != len(planned)
     ):
         yield _("its targets or its plan are not in the order that follows from the site file")
 

@@ -4,6 +4,7 @@
 the processor for the rest, from the start of this process on, and for judging.
 """
 
+import gc
 import json
 import sys
 import time
@@ -14,7 +15,8 @@ from auditor import cli
 
 def main(pack: str) -> None:
     """Count judging inside of verifying, where it finds the memory as it does for a user."""
-    import auditor.pack.rejudging as place  # noqa: PLC0415 - the command has set Python up first
+    gc.set_threshold(cli.NEW_OBJECTS)  # as the command does before it loads anything
+    import auditor.pack.rejudging as place  # noqa: PLC0415
 
     judge: Any = vars(place)["judge"]
     spent: list[float] = []
