@@ -108,11 +108,6 @@ def join(texts: tuple[Text, ...], word: Text = AND) -> Text:
     )
 
 
-def either(texts: tuple[Text, ...]) -> Text:
-    """Join alternatives, each once."""
-    return join(texts, OR)
-
-
 def bracketed(causes: Text) -> Text:
     """Put alternatives into brackets, where something else stands beside them."""
     return fill(EITHER, causes=causes)

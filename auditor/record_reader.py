@@ -1,10 +1,10 @@
 """Read a record's frozen JSON form back; what is damaged is refused, never guessed."""
 
 import gc
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
 from pydantic_core import from_json
@@ -51,6 +51,8 @@ from auditor.record_v1 import (
 )
 from auditor.sharing import Shared
 
+Item = TypeVar("Item")
+
 
 @contextmanager
 def _without_collector() -> Iterator[None]:
@@ -84,20 +86,12 @@ def _in_pieces(content: bytes, name: str) -> tuple[Any, list[ObservationV1]] | N
     """Read it piece by piece, where that is possible; what is no JSON is told of the whole."""
     try:
         taken = cut(content)
+        if taken is None:
+            return None
+        given, pieces = taken
+        return {**given, "observations": []}, _each(pieces, Shared().read, name)
     except ValueError:
         return None
-    if taken is None:
-        return None
-    given, pieces = taken
-    shared, observations = Shared(), list[ObservationV1]()
-    for place, piece in enumerate(pieces):
-        try:
-            observations.append(shared.read(piece))
-        except ValidationError as error:
-            if error.errors()[0]["type"] == "json_invalid":
-                return None
-            raise _refused(name, error, "observations", place) from error
-    return {**given, "observations": []}, observations
 
 
 def _whole(content: bytes, name: str) -> tuple[Any, list[ObservationV1]]:
@@ -108,13 +102,25 @@ def _whole(content: bytes, name: str) -> tuple[Any, list[ObservationV1]]:
     items = given.get("observations") if isinstance(given, dict) else None
     if not isinstance(items, list):
         return given, []
-    shared, observations = Shared(), list[ObservationV1]()
+    return {**given, "observations": []}, _each(items, Shared().checked, name)
+
+
+def _each(
+    items: Iterable[Item], read: Callable[[Item], ObservationV1], name: str
+) -> list[ObservationV1]:
+    """Return observations that are valid. Raises `BadInput`, and `ValueError` for what is no JSON.
+
+    What one machine said as another, or one observation rests on as another, is checked once.
+    """
+    observations = list[ObservationV1]()
     for place, item in enumerate(items):
         try:
-            observations.append(shared.checked(item))
+            observations.append(read(item))
         except ValidationError as error:
+            if error.errors()[0]["type"] == "json_invalid":
+                raise ValueError(name) from error
             raise _refused(name, error, "observations", place) from error
-    return {**given, "observations": []}, observations
+    return observations
 
 
 def _refused(name: str, error: ValidationError, *place: str | int) -> BadInput:

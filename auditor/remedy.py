@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
-from auditor import phrases
+from auditor import phrases, targets
 from auditor.model import (
     AuditRecord,
     Basis,
@@ -182,9 +182,9 @@ def _failed(record: AuditRecord, check: CheckFinding) -> Iterator[Option]:
 
 _TARGET = Text(vi="{target} ({cause})", en="{target} ({cause})")
 _RESERVED = {
-    "network": Text(vi="mạng của trung tâm", en="the centre's network"),
-    "site": Text(vi="những gì tệp mô tả trung tâm nêu", en="what the site file names"),
-    "run": Text(vi="số liệu tổng hợp của lượt chạy", en="what the run sums up"),
+    targets.NETWORK.name: Text(vi="mạng của trung tâm", en="the centre's network"),
+    targets.PAPERS.name: Text(vi="những gì tệp mô tả trung tâm nêu", en="what the site file names"),
+    targets.RUN.name: Text(vi="số liệu tổng hợp của lượt chạy", en="what the run sums up"),
 }
 """What targets are that no site file may name otherwise."""
 

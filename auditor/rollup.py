@@ -150,7 +150,8 @@ def _any(outcomes: list[Outcome]) -> Outcome:
     carrying = [item for item in outcomes if item.verdict is verdict]
     reasons = tuple(dict.fromkeys(item.reason for item in carrying))
     basis = max((item.basis for item in carrying), key=STRENGTH.index)
-    return Outcome(verdict, basis, phrases.either(reasons), is_either=len(reasons) > 1)
+    told = phrases.join(reasons, phrases.OR)
+    return Outcome(verdict, basis, told, is_either=len(reasons) > 1)
 
 
 def _all(outcomes: list[Outcome]) -> Outcome:
@@ -160,10 +161,13 @@ def _all(outcomes: list[Outcome]) -> Outcome:
     weakest_or_strongest = min if verdict is Verdict.MET else max
     basis = weakest_or_strongest((item.basis for item in carrying), key=STRENGTH.index)
     distinct = tuple(dict.fromkeys((item.reason, item.is_either) for item in carrying))
-    if len(distinct) == 1:  # alternatives alone need no brackets
-        return Outcome(verdict, basis, phrases.join((distinct[0][0],)), distinct[0][1])
-    reasons = (phrases.bracketed(reason) if either else reason for reason, either in distinct)
-    return Outcome(verdict, basis, phrases.join(tuple(reasons)))
+    is_alone = len(distinct) == 1  # alternatives alone need no brackets
+    reasons = (
+        phrases.bracketed(reason) if is_either and not is_alone else reason
+        for reason, is_either in distinct
+    )
+    told = phrases.join(tuple(reasons))
+    return Outcome(verdict, basis, told, is_either=is_alone and distinct[0][1])
 
 
 def _about(name: str, outcome: Outcome) -> Outcome:

@@ -38,6 +38,7 @@ from auditor.model import (
 from auditor.model.measures import ALL_MEASURES
 from auditor.named_files import refusal, trouble
 from auditor.scope_rules import refusals
+from auditor.targets import RESERVED
 from auditor.yamlfile import Document as YamlDocument
 from auditor.yamlfile import FieldPath
 
@@ -149,11 +150,12 @@ def _plan(system: InformationSystem) -> Iterator[Refusal]:
 
 def _targets(site: Site) -> Iterator[Refusal]:
     names = [target.name for target in site.targets]
+    reserved = {target.name for target in RESERVED}
     systems = {system.id for system in site.information_systems}
     hosts = sorted(scheme for scheme, subject in SCHEMES.items() if subject is Subject.HOST)
     for index, target in enumerate(site.targets):
         path = ("targets", index)
-        if names.index(target.name) != index or target.name in {"site", "network", "run"}:
+        if names.index(target.name) != index or target.name in reserved:
             yield (
                 (*path, "name"),
                 _("repeated or reserved name"),

@@ -6,7 +6,6 @@ the observation counts as not read again.
 
 from collections.abc import Iterable
 from datetime import date, datetime
-from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 from pydantic import TypeAdapter
@@ -46,7 +45,6 @@ _SAID: TypeAdapter[Said] = TypeAdapter(Said)
 _SIGNED: TypeAdapter[SignedFile] = TypeAdapter(SignedFile)
 _FACTS: TypeAdapter[FileFacts] = TypeAdapter(FileFacts)
 _SAYS, _DIGESTS, _SIGNS = "said ", "digest ", "signatures "
-Content = TypeVar("Content")
 
 
 class StoredPapers(Stored):

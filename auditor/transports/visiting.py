@@ -73,12 +73,13 @@ class Visitor:
         except _Stopped as stopped:
             visit = replace(visit, trouble=stopped.trouble, detail=stopped.detail)
         else:
+            body = bytes(answer.body)
             visit = replace(
                 visit,
-                body=bytes(answer.body),
+                body=body,
                 trouble=answer.trouble,
                 detail=answer.detail,
-                signs=signs(bytes(answer.body)),
+                signs=signs(body),
             )
         visit = replace(visit, hops=tuple(made.hops))
         return visit if made.secret is None else without(visit, made.secret.reveal())
