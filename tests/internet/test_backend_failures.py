@@ -71,6 +71,25 @@ def test_iperf3(script: Script, cause: Cause) -> None:
         assert cause_of(SpeedBackend.IPERF3, f"127.0.0.1:{port}").cause is cause
 
 
+def test_iperf3_whose_port_is_closed_between_two_tests() -> None:
+    """The program closes its port for a moment after each test: refused once is not down."""
+
+    def open_again() -> None:
+        listening.listen()
+        connection, _peer = listening.accept()
+        with connection:
+            says(-1)(connection, 0)
+
+    with socket.socket() as listening:
+        listening.bind(("127.0.0.1", 0))
+        timer = threading.Timer(0.5, open_again)
+        timer.daemon = True
+        timer.start()
+        port = listening.getsockname()[1]
+        assert cause_of(SpeedBackend.IPERF3, f"127.0.0.1:{port}").cause is Cause.SERVER_BUSY
+        timer.join()
+
+
 @pytest.mark.parametrize("direction", Direction)
 def test_iperf3_whose_server_never_tells_what_it_counted(direction: Direction) -> None:
     """The payload was counted; only the server's word is missing."""

@@ -58,12 +58,13 @@ class Iperf3:
     def run(self, order: Order, dial: Dial, watch: Watch) -> Transfer:
         """Measure one direction. Raises `NoSample`.
 
-        A server takes one test at a time, and for a moment after each it takes none: asked again.
+        A server takes one test at a time, and for a moment after each it takes none, or its port
+        is closed: asked again.
         """
         try:
             return _once(order, dial, watch)
         except NoSample as error:
-            if error.cause is not Cause.SERVER_BUSY:
+            if error.cause not in {Cause.SERVER_BUSY, Cause.CONNECT_FAIL}:
                 raise
         time.sleep(_BUSY_S)
         return _once(order, dial, watch)
