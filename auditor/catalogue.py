@@ -15,7 +15,7 @@ from auditor.probing import Probe
 if TYPE_CHECKING:  # whoever renders has loaded them
     from collections.abc import Callable, Mapping, Sequence
 
-    from auditor.model import AuditRecord, Site, Target
+    from auditor.model import AuditRecord, Site
     from auditor.trend import Course
 
 SCHEMES = MappingProxyType(
@@ -48,11 +48,6 @@ def probe(name: str) -> Probe:
         message = f"probes/{name}.py must define a probe named {name}"
         raise TypeError(message)
     return candidate
-
-
-def targets_of(probe: Probe, targets: tuple[Target, ...]) -> tuple[Target, ...]:
-    """Return the targets that a probe can be pointed at."""
-    return tuple(target for target in targets if SCHEMES.get(target.scheme) is probe.subject)
 
 
 FORMATS = ("text", "json", "html", "pdf", "csv", "junit")

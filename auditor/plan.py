@@ -1,10 +1,11 @@
 """What will be measured: from what the profile reads and what the site has, and nothing more."""
 
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from operator import attrgetter
 
-from auditor.catalogue import SCHEMES, probes, targets_of
+from auditor.catalogue import SCHEMES, probes
 from auditor.checks import checks_of
 from auditor.model import Measurement, Profile, Read, Site, Subject, Target
 
@@ -36,17 +37,23 @@ def measurements(
         bare = Read(probe=read.probe, params=read.params, roles=read.roles)
         if _asked_for(read.probe, site) and bare not in distinct:
             distinct.append(bare)
-    acts = {act.key: act for read in distinct for act in acts_of(read, targets)}
+    standing = defaultdict[Subject | None, list[Target]](list)
+    for target in targets:
+        standing[SCHEMES.get(target.scheme)].append(target)
+    acts = {
+        act.key: act
+        for read in distinct
+        for act in _acts_of(read, standing[probes()[read.probe].subject])
+    }
     return tuple(acts[key] for key in sorted(acts))
 
 
-def acts_of(read: Read, targets: tuple[Target, ...]) -> tuple[Measurement, ...]:
-    """Return the acts that one read of a check rests on."""
-    return tuple(
-        Measurement(probe=read.probe, target=target.name, params=read.params)
-        for target in targets_of(probes()[read.probe], targets)
-        if not read.roles or set(read.roles) & set(target.roles)
-    )
+def _acts_of(read: Read, targets: Iterable[Target]) -> Iterator[Measurement]:
+    """Yield the acts that one read of a check rests on, of targets that its probe is for."""
+    roles = set(read.roles)
+    for target in targets:
+        if not roles or roles.intersection(target.roles):
+            yield Measurement(probe=read.probe, target=target.name, params=read.params)
 
 
 def _asked_for(probe: str, site: Site) -> bool:

@@ -1,13 +1,13 @@
 """Read a record's frozen JSON form back; what is damaged is refused, never guessed."""
 
 import gc
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
-from typing import Any, TypeVar
+from functools import cache
+from typing import cast
 
-from pydantic import TypeAdapter, ValidationError
-from pydantic_core import from_json
+from msgspec import to_builtins
 
 from auditor.errors import BadInput, Problem
 from auditor.language import _
@@ -38,30 +38,32 @@ from auditor.model import (
 )
 from auditor.observation_reader import Observations, value_from
 from auditor.record_layer import waivers_from_v1
-from auditor.record_pieces import cut
 from auditor.record_previous_v1 import ChangeV1, EarlierV1, PreviousV1
 from auditor.record_v1 import (
     SCHEMA,
     ChallengeV1,
     CheckFindingV1,
     FindingV1,
-    ObservationV1,
     RecordV1,
     ScalarV1,
 )
-from auditor.sharing import Shared
-
-Item = TypeVar("Item")
+from auditor.sharing import OBSERVATIONS, Shared
+from auditor.strict_json import NotOfForm, Reader, struct_of
 
 
 @contextmanager
 def _without_collector() -> Iterator[None]:
-    """Build a record, which has no cycles: to look for them as it grows takes half the time."""
+    """Build a record, which has no cycles: to look for them takes as long as to build it.
+
+    Afterwards all there is counts as old, and is looked through when much more came to it.
+    """
     was_on = gc.isenabled()
     gc.disable()
     try:
         yield
     finally:
+        gc.freeze()
+        gc.unfreeze()
         if was_on:
             gc.enable()
 
@@ -69,74 +71,32 @@ def _without_collector() -> Iterator[None]:
 @_without_collector()
 def parse(content: bytes, name: str) -> RecordV1:
     """Read a record's JSON. Raises `BadInput` if it is damaged or of another major version."""
-    given, observations = _in_pieces(content, name) or _whole(content, name)
     try:
-        read = TypeAdapter(RecordV1).validate_python(given)
-    except ValidationError as error:
-        raise _refused(name, error) from error
-    if read["schema"] != SCHEMA:
+        read = _form()(content)
+        observations, read.observations, shared = read.observations, [], Shared()
+        record = cast("RecordV1", to_builtins(read))
+        record["observations"] = [
+            shared.complete(item, "observations", place) for place, item in enumerate(observations)
+        ]
+    except NotOfForm as error:
+        raise BadInput(
+            Problem(
+                name,
+                _("not a readable record: {problem}", problem=error),
+                _("Use an undamaged copy of the run folder."),
+                field=error.field,
+            )
+        ) from error
+    if record["schema"] != SCHEMA:
         raise BadInput(
             Problem(name, _("unknown record version"), _("Use a newer version of the tool."))
         )
-    read["observations"] = observations
-    return read
+    return record
 
 
-def _in_pieces(content: bytes, name: str) -> tuple[Any, list[ObservationV1]] | None:
-    """Read it piece by piece, where that is possible; what is no JSON is told of the whole."""
-    try:
-        taken = cut(content)
-        if taken is None:
-            return None
-        given, pieces = taken
-        return {**given, "observations": []}, _each(pieces, Shared().read, name)
-    except ValueError:
-        return None
-
-
-def _whole(content: bytes, name: str) -> tuple[Any, list[ObservationV1]]:
-    try:
-        given: Any = from_json(content)
-    except ValueError as error:
-        raise _unreadable(name, str(error)) from error
-    items = given.get("observations") if isinstance(given, dict) else None
-    if not isinstance(items, list):
-        return given, []
-    return {**given, "observations": []}, _each(items, Shared().checked, name)
-
-
-def _each(
-    items: Iterable[Item], read: Callable[[Item], ObservationV1], name: str
-) -> list[ObservationV1]:
-    """Return observations that are valid. Raises `BadInput`, and `ValueError` for what is no JSON.
-
-    What one machine said as another, or one observation rests on as another, is checked once.
-    """
-    observations = list[ObservationV1]()
-    for place, item in enumerate(items):
-        try:
-            observations.append(read(item))
-        except ValidationError as error:
-            if error.errors()[0]["type"] == "json_invalid":
-                raise ValueError(name) from error
-            raise _refused(name, error, "observations", place) from error
-    return observations
-
-
-def _refused(name: str, error: ValidationError, *place: str | int) -> BadInput:
-    first = error.errors(include_url=False)[0]
-    return _unreadable(name, first["msg"], ".".join(map(str, (*place, *first["loc"]))))
-
-
-def _unreadable(name: str, problem: str, field: str = "") -> BadInput:
-    return BadInput(
-        Problem(
-            name,
-            _("not a readable record: {problem}", problem=problem),
-            _("Use an undamaged copy of the run folder."),
-            field=field,
-        )
-    )
+@cache
+def _form() -> Reader:
+    return Reader(struct_of(RecordV1, observations=OBSERVATIONS))
 
 
 @_without_collector()

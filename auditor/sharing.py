@@ -1,83 +1,49 @@
-"""Equal parts of observations, checked and held once: machines of a kind say much the same."""
+"""Observations read from JSON; equal parts are read and held once: machines say much the same."""
 
-import hashlib
-import marshal
-from typing import Any
+from types import GenericAlias
+from typing import Any, cast
 
-from pydantic import TypeAdapter, ValidationError
+from msgspec import Raw, to_builtins
 
-from auditor.record_pieces import STAND_IN, halves
-from auditor.record_v1 import CaptureV1, MeasuredV1, ObservationV1
+from auditor.record_v1 import CaptureV1, MeasuredV1, ObservationV1, ValueV1
+from auditor.strict_json import Reader, struct_of
 
-_WITHOUT_REFERENCES = 2
-"""The form of `marshal` that tells 1, 1.0 and true apart, and not what is one object."""
+OBSERVATIONS = GenericAlias(list, (struct_of(ObservationV1, measured=Raw, captures=Raw),))
+"""Observations of which the large parts are JSON still."""
+
+_measured = Reader(struct_of(MeasuredV1, rows=list[Raw]) | None)
+_captures = Reader(list[CaptureV1])
+_row = Reader(dict[str, ValueV1])
 
 
 class Shared:
-    """What was checked before; whoever shares a part does not alter it."""
+    """What was read before; whoever shares a part does not alter it."""
 
     def __init__(self) -> None:
-        """Start with nothing seen."""
-        self._form = TypeAdapter(ObservationV1)
-        self._measured_form = TypeAdapter(MeasuredV1)
-        self._measured: dict[bytes, MeasuredV1] = {}
-        self._captures: dict[object, list[CaptureV1]] = {}
-        self._rows: dict[bytes, Any] = {}
+        """Start with nothing read."""
+        self._measured: dict[bytes, MeasuredV1 | None] = {}
+        self._captures: dict[bytes, list[CaptureV1]] = {}
+        self._rows: dict[bytes, dict[str, ValueV1]] = {}
 
-    def read(self, piece: bytes) -> ObservationV1:
-        """Return an observation from its JSON, with the parts that were seen first.
+    def complete(self, read: Any, *place: str | int) -> ObservationV1:  # noqa: ANN401 - a struct
+        """Return one of `OBSERVATIONS` with its parts read. Raises `NotOfForm`, below its place."""
+        measured, captures = bytes(read.measured), bytes(read.captures)
+        read.measured, read.captures = None, []
+        whole = cast("ObservationV1", to_builtins(read))
+        if captures not in self._captures:
+            self._captures[captures] = to_builtins(_captures(captures, *place, "captures"))
+        if measured not in self._measured:
+            self._measured[measured] = self._read(measured, *place, "measured")
+        whole["measured"], whole["captures"] = self._measured[measured], self._captures[captures]
+        return whole
 
-        Raises pydantic's `ValidationError`, also for what is no JSON.
-        """
-        return self._in_halves(piece) or self._sharing(self._form.validate_json(piece))
-
-    def checked(self, item: object) -> ObservationV1:
-        """Return an observation that was read before. Raises pydantic's `ValidationError`."""
-        return self._sharing(self._form.validate_python(item))
-
-    def _in_halves(self, piece: bytes) -> ObservationV1 | None:
-        """Read what was measured only if nothing said the same; None: read the piece as a whole."""
-        rest, measured = halves(piece)
-        if not measured:
+    def _read(self, content: bytes, *place: str | int) -> MeasuredV1 | None:
+        read = _measured(content, *place)
+        if read is None:
             return None
-        try:
-            valid = self._form.validate_json(rest)
-            if valid["measured"] != STAND_IN:
-                return None
-            key = hashlib.sha256(measured).digest()
-            if key not in self._measured:
-                self._measured[key] = self._with_rows(self._measured_form.validate_json(measured))
-        except ValidationError:
-            return None
-        valid["measured"] = self._measured[key]
-        return self._with_captures(valid)
-
-    def _sharing(self, valid: ObservationV1) -> ObservationV1:
-        if valid["measured"]:
-            self._with_rows(valid["measured"])
-        return self._with_captures(valid)
-
-    def _with_rows(self, measured: MeasuredV1) -> MeasuredV1:
-        measured["rows"] = [self._rows.setdefault(_key(row), row) for row in measured["rows"]]
-        return measured
-
-    def _with_captures(self, valid: ObservationV1) -> ObservationV1:
-        captures = valid["captures"]
-        valid["captures"] = self._captures.setdefault(tuple(map(_fields, captures)), captures)
-        return valid
-
-
-def _fields(capture: CaptureV1) -> tuple[object, ...]:
-    """Return what equal captures have in common: each field is of one type, or null."""
-    return (
-        capture["request"],
-        capture["sha256"],
-        capture["size_bytes"],
-        capture["exit_code"],
-        capture["stderr_sha256"],
-    )
-
-
-def _key(row: Any) -> bytes:  # noqa: ANN401 - JSON
-    """Return what equal JSON values have in common, and no others."""
-    return hashlib.sha256(marshal.dumps(row, _WITHOUT_REFERENCES)).digest()
+        for number, raw in enumerate(read.rows):
+            row = bytes(raw)
+            if row not in self._rows:
+                self._rows[row] = _row(row, *place, "rows", number)
+            read.rows[number] = self._rows[row]
+        return {"rows": read.rows, "limitations": to_builtins(read.limitations)}

@@ -8,7 +8,7 @@ import re
 import stat
 import struct
 import zlib
-from collections.abc import Container, Iterator, Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -44,13 +44,6 @@ class Opened(NamedTuple):
     faults: tuple[Fault, ...]
 
 
-class _Piece(NamedTuple):
-    """A part of a container; `name` where it is the content of a file."""
-
-    content: bytes
-    name: str = ""
-
-
 class _Entry(NamedTuple):
     """A line of the table of contents."""
 
@@ -65,23 +58,37 @@ class _Entry(NamedTuple):
 
 def build(files: Mapping[str, bytes]) -> bytes:
     """Make the one container that these files have."""
-    return b"".join(piece.content for piece in _pieces(files))
-
-
-def _pieces(files: Mapping[str, bytes]) -> Iterator[_Piece]:
-    """Yield the container piece by piece, so that nobody has to hold it beside the files."""
-    table, reached = bytearray(), 0
+    form, pieces = _Form(), list[bytes]()
     for name in sorted(files):
         content = files[name]
-        raw, size = name.encode("ascii"), len(content)
-        common = (_NEEDED, 0, _STORED, 0, _DATE, zlib.crc32(content), size, size, len(raw), 0)
-        table += _CENTRAL.pack(_CENTRAL_SIGN, _MADE_BY, *common, 0, 0, 0, _MODE, reached)
-        table += raw
-        yield _Piece(_LOCAL.pack(_LOCAL_SIGN, *common) + raw)
-        yield _Piece(content, name)
-        reached += _LOCAL.size + len(raw) + size
-    yield _Piece(bytes(table))
-    yield _Piece(_END.pack(_END_SIGN, 0, 0, len(files), len(files), len(table), reached, 0))
+        pieces += form.header(name, zlib.crc32(content), len(content)), content
+    return b"".join((*pieces, form.closing()))
+
+
+class _Form:
+    """What stands in the one form of a container beside the contents, in the order of names."""
+
+    def __init__(self) -> None:
+        """Start before the first file."""
+        self._table, self._count, self._reached = bytearray(), 0, 0
+
+    def header(self, name: str, crc: int, size: int) -> bytes:
+        """Return what stands before the content of the next file."""
+        raw = name.encode("ascii")
+        common = (_NEEDED, 0, _STORED, 0, _DATE, crc, size, size, len(raw), 0)
+        self._table += _CENTRAL.pack(
+            _CENTRAL_SIGN, _MADE_BY, *common, 0, 0, 0, _MODE, self._reached
+        )
+        self._table += raw
+        self._count += 1
+        self._reached += _LOCAL.size + len(raw) + size
+        return _LOCAL.pack(_LOCAL_SIGN, *common) + raw
+
+    def closing(self) -> bytes:
+        """Return what stands behind the last file."""
+        size = len(self._table)
+        end = _END.pack(_END_SIGN, 0, 0, self._count, self._count, size, self._reached, 0)
+        return bytes(self._table) + end
 
 
 def is_name(name: str) -> bool:
@@ -169,17 +176,24 @@ def _shown(name: str) -> str:
 
 def _difference(source: Source, files: Files) -> int | None:
     """Return the first place at which a container differs from what it should be."""
-    place, whole = 0, hashlib.sha256()
-    for piece, name in _pieces(files):
-        whole.update(piece)
-        is_there = bool(name) and files.places[name].start == place  # where it was cut out just now
-        found = piece if is_there else source.cut(place, place + len(piece))
-        if (inside := _first_difference(found, piece)) is not None:
+    place, whole, form = 0, hashlib.sha256(), _Form()
+    for name in sorted(files):
+        found = source.cut(place, place + _LOCAL.size + len(name))
+        whole.update(found)
+        header = form.header(name, files.pass_through(name, whole), files.size(name))
+        if (inside := _first_difference(found, header)) is not None:
             return place + inside
-        place += len(piece)
-    if place != len(source):
-        return place
-    files.is_whole(whole.hexdigest())
+        place += len(header)
+        if files.places[name].start != place:  # the table of contents leads elsewhere
+            found = source.cut(place, place + files.size(name))
+            if (inside := _first_difference(found, files[name])) is not None:
+                return place + inside
+        place += files.size(name)
+    found, closing = source.cut(place, len(source)), form.closing()
+    whole.update(found)
+    if (inside := _first_difference(found, closing)) is not None:
+        return place + inside
+    files.is_whole(whole.hexdigest())  # the table is the right one, so all contents were in place
     return None
 
 

@@ -88,6 +88,8 @@ def _compared(
 
 
 def _without(value: Any, leave: frozenset[str]) -> Any:  # noqa: ANN401 - JSON
+    if not leave:
+        return value
     if isinstance(value, dict):
         return {name: _without(item, leave) for name, item in value.items() if name not in leave}
     return [_without(item, leave) for item in value] if isinstance(value, list) else value

@@ -1,6 +1,7 @@
 """The bytes of a pack: held, or read from its file piece by piece, so that nobody holds them."""
 
 import hashlib
+import zlib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Protocol
@@ -119,9 +120,7 @@ class Files(Mapping[str, bytes]):
         """Return the content of a file."""
         place = self.places[name]
         content = self._source.cut(place.start, place.stop)
-        digest = sha256(content)
-        if self._digests.setdefault(name, digest) != digest:
-            raise changed()
+        self._is_still(name, sha256(content))
         return content
 
     def __iter__(self) -> Iterator[str]:
@@ -151,6 +150,21 @@ class Files(Mapping[str, bytes]):
         """The SHA-256 of the whole container."""
         self._whole = self._whole or digest_of(self._source)
         return self._whole
+
+    def pass_through(self, name: str, whole: "hashlib._Hash") -> int:
+        """Read a file piece by piece, for its digest, its CRC-32 and the digest of a whole."""
+        place, crc, own = self.places[name], 0, hashlib.sha256()
+        for start in range(place.start, place.stop, _CHUNK):
+            piece = self._source.cut(start, min(start + _CHUNK, place.stop))
+            crc = zlib.crc32(piece, crc)
+            own.update(piece)
+            whole.update(piece)
+        self._is_still(name, own.hexdigest())
+        return crc
+
+    def _is_still(self, name: str, digest: str) -> None:
+        if self._digests.setdefault(name, digest) != digest:
+            raise changed()
 
     def is_whole(self, digest: str) -> None:
         """Take the digest of the whole from who built it again, byte for byte."""

@@ -1,20 +1,19 @@
 """A record survives its JSON form; journal, evidence and run folder survive accidents."""
 
 import json
-import random
 import sqlite3
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from importlib import resources
 from pathlib import Path
 from typing import Any
 
 import jsonschema
 import pytest
-from builders import a_case, a_check, a_profile, an_indicator, seen
+from builders import seen
 from hypothesis import given
 from hypothesis import strategies as st
-from pydantic_core import from_json
+from records_made import a_record
 
 from auditor import atomic
 from auditor.canonical import dumps, sha256
@@ -22,22 +21,17 @@ from auditor.errors import BadInput, CannotPerform
 from auditor.evidence import EvidenceFolder
 from auditor.journal import Journal
 from auditor.model import (
-    AuditRecord,
     Capture,
     Failure,
-    FileDigest,
     Measured,
     Measurement,
     NotMeasured,
     Observation,
-    Per,
     Text,
     Value,
 )
 from auditor.record import to_v1
-from auditor.record_pieces import STAND_IN, cut, halves
 from auditor.record_reader import from_v1, parse
-from auditor.rollup import judge
 
 words = st.text(st.characters(exclude_categories=["Cs"]), max_size=8)
 scalars = st.booleans() | st.integers(-(10**12), 10**12) | words
@@ -80,41 +74,6 @@ observations = st.builds(
 )
 
 
-def a_record(*observed: Observation) -> AuditRecord:
-    """Return a record with findings of every shape."""
-    check = a_check("one", value="rows.size() + 1")
-    profile = a_profile(
-        an_indicator(check),
-        an_indicator(check, id="1.2", per=Per.INFORMATION_SYSTEM),
-    )
-    case = a_case(
-        profile,
-        seen("filesystems", "a", {"mount": "/", "free": 1.5, "tags": ("x",), "gone": None}),
-        seen("information_systems", "site", {"id": "web"}),
-    )
-    judgement = judge(case)
-    moment = datetime(2026, 11, 21, 1, 2, 3, 400000, tzinfo=UTC)
-    return AuditRecord(
-        tool_version="0.1.0",
-        run_id="r",
-        started_at=moment,
-        finished_at=moment + timedelta(seconds=2),
-        vantage="máy đo",
-        centre="Trung tâm",
-        profile=profile,
-        profile_sha256="0" * 64,
-        profile_files=(FileDigest(name="p.yaml", sha256="1" * 64),),
-        site_sha256="2" * 64,
-        authorisation_sha256="",
-        clock_offset_s=-0.25,
-        targets=case.targets,
-        plan=case.plan,
-        observations=(*case.observations, *observed),
-        findings=judgement.findings,
-        groups=judgement.groups,
-    )
-
-
 @given(st.lists(observations, max_size=3))
 def test_a_record_read_back_is_the_record(observed: list[Observation]) -> None:
     """`from_v1(parse(dumps(to_v1(record)))) == record`, whatever was observed."""
@@ -142,84 +101,10 @@ def test_what_is_equal_is_held_once_and_what_only_looks_so_is_not() -> None:
             parse(dumps(damaged, indent=indent), "r")
 
 
-def in_pieces(content: bytes) -> object:
-    """Read a record piece by piece and put it together again; None where that cannot be done."""
-    taken = cut(content)
-    if taken is None:
-        return None
-    rest, pieces = taken
-    return {**rest, "observations": [*map(put_together, pieces)]}
-
-
-def put_together(piece: bytes) -> object:
-    """Read an observation by its halves, as far as they are."""
-    rest, measured = halves(piece)
-    item = json.loads(rest)
-    if measured and item["measured"] == STAND_IN:
-        return {**item, "measured": json.loads(measured)}
-    return json.loads(piece)
-
-
-def test_a_record_in_pieces_is_what_its_json_says() -> None:
-    """Lines that are exchanged, doubled or lost, and changed bytes: never another content."""
-    chance = random.Random(13)  # noqa: S311
-    whole = dumps(to_v1(a_record()), indent=1)
-    assert in_pieces(whole) == json.loads(whole)
-    read = 0
-    for number in range(3000):
-        lines = whole.splitlines(keepends=True)
-        first, second = sorted(chance.choices(range(len(lines)), k=2))
-        if number % 3:
-            lines[first:second] = [b"", b"".join(lines[first:second]) * 2][number % 2 :]
-        else:
-            line = bytearray(lines[first])
-            line[chance.randrange(len(line))] = chance.choice(b' "{}[],:\n1')
-            lines[first] = bytes(line)
-        content = b"".join(lines)
-        try:
-            found = in_pieces(content)
-        except ValueError:  # then it is read whole
-            continue
-        if found is not None:
-            assert found == from_json(content)
-            read += 1
-    assert read > 100
-    within = b'{\n "a": {\n "observations": [\n  {}\n ]\n },\n "observations": []\n}'
-    assert in_pieces(within) is None
-    assert from_json(within)["observations"] == []
-
-
 def test_the_schema_accepts_what_is_written() -> None:
     """record.v1.json, generated from the types, describes real records."""
     schema = json.loads((resources.files("auditor.schemas") / "record.v1.json").read_bytes())
     jsonschema.validate(json.loads(dumps(to_v1(a_record()))), schema)
-
-
-@pytest.mark.parametrize(
-    ("change", "words_"),
-    [
-        ({"schema": "urn:audit:record:v2"}, "record"),
-        ({"run_id": 5}, "run_id"),
-        ({"extra": 1}, "extra"),
-        ({"findings": None}, "findings"),
-        ({"started_at": None}, "started_at"),
-        ({"observations": {}}, "observations"),
-        ({"observations": [{}]}, "observations.0.key"),
-    ],
-)
-def test_a_damaged_record_is_refused_by_field(change: dict[str, Any], words_: str) -> None:
-    """Another version, an unknown field and a wrong type are each named."""
-    damaged = {**to_v1(a_record()), **change}
-    with pytest.raises(BadInput) as caught:
-        parse(dumps(damaged), "record.json")
-    assert words_ in str(caught.value)
-
-
-@pytest.mark.parametrize("content", [b"", b"{", b"[]", b"\xff", b'{"schema": 1}'])
-def test_what_is_no_record_is_refused(content: bytes) -> None:
-    """No traceback for any bytes."""
-    with pytest.raises(BadInput):
-        parse(content, "record.json")
 
 
 def test_an_observation_is_measured_or_not_and_never_both() -> None:
