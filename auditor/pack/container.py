@@ -96,10 +96,13 @@ def is_name(name: str) -> bool:
     return _NAME.fullmatch(name) is not None
 
 
-def read(content: Bytes) -> Opened:
-    """Open a container; what is not exactly what `build` makes of its files is a fault."""
+def read(content: Bytes, wanted: str = "") -> Opened:
+    """Open a container; what is not exactly what `build` makes of its files is a fault.
+
+    The file that is wanted first is held: it need not be cut out once more.
+    """
     source = Held(content) if isinstance(content, bytes) else content
-    files, start = Files(source), last(source, _END_SIGN)
+    files, start = Files(source, wanted), last(source, _END_SIGN)
     if start < 0 or len(source) < start + _END.size or source.cut(0, 4) != _LOCAL_SIGN:
         return Opened(
             files, (Fault("", _("this is no evidence pack, or a part of it is missing")),)

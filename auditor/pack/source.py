@@ -109,15 +109,18 @@ class Files(Mapping[str, bytes]):
     What is cut out again is the same as before, or ends in `CannotPerform`.
     """
 
-    def __init__(self, source: Source) -> None:
-        """Begin without any."""
-        self._source = source
+    def __init__(self, source: Source, wanted: str = "") -> None:
+        """Begin without any. `wanted` is held as it passes through, until it is asked for."""
+        self._source, self._wanted = source, wanted
+        self._held: dict[str, bytes] = {}
         self._digests: dict[str, str] = {}
         self._whole = ""
         self.places: dict[str, slice] = {}
 
     def __getitem__(self, name: str) -> bytes:
         """Return the content of a file."""
+        if name in self._held:
+            return self._held.pop(name)
         place = self.places[name]
         content = self._source.cut(place.start, place.stop)
         self._is_still(name, sha256(content))
@@ -153,13 +156,16 @@ class Files(Mapping[str, bytes]):
 
     def pass_through(self, name: str, whole: "hashlib._Hash") -> int:
         """Read a file piece by piece, for its digest, its CRC-32 and the digest of a whole."""
-        place, crc, own = self.places[name], 0, hashlib.sha256()
+        place, crc, own, held = self.places[name], 0, hashlib.sha256(), list[bytes]()
         for start in range(place.start, place.stop, _CHUNK):
             piece = self._source.cut(start, min(start + _CHUNK, place.stop))
             crc = zlib.crc32(piece, crc)
             own.update(piece)
             whole.update(piece)
+            held += [piece] if name == self._wanted else []
         self._is_still(name, own.hexdigest())
+        if held:
+            self._held[name] = b"".join(held)
         return crc
 
     def _is_still(self, name: str, digest: str) -> None:

@@ -100,7 +100,7 @@ def verify(
     depth: Depth = ROWS,
 ) -> Verification:
     """Verify a pack against trusted keys (fingerprints), a challenge and authorities, if given."""
-    files, damage = container.read(content)
+    files, damage = container.read(content, RECORD)
     found = Signature()
     faults, notes = [*damage], list[str]()
     if files:
