@@ -13,7 +13,7 @@ _PLAIN = 2
 
 def first_unequal(one: Mapping[str, Any], other: Mapping[str, Any]) -> str:
     """Return the first field that differs, as it is written: `true` is not 1."""
-    if marshal.dumps(one, _PLAIN) == marshal.dumps(other, _PLAIN):  # mostly, and ten times as fast
+    if marshal.dumps(dict(one), _PLAIN) == marshal.dumps(dict(other), _PLAIN):  # mostly
         return ""
     return next((name for name in other if dumps(one.get(name)) != dumps(other[name])), "")
 
