@@ -28,7 +28,7 @@ Built = TypeVar("Built")
 
 def observation_from_v1(item: ObservationV1) -> Observation:
     """Build an observation again."""
-    return Observations().built(item, Measurement(**item["measurement"]))
+    return Observations().built(item)
 
 
 class Observations:
@@ -38,10 +38,10 @@ class Observations:
         """Begin with nothing built."""
         self._done: dict[int, tuple[object, Any]] = {}
 
-    def built(self, item: ObservationV1, act: Measurement) -> Observation:
-        """Build one, of the act it names. Raises `ValueError` for words outside the model."""
+    def built(self, item: ObservationV1) -> Observation:
+        """Build one. Raises `ValueError` for words outside the model."""
         return Observation(
-            measurement=act,
+            measurement=Measurement(**item["measurement"]),
             probe_version=item["probe_version"],
             vantage=item["vantage"],
             started_at=datetime.fromisoformat(item["started_at"]),

@@ -102,9 +102,6 @@ def _form() -> Reader:
 @_without_collector()
 def from_v1(read: RecordV1, profile: Profile) -> AuditRecord:
     """Build the record again. Raises `ValueError` or `KeyError` for words outside the model."""
-    plan, built = tuple(Measurement(**act) for act in read["plan"]), Observations().built
-    acts = [item["measurement"] for item in read["observations"]]
-    given = plan if acts == read["plan"] else tuple(Measurement(**act) for act in acts)
     return AuditRecord(
         tool_version=read["tool"]["version"],
         run_id=read["run_id"],
@@ -127,8 +124,8 @@ def from_v1(read: RecordV1, profile: Profile) -> AuditRecord:
             )
             for target in read["targets"]
         ),
-        plan=plan,
-        observations=tuple(map(built, read["observations"], given)),
+        plan=tuple(Measurement(**act) for act in read["plan"]),
+        observations=tuple(map(Observations().built, read["observations"])),
         findings=tuple(_finding_from(item) for item in read["findings"]),
         groups=tuple(
             GroupFinding(

@@ -72,9 +72,8 @@ def _differences(record: AuditRecord, centre: Site, planned: list[str]) -> Itera
     targets = all_targets(centre)
     for name in sorted({t.name for t in record.targets} - {t.name for t in targets}):
         yield _("the record names the target {name}, not so the site file", name=name)
-    acts = plan.measurements(record.profile, centre, targets)
+    derived = {act.key for act in plan.measurements(record.profile, centre, targets)}
     sealed = set(planned)
-    derived = sealed if acts == record.plan else {act.key for act in acts}
     for key in sorted(derived - sealed):
         yield _("{key} had to be planned after the site file and the criteria, and was not",
                 key=key)  # fmt: skip
