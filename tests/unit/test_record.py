@@ -101,6 +101,17 @@ def test_what_is_equal_is_held_once_and_what_only_looks_so_is_not() -> None:
             parse(dumps(damaged, indent=indent), "r")
 
 
+def test_a_parameter_is_read_as_it_stands() -> None:
+    """Also where plan and observation name it in types that count as equal."""
+    written = to_v1(a_record(seen("filesystems", "m")))
+    written["plan"] = [{"probe": "filesystems", "target": "m", "params": {"n": 1}}]
+    written["observations"] = [{**written["observations"][-1], "measurement": {
+        "probe": "filesystems", "target": "m", "params": {"n": True}}}]  # fmt: skip
+    again = from_v1(parse(dumps(written), "r"), a_record().profile)
+    assert [act.key for act in again.plan] == ["filesystems(n=1)@m"]
+    assert [item.measurement.key for item in again.observations] == ["filesystems(n=True)@m"]
+
+
 def test_the_schema_accepts_what_is_written() -> None:
     """record.v1.json, generated from the types, describes real records."""
     schema = json.loads((resources.files("auditor.schemas") / "record.v1.json").read_bytes())
