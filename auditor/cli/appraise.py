@@ -22,6 +22,7 @@ from auditor.cli.options import (
     put_json,
 )
 from auditor.cli.signer import Signer, key_option
+from auditor.cli.working import working
 from auditor.errors import BadInput, Problem
 from auditor.language import _
 from auditor.model import AuditRecord, ExitCode
@@ -102,10 +103,11 @@ def command(**options: Any) -> int:  # noqa: ANN401 - one for each field of a wi
     asked = _asked(wish)
     known = keys.load_trusted(content_of(wish.trusted), str(wish.trusted)) if wish.trusted else None
     content = content_of(wish.pack)
-    found = verify(content, known)
-    carried = found.record.challenge if found.record else None
-    if carried is not None:
+    with working(_("Verifying")):
         found = verify(content, known, asked.challenge)
+        carried = found.record.challenge if found.record else None
+        if found.record is not None and carried is None:
+            found = verify(content, known)
     if found.record is None or found.faults:
         for fault in found.faults:
             click.echo(printable(f"{fault.file}: {fault.problem}"), err=True)

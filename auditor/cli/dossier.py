@@ -9,6 +9,7 @@ from auditor import catalogue, runfolder, yamlfile
 from auditor.canonical import sha256
 from auditor.cli.keeping import keep_all
 from auditor.cli.options import FILE, FOLDER, content_of, language_option
+from auditor.cli.working import working
 from auditor.errors import BadInput, Problem
 from auditor.language import _
 from auditor.model import Centre, Site
@@ -43,10 +44,11 @@ def command(run: Path, out: Path | None, pack_file: Path | None) -> None:
     if run.is_file():
         if pack_file:
             raise click.UsageError(_("--pack goes with a run folder: a public copy is a pack"))
-        files, stem = _of_public_copy(run), run.resolve().name.removesuffix(publishing.SUFFIX)
-        name = f"{stem}{SUFFIX}{PUBLIC}"
+        name = f"{run.resolve().name.removesuffix(publishing.SUFFIX)}{SUFFIX}{PUBLIC}"
     else:
-        files, name = _of_run(run, pack_file), run.resolve().name + SUFFIX
+        name = run.resolve().name + SUFFIX
+    with working(_("Making the documents")):
+        files = _of_public_copy(run) if run.is_file() else _of_run(run, pack_file)
     folder = out or run.resolve().with_name(name)
     keep_all(folder, files, parents=True)
     for file in files:

@@ -9,6 +9,7 @@ from auditor import profile, runfolder
 from auditor.cli.exceptions import layered, waivers_option, warn_of_lapsed
 from auditor.cli.options import FOLDER, format_option, language_option, out_option, put
 from auditor.cli.showing import shown
+from auditor.cli.working import working
 from auditor.language import _
 from auditor.rollup import judge
 
@@ -32,7 +33,8 @@ def command(
     run: Path, profile_name: str | None, waivers_file: Path | None, form: str, out: Path | None
 ) -> int:
     """Judge a finished run again, offline."""
-    finished = runfolder.load(run)
+    with working(_("Reading the run")):
+        finished = runfolder.load(run)
     for key, digest in finished.damaged.items():
         click.echo(
             _("{key}: evidence {digest} is gone or altered; not counted", key=key, digest=digest),
@@ -48,7 +50,8 @@ def command(
             profile_sha256=chosen.files[-1].sha256,
             profile_files=chosen.files,
         )
-    judgement = judge(case)
+    with working(_("Judging")):
+        judgement = judge(case)
     record = replace(record, findings=judgement.findings, groups=judgement.groups)
     record = layered(record, run, waivers_file)
     warn_of_lapsed(record)

@@ -17,6 +17,7 @@ from auditor.cli.options import (
     store_option,
 )
 from auditor.cli.signer import Signer, key_option
+from auditor.cli.working import working
 from auditor.language import _, current
 from auditor.pack import keys, packing, publishing, secret
 
@@ -69,7 +70,9 @@ def command(  # noqa: PLR0913 - one parameter per option
         raise click.UsageError(_("--secret is for --dossier"))
     key = signer.key()
     file = out or run.resolve().with_name(run.resolve().name + packing.SUFFIX)
-    content = packing.pack(run, key, signing.chain_of(chain_file, key))
+    chain = signing.chain_of(chain_file, key)
+    with working(_("Sealing")):
+        content = packing.pack(run, key, chain)
     if tsa:
         content = signing.stamped(content, str(file), key, tsa, tsa_ca)
     history = None if no_store else store
@@ -92,7 +95,8 @@ def _publish(
         kept = secret.new()
         keep(secret_file, secret.written(kept))
     file = full.with_name(stem + publishing.SUFFIX)
-    copy = publishing.publish(content, key, kept, current())
+    with working(_("Making the public copy")):
+        copy = publishing.publish(content, key, kept, current())
     keep_pack(file, copy, history)
     click.echo(_("Public copy: {file} ({n} bytes)", file=file, n=len(copy)))
     click.echo(_("SHA-256 of the public copy: {digest}", digest=sha256(copy)))

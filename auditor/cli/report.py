@@ -11,6 +11,7 @@ from auditor.cli.keeping import keep_all
 from auditor.cli.options import FOLDER, format_option, language_option, put
 from auditor.cli.showing import shown
 from auditor.cli.signer import Signer, key_option
+from auditor.cli.working import working
 from auditor.language import _, current
 from auditor.model import AuditRecord
 from auditor.pack import keys, oscal_seal
@@ -45,17 +46,23 @@ def command(*, run: Path, form: str, out: Path | None, signer: Signer, bom: bool
     if form == "pdf" and out is None and sys.stdout.isatty():
         raise click.UsageError(_("a PDF is no text for a terminal; add --out report.pdf"))
     key = signer.key() if signer else None
-    record = runfolder.load(run).record
+    with working(_("Reading the run")):
+        record = runfolder.load(run).record
     if form in catalogue.FOLDERS:
         folder = out or run / form
-        keep_all(folder, _files(record, form, key))
+        with working(_("Making the report")):
+            files = _files(record, form, key)
+        keep_all(folder, files)
         click.echo(_("Written to {folder}", folder=folder))
         if key:
             click.echo(_("Signed by: {key}", key=keys.fingerprint(key.public_key())))
-    elif bom:
-        put(catalogue.render(form, record, current(), bom=True), out)
-    else:
-        put(shown(record, form, run), out)
+        return
+    with working(_("Making the report")):
+        if bom:
+            content = catalogue.render(form, record, current(), bom=True)
+        else:
+            content = shown(record, form, run)
+    put(content, out)
 
 
 def _files(record: AuditRecord, form: str, key: keys.SigningKey | None) -> Mapping[str, bytes]:

@@ -22,6 +22,7 @@ from auditor.cli.options import (
 )
 from auditor.cli.page import put_lines
 from auditor.cli.words import second_of, verdict_words
+from auditor.cli.working import working
 from auditor.language import _
 from auditor.model import ExitCode
 from auditor.moments import moment
@@ -109,16 +110,17 @@ def command(  # noqa: PLR0913 - one parameter per option
     )
     depth = Depth(evidence=not no_evidence, reports=not no_reports)
     content = source.of(pack)
-    found = verify(content, known, asked, trust, depth)
-    if full and secret_file and found.is_intact:
-        kept = secret.load(content_of(secret_file), str(secret_file))
-        found = with_full(found, content, source.of(full), kept, with_evidence=not no_evidence)
-    if disclosure and found.is_intact:
-        found = with_disclosure(found, content, content_of(disclosure), str(disclosure))
-    if previous and found.is_intact:
-        before = source.of(previous)
-        found = with_previous(found, before, str(previous), with_evidence=not no_evidence)
-    papers = _papers(content, found, trust_folder)
+    with working(_("Verifying")):
+        found = verify(content, known, asked, trust, depth)
+        if full and secret_file and found.is_intact:
+            kept = secret.load(content_of(secret_file), str(secret_file))
+            found = with_full(found, content, source.of(full), kept, with_evidence=not no_evidence)
+        if disclosure and found.is_intact:
+            found = with_disclosure(found, content, content_of(disclosure), str(disclosure))
+        if previous and found.is_intact:
+            before = source.of(previous)
+            found = with_previous(found, before, str(previous), with_evidence=not no_evidence)
+        papers = _papers(content, found, trust_folder)
     if papers is not None:
         found = replace(found, faults=(*found.faults, *papers.faults))
     checked = check(content_of(appraisal), found, known) if appraisal else None

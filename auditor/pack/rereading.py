@@ -30,6 +30,7 @@ from auditor.probing import Probe
 from auditor.recognition import MachineFacts
 from auditor.runfolder import EVIDENCE, RECORD
 from auditor.targets import all_targets
+from auditor.telling import tell
 
 COLLECT = "collect"
 """How every transport names a collector's output."""
@@ -59,7 +60,9 @@ def reread(record: AuditRecord, centre: Site, files: Mapping[str, bytes]) -> Rer
     for item in record.observations:
         if _subject(item) is not Subject.HOST:
             reader.compare(item, None)
-    for name, items in _by_machine(record.observations).items():
+    machines = _by_machine(record.observations)
+    for number, (name, items) in enumerate(machines.items()):
+        tell(_("Reading the evidence again: machines"), number, len(machines))
         for item in items:
             reader.compare(item, reader.facts(name, item))
     return reader.found

@@ -12,6 +12,7 @@ from auditor.pack.container import Fault
 from auditor.pack.forms import DOSSIER
 from auditor.pack.source import Files
 from auditor.runfolder import EVIDENCE, RECORD
+from auditor.telling import tell
 
 _REPORTS = ("html", "pdf")
 _LANGUAGE = re.compile(rb'<html lang="([a-z]{2})"')
@@ -32,6 +33,7 @@ def compare(record: AuditRecord, files: Files) -> Found:
     notes: list[str] = []
     language = _language(files)
     for name in there:
+        tell(_("Making the reports again"))
         path = f"report.{name}"
         made = _made(name, record, files, language)
         if isinstance(made, NotMeasured):

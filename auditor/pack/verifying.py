@@ -31,6 +31,7 @@ from auditor.pack.verifying_copy import verify_copy
 from auditor.record_reader import parse
 from auditor.record_v1 import RecordV1
 from auditor.runfolder import EVIDENCE, PROFILE, RECORD, SITE
+from auditor.telling import tell
 
 if TYPE_CHECKING:
     from auditor.pack.rereading import Reread
@@ -100,6 +101,7 @@ def verify(
     depth: Depth = ROWS,
 ) -> Verification:
     """Verify a pack against trusted keys (fingerprints), a challenge and authorities, if given."""
+    tell(_("Checking every byte"))
     files, damage = container.read(content, RECORD)
     found = Signature()
     faults, notes = [*damage], list[str]()
@@ -117,6 +119,7 @@ def verify(
         record, followed, faults = copy.record, copy.followed, [*copy.faults]
         notes.append(_("This is a public copy: no raw output is in it."))
     else:
+        tell(_("Judging again"))
         record, centre, wrong, told = _contents(files, found.statement)
         faults, notes = [*wrong], [*notes, *told]
         followed = len(record.findings) if record else 0
