@@ -4,11 +4,12 @@ Pure: the day to look from, and the law's transition, are given. What a record d
 here: silence is no promise.
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
+from auditor import system_names
 from auditor.effective import day_of
 from auditor.model import (
     Attestation,
@@ -56,6 +57,8 @@ class Lapse:
     vi: str
     en: str
     source: str
+    system: str = ""
+    """The key of the information system that it is about."""
 
     @property
     def what(self) -> Text:
@@ -63,14 +66,18 @@ class Lapse:
         return Text(vi=self.vi, en=self.en)
 
 
-def of_record(record: AuditRecord, law: Transition) -> tuple[Lapse, ...]:
-    """Return everything in a record that has a last day, the earliest first."""
+def of_record(record: AuditRecord, law: Transition, site: Site | None = None) -> tuple[Lapse, ...]:
+    """Return everything in a record that has a last day, the earliest first.
+
+    Information systems have the names of the record, or of the site file of today.
+    """
+    names = {**system_names.of_record(record), **(_named(site) if site else {})}
     held = record.waivers.entries if record.waivers else ()
     entries = tuple((item.digest, item.waiver) for item in held)
     found = {
-        *_waivers(entries),
+        *_waivers(entries, names),
         *(lapse for seen in record.observations for lapse in _observed(seen, record.profile, law)),
-        *(lapse for finding in record.findings for lapse in _ages(finding, record)),
+        *(lapse for finding in record.findings for lapse in _ages(finding, record, names)),
     }
     return tuple(sorted(found))
 
@@ -79,7 +86,7 @@ def of_site(
     site: Site, profile: Profile, ledger: tuple[tuple[str, Waiver], ...], law: Transition
 ) -> tuple[Lapse, ...]:
     """Return what a site file alone dates: papers, words of people, the authorisation, a ledger."""
-    found = set(_waivers(ledger))
+    found = set(_waivers(ledger, _named(site)))
     for paper in site.documents:
         named = _kind(profile, paper.kind)
         if paper.valid_until:
@@ -94,6 +101,10 @@ def of_site(
         about = Text(vi=f"văn bản cho phép {letter.number}", en=f"authorisation {letter.number}")
         found.add(_lapse(letter.expires_on, LapseKind.AUTHORISATION, about, letter.file, "scope"))
     return tuple(sorted(found))
+
+
+def _named(site: Site) -> dict[str, str]:
+    return system_names.told_apart({each.id: each.name for each in site.information_systems})
 
 
 def _lasting(words: tuple[Attestation, ...]) -> Iterator[Attestation]:
@@ -124,7 +135,7 @@ def _confirmed(named: Text) -> Text:
     return Text(vi=f"xác nhận của {named.vi}", en=f"confirmation of {named.en}")
 
 
-def _waivers(entries: tuple[tuple[str, Waiver], ...]) -> Iterator[Lapse]:
+def _waivers(entries: tuple[tuple[str, Waiver], ...], names: Mapping[str, str]) -> Iterator[Lapse]:
     last: dict[tuple[str, str], date] = {}
     for _digest, waiver in entries:
         name = (waiver.indicator, waiver.system)
@@ -132,9 +143,15 @@ def _waivers(entries: tuple[tuple[str, Waiver], ...]) -> Iterator[Lapse]:
     for digest, waiver in entries:
         if waiver.until < last[waiver.indicator, waiver.system]:
             continue  # another one took its place
-        about = f"{waiver.indicator} {waiver.system}".strip()
+        about = _place(waiver.indicator, waiver.system, names)
         named = Text(vi=f"ngoại lệ đối với {about}", en=f"exception for {about}")
-        yield _lapse(waiver.until, LapseKind.WAIVER, named, waiver.document.number, digest)
+        paper = waiver.document.number
+        lapse = _lapse(waiver.until, LapseKind.WAIVER, named, paper, digest)
+        yield replace(lapse, system=waiver.system)
+
+
+def _place(indicator: str, system: str, names: Mapping[str, str]) -> str:
+    return ", ".join(filter(None, (indicator, names.get(system, system))))
 
 
 def _observed(seen: Observation, profile: Profile, law: Transition) -> Iterator[Lapse]:
@@ -182,7 +199,7 @@ def _certificate(row: Row, seen: Observation) -> Iterator[Lapse]:
     yield _lapse(ends, LapseKind.CERTIFICATE, named, place, seen.measurement.key)
 
 
-def _ages(finding: Finding, record: AuditRecord) -> Iterator[Lapse]:
+def _ages(finding: Finding, record: AuditRecord, names: Mapping[str, str]) -> Iterator[Lapse]:
     """Read when something that is young enough today will be too old by its own threshold."""
     by_key = {seen.measurement.key: seen for seen in record.observations}
     for check in finding.checks:
@@ -191,9 +208,10 @@ def _ages(finding: Finding, record: AuditRecord) -> Iterator[Lapse]:
         if left is None or not seen:
             continue
         kind = LapseKind.REVIEW if check.basis is Basis.DOCUMENT else LapseKind.UPDATE
-        detail = f"{finding.indicator} {check.system}".strip()
+        detail = _place(finding.indicator, check.system, names)
         day = day_of(min(seen)) + timedelta(days=left)
-        yield _lapse(day, kind, check.title, detail, ", ".join(check.observations))
+        lapse = _lapse(day, kind, check.title, detail, ", ".join(check.observations))
+        yield replace(lapse, system=check.system)
 
 
 def _days_left(check: CheckFinding) -> int | None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import compress
 
-from auditor import due, gaps, phrases
+from auditor import due, gaps, phrases, system_names
 from auditor.bilingual import tables_of
 from auditor.expression import CannotEvaluate, NotAllKnown, bind, evaluate, selected
 from auditor.model import (
@@ -36,7 +36,6 @@ from auditor.model import (
 from auditor.operators import OPERATORS
 from auditor.wording import compared, resting
 
-SYSTEMS_PROBE = "information_systems"
 DECLARATIONS_PROBE = "declarations"
 
 
@@ -164,7 +163,7 @@ def asked_of(case: Case, indicator: Indicator) -> tuple[Asked, ...]:
     """Return whom an indicator's checks are asked about; nobody while no system is declared."""
     if indicator.per is Per.CENTRE:
         return (Asked(),)
-    return tuple(Asked(str(row["id"]), row) for row in case.rows_of(SYSTEMS_PROBE) or ())
+    return tuple(Asked(str(row["id"]), row) for row in case.rows_of(system_names.PROBE) or ())
 
 
 def check_finding(case: Case, indicator: Indicator, check: Check, subject: Asked) -> CheckFinding:

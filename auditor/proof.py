@@ -8,8 +8,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from importlib import resources
 
+from auditor import system_names
 from auditor.checks import checks_of
-from auditor.judge import DECLARATIONS_PROBE, SYSTEMS_PROBE, Case, asked_of, check_finding
+from auditor.judge import DECLARATIONS_PROBE, Case, asked_of, check_finding
 from auditor.model import Check, Profile, Verdict
 from auditor.record_reader import from_v1, parse
 
@@ -102,4 +103,4 @@ def _answers(case: Case, touched: str = "") -> Answers:
 
 
 def _probes_behind(check: Check) -> set[str]:
-    return {read.probe for read in check.reads.values()} | {SYSTEMS_PROBE, DECLARATIONS_PROBE}
+    return {read.probe for read in check.reads.values()} | {system_names.PROBE, DECLARATIONS_PROBE}

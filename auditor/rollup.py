@@ -6,7 +6,7 @@ Three-valued logic after Kleene: what is not known can only be overruled by what
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
-from auditor import phrases
+from auditor import phrases, system_names
 from auditor.checks import checks_of
 from auditor.judge import Asked, Case, asked_of, check_finding, not_applicable
 from auditor.model import (
@@ -103,6 +103,7 @@ def _per_system(case: Case, indicator: Indicator) -> Finding:
     if not everyone:
         nobody = Outcome(Verdict.UNDETERMINED, Basis.DECLARED, phrases.NO_SYSTEM)
         return _finding(indicator, nobody)
+    names = system_names.of_rows(asked.row for asked in everyone if asked.row)
     checks: list[CheckFinding] = []
     outcomes: list[Outcome] = []
     systems: list[SystemFinding] = []
@@ -110,7 +111,7 @@ def _per_system(case: Case, indicator: Indicator) -> Finding:
         of_system = _checks(case, indicator, asked)
         outcome = _combine(indicator, of_system)
         checks.extend(of_system)
-        outcomes.append(_about(asked.id, outcome))
+        outcomes.append(_about(names.get(asked.id, asked.id), outcome))
         systems.append(
             SystemFinding(system=asked.id, verdict=outcome.verdict, reason=outcome.reason)
         )

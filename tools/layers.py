@@ -26,7 +26,7 @@ JUDGES = (
     *("auditor.judge", "auditor.rollup", "auditor.operators", "auditor.expression"),
     *("auditor.expression_lists", "auditor.expression_reads", "auditor.gaps"),
     *("auditor.checks", "auditor.due", "auditor.phrases", "auditor.wording", "auditor.effective"),
-    "auditor.bilingual",
+    *("auditor.bilingual", "auditor.system_names"),
 )
 OPENERS = frozenset(
     {
@@ -78,6 +78,7 @@ REPORT_MAY = frozenset(
         *("auditor.record.to_v1", "auditor.record.json_of"),  # the JSON report is the record itself
         # The bilingual words of findings and of rows.
         *("auditor.operators", "auditor.phrases", "auditor.wording", "auditor.bilingual"),
+        "auditor.system_names",
         *("auditor.errors", "auditor.oscal"),
         "auditor.remedy",  # pure: what to do, of a record
         "auditor.trend",  # pure: how one number went

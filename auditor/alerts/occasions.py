@@ -142,7 +142,8 @@ def _lapses(
     is_whole = not links
     if links:
         try:
-            found |= set(forecast.of_record(runfolder.load(Path(links[-1].folder)).record, law))
+            newest = runfolder.load(Path(links[-1].folder)).record
+            found |= set(forecast.of_record(newest, law, centre.site))
             is_whole = True
         except AuditorError:
             is_whole = False  # its folder was moved or deleted: files are the user's

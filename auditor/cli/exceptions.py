@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 import click
 
-from auditor import waivers
+from auditor import system_names, waivers
 from auditor.canonical import sha256
 from auditor.cli.options import FILE
 from auditor.errors import BadInput, Problem
@@ -59,8 +59,9 @@ def layered(record: AuditRecord, folder: Path, given: Path | None) -> AuditRecor
 
 def warn_of_lapsed(record: AuditRecord) -> None:
     """Say aloud on standard error which exceptions are over."""
+    names = system_names.of_record(record)
     for waiver in waivers.lapsed(record):
-        system = f" ({waiver.system})" if waiver.system else ""
+        system = f" ({names.get(waiver.system, waiver.system)})" if waiver.system else ""
         click.echo(
             _(
                 "WARNING: the exception for {indicator}{system} (document {number}) LAPSED on"

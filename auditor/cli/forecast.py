@@ -116,6 +116,7 @@ def _as_json(lapses: tuple[Lapse, ...], day: date, days: tuple[int, ...]) -> dic
                 "days_left": (lapse.day - day).days,
                 "kind": lapse.kind.value,
                 "what": {"vi": lapse.vi, "en": lapse.en},
+                "information_system": lapse.system or None,
                 "source": lapse.source,
             }
             for lapse in lapses

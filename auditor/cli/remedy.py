@@ -1,11 +1,11 @@
 """`audit remedy`: what to do first, with what closes it and who is responsible."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import click
 
-from auditor import remedy, runfolder, yamlfile
+from auditor import remedy, runfolder, system_names, yamlfile
 from auditor.cli.options import FOLDER, format_option, language_option, out_option, put_json
 from auditor.cli.page import put_lines
 from auditor.language import Language, _, current
@@ -35,24 +35,24 @@ def command(run: Path, form: str, out: Path | None) -> None:
         steps = [_as_json(step) for step in found]
         put_json({"schema": "urn:audit:remedy:v1", "run_id": record.run_id, "steps": steps}, out)
     else:
-        put_lines(_page(found, current()), out)
+        put_lines(_page(found, system_names.of_record(record), current()), out)
 
 
-def _page(steps: tuple[Step, ...], language: Language) -> Iterator[str]:
+def _page(steps: tuple[Step, ...], names: Mapping[str, str], language: Language) -> Iterator[str]:
     if not steps:
         yield _("Nothing is open.")
         return
     yield _("What to do, first things first; steps: {n}", n=len(steps))
     for number, step in enumerate(steps, start=1):
         yield ""
-        yield from _step(number, step, language)
+        yield from _step(number, step, names, language)
     yield ""
     yield _(
         "Efforts are the tool's own estimate. The next run alone says whether something is met."
     )
 
 
-def _step(number: int, step: Step, language: Language) -> Iterator[str]:
+def _step(number: int, step: Step, names: Mapping[str, str], language: Language) -> Iterator[str]:
     first, *others = step.options
     yield f"{number}. {language.pick(first.do)}"
     yield from _about(first, language)
@@ -63,7 +63,8 @@ def _step(number: int, step: Step, language: Language) -> Iterator[str]:
     if step.closes:
         yield "   " + _("Nothing else is open in: {ids}", ids=", ".join(step.closes))
     if step.systems:
-        yield "   " + _("Information systems: {ids}", ids=", ".join(step.systems))
+        called = ", ".join(names.get(key, key) for key in step.systems)
+        yield "   " + _("Information systems: {ids}", ids=called)
     yield "   " + _("Responsible: {who}", who=step.responsible or _("nobody is named"))
 
 

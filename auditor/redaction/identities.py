@@ -5,6 +5,7 @@ from urllib.parse import urlsplit
 
 from auditor.model import Hides
 from auditor.record_v1 import RecordV1
+from auditor.targets import RESERVED
 
 Columns = Mapping[str, Mapping[str, Hides | None]]
 """What each column of text of each probe hides, by probe and column."""
@@ -16,6 +17,13 @@ _PUBLIC_OF_SITE = {
     "documents": ("number", "issuer"),
 }
 """What the dossier is about: names that stay, by the fields of the site file."""
+
+
+def own(record: RecordV1) -> frozenset[str]:
+    """Return the names of what every centre has; they stay, unless a record gives one elsewhere."""
+    urls = {target.name: target.url for target in RESERVED}
+    others = {item["name"] for item in record["targets"] if item["url"] != urls.get(item["name"])}
+    return frozenset(urls) - others
 
 
 def identifying(record: RecordV1, columns: Columns) -> Iterator[tuple[Hides, str]]:

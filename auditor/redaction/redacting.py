@@ -4,8 +4,9 @@ Everything in a public copy, and every report in it, is made from what `redacted
 not classified is hidden: a new field has to be let through here, a new column where it is declared.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 
 from auditor.model import Hides, Measurement
 from auditor.record_v1 import (
@@ -23,7 +24,7 @@ from auditor.record_v1 import (
     WaiverV1,
 )
 from auditor.redaction.changes import public_changes
-from auditor.redaction.identities import IDENTIFIES, Columns, identifying, leaves, public
+from auditor.redaction.identities import IDENTIFIES, Columns, identifying, leaves, own, public
 from auditor.redaction.pseudonyms import MASK, Pseudonyms
 from auditor.redaction.scrubbing import Scrubber
 from auditor.redaction.vocabulary import vocabulary
@@ -56,6 +57,7 @@ class _Redactor:
         self._record = record
         self._columns = sources.columns
         self._names = Pseudonyms(secret)
+        self._own = own(record)
         self._scrub = Scrubber(self._names, vocabulary(sources.profile))
         for kind, text in identifying(record, sources.columns):
             self._scrub.learn(kind, text)
@@ -138,22 +140,21 @@ class _Redactor:
 
     def _target(self, item: TargetV1) -> TargetV1:
         return {
-            "name": self._names.host(item["name"]),
+            "name": self._called(item["name"]),
             "url": self._names.url(item["url"]),
             "roles": list(map(self._scrub.text, item["roles"])),
             "information_systems": list(map(self._scrub.name, item["information_systems"])),
         }
 
     def _measurement(self, act: MeasurementV1) -> MeasurementV1:
-        params: dict[str, ScalarV1] = {
-            name: self._scrub.text(value) if isinstance(value, str) else value
-            for name, value in act["params"].items()
-        }
         return {
             "probe": act["probe"],
-            "target": self._names.host(act["target"]),
-            "params": params,
+            "target": self._called(act["target"]),
+            "params": {name: self._word(value) for name, value in act["params"].items()},
         }
+
+    def _called(self, target: str) -> str:
+        return target if target in self._own else self._names.host(target)
 
     def _observation(self, item: ObservationV1) -> ObservationV1:
         act, seen, failed = (
@@ -184,12 +185,10 @@ class _Redactor:
         columns = self._columns.get(probe, {})
         if Hides.WEAKNESS in columns.values():
             return {}
-        return {name: self._cell(columns.get(name), value) for name, value in row.items()}
-
-    def _cell(self, kind: Hides | None, value: ValueV1) -> ValueV1:
-        if isinstance(value, list):
-            return [self._shown(kind, item) for item in value]
-        return self._shown(kind, value) if isinstance(value, str) else value
+        return {
+            name: _each(value, partial(self._shown, columns.get(name)))
+            for name, value in row.items()
+        }
 
     def _shown(self, kind: Hides | None, text: str) -> str:
         if kind is Hides.NOTHING:
@@ -247,7 +246,7 @@ class _Redactor:
             "verdict": check["verdict"],
             "basis": check["basis"],
             "decides": check["decides"],
-            "actual": self._actual(check),
+            "actual": _each(check["actual"], partial(self._found, check)),
             "operator": check["operator"],
             "expected": (
                 [self._word(item) for item in expected]
@@ -263,12 +262,6 @@ class _Redactor:
             "reason_en": self._reason(check["reason_en"], details),
             "observations": [self._keys.get(key, MASK) for key in check["observations"]],
         }
-
-    def _actual(self, check: CheckFindingV1) -> ValueV1:
-        value = check["actual"]
-        if not isinstance(value, list):
-            return self._found(check, value) if isinstance(value, str) else value
-        return [self._found(check, item) for item in value]
 
     def _found(self, check: CheckFindingV1, text: str) -> str:
         return MASK if text and self._is_weak(check) else self._scrub.text(text)
@@ -291,6 +284,12 @@ class _Redactor:
         for detail in sorted(details, key=len, reverse=True):
             reason = reason.replace(detail, MASK)
         return self._scrub.text(reason)
+
+
+def _each(value: ValueV1, shown: Callable[[str], str]) -> ValueV1:
+    if isinstance(value, list):
+        return [shown(item) for item in value]
+    return shown(value) if isinstance(value, str) else value
 
 
 def _without_detail(sentence: str) -> str:

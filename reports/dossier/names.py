@@ -1,6 +1,7 @@
 """What the files of the tool call by a key, as a reader of documents calls it.
 
-Reasons name keys, for whoever fills in the site file. A document of the dossier names things.
+Reasons name keys, for whoever fills in the site file; those of older runs, systems
+by theirs too. A document of the dossier names things.
 """
 
 import re
@@ -10,7 +11,7 @@ from auditor.model import Profile, Site
 
 from ..clean import clipped
 
-_HINT = re.compile(r" – [^;]*?(?<![\w/-])[a-z][a-z0-9]*[_.][a-z0-9]+[^;]*")
+_HINT = r" – [^;]*?(?<![\w/-])[a-z][a-z0-9]*[_.][a-z0-9]+[^;]*"
 """What follows a dash and names a key tells how to fill in the site file, not what was found."""
 
 
@@ -30,16 +31,17 @@ class Names:
         self._keys = re.compile(
             f"“({_any(self._names)})”|(?<![\\w./-])({_any(compound)})(?![\\w/-])"
         )
+        named = _any(list(self._systems.values()))
+        self._hints = re.compile(f"((?:{named})(?: \\([^)]*\\))?: )|{_HINT}")
         system = _any(self._systems)
         self._places = re.compile(
-            f"(?<=hệ thống thông tin )(?:{system})(?=;)|(?<![\\w.-])(?:{system})(?=: )"
+            f"(?<=hệ thống thông tin )(?:{system})(?=;)|(?<![\\w.-])(?<!\\w )(?:{system})(?=: )"
         )
 
     def plain(self, text: str) -> str:
         """Return a sentence with names in place of keys, without hints for the site file."""
-        told = self._keys.sub(
-            lambda found: f"“{self._names[found[1] or found[2]]}”", _HINT.sub("", text)
-        )
+        told = self._hints.sub(lambda found: found[1] or "", text)
+        told = self._keys.sub(lambda found: f"“{self._names[found[1] or found[2]]}”", told)
         return self._places.sub(lambda found: self._systems[found[0]], told)
 
     def listed(self, keys: str) -> str:

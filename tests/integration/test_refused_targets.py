@@ -50,6 +50,13 @@ def one(fields: str) -> str:
 
 NO_LOGIN = "nothing allows logging in"
 REFUSED = {
+    **{
+        f"reserved name {name}": (
+            f'targets:\n  - {{name: {name}, url: "local:"}} # HERE\n',
+            f"targets.{name}.name: repeated or reserved name. Give each target its own name,",
+        )
+        for name in ("site", "network", "run")
+    },
     "no user": (one('url: "ssh://192.168.10.5"'), "targets.a.url: names no user."),
     "no host": (one('url: "ssh:"'), "targets.a.url: no usable address of a machine."),
     "a path": (one('url: "ssh://u@192.168.10.5/x"'), "targets.a.url: no usable address"),

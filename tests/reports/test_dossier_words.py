@@ -80,8 +80,22 @@ def test_names_stand_for_keys_only_where_they_are_keys(report: Report) -> None:
     assert names.plain("cong-thong-tin: thiếu; cong-thong-tin-2: y") == (
         "Cổng thông tin: thiếu; cong-thong-tin-2: y"
     )
+    assert names.plain("Trang cong-thong-tin: thiếu") == "Trang cong-thong-tin: thiếu"
     for text in ("databases và storage", "van-ban/floor_plan.pdf", "A – B; C – D", "may-a: đạt"):
         assert names.plain(text) == text
+
+
+def test_a_name_with_a_dash_is_no_hint(report: Report) -> None:
+    """Reasons name systems, and a name may look like how the site file is filled in."""
+    name = "Cổng – tra cứu tracuu.example.vn"
+    source = source_of(report, recorded("machines-in-disorder"))
+    systems = {"web": name, "app": "Trang web"}
+    called = tuple(InformationSystem(id=key, name=name) for key, name in systems.items())
+    site = replace(SITE, information_systems=called)
+    names = report("dossier.names").Names(source.record.profile, site, {})
+    told = names.plain(f"{name}: chưa rõ – ghi vào declared_by; Trang web: đạt; web: thiếu")
+    assert told == f"{name}: chưa rõ; Trang web: đạt; {name}: thiếu"
+    assert names.plain(f"{name} (web): đạt") == f"{name} (web): đạt"
 
 
 def paper_of(report: Report, before: int) -> Any:  # noqa: ANN401 - loaded by name

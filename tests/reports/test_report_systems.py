@@ -59,6 +59,17 @@ def test_the_pdf_and_the_terminal_name_systems(excepted: AuditRecord, report: Re
     assert f"{KEY}: ".encode() in report("csv").render(excepted, VI)
 
 
+def test_reasons_name_systems(excepted: AuditRecord, report: Report) -> None:
+    """Of the indicator as a whole too; the key stands in the columns that programs read."""
+    (missed,) = [f for f in excepted.findings if f.systems and f.verdict is Verdict.NOT_MET][:1]
+    assert missed.reason.vi.startswith(f"{NAME}: ")
+    assert f"{KEY}: " not in missed.reason.vi
+    for form in ("html", "csv"):
+        shown = report(form).render(excepted, VI)
+        text = shown.decode() if isinstance(shown, bytes) else shown
+        assert squeezed(missed.reason.vi)[:60] in squeezed(text)
+
+
 def test_two_systems_of_one_name_are_told_apart(excepted: AuditRecord, report: Report) -> None:
     """By their keys; a record without the list has the keys alone."""
     names_of = report("systems").names_of

@@ -15,8 +15,10 @@ from auditor.model import (
     Centre,
     Confidence,
     Document,
+    InformationSystem,
     Observation,
     Operator,
+    Per,
     Profile,
     Read,
     Row,
@@ -130,6 +132,48 @@ def test_a_review_lapses_when_its_own_threshold_says(age: int, day: str) -> None
         ("review", day)
     ]
     assert lapses(seen("documents", "site", {"age_days": 366}), profile=profile) == ()
+
+
+def test_systems_are_called_by_their_names() -> None:
+    """In the site file's words, alike from both sources; the key is beside."""
+    ledger = a_ledger([a_waiver("2", system="web")])
+    site = Site(
+        schema="x",
+        centre=Centre(id="a", name="A"),
+        information_systems=(InformationSystem(id="web", name="Cổng"),),
+    )
+    (stated,) = of_site(site, a_profile(), ledger.entries, LAW)
+    assert stated.what == Text(
+        vi="ngoại lệ đối với 2, Cổng (15/QĐ)", en="exception for 2, Cổng (15/QĐ)"
+    )
+    assert stated.system == "web"
+    systems = seen("information_systems", "site", {"id": "web", "name": "Cổng cũ"})
+    record = a_record(a_case(a_profile(an_indicator(a_check(), id="2")), systems))
+    layered = replace(record, waivers=ledger.layer(record))
+    (measured,) = of_record(layered, LAW)
+    assert measured.what.vi == "ngoại lệ đối với 2, Cổng cũ (15/QĐ)"
+    (today,) = of_record(layered, LAW, site)
+    assert today.what == stated.what
+    (unnamed,) = of_record(replace(layered, observations=()), LAW)
+    assert unnamed.what.vi == "ngoại lệ đối với 2, web (15/QĐ)"
+
+
+def test_a_review_names_its_system() -> None:
+    """Behind the indicator, where the key stood."""
+    check = a_check(
+        reads={"plans": Read(probe="documents")},
+        value="min(plans.map(p, p.age_days))",
+        expect={Operator.AT_MOST: "oldest"},
+    )
+    oldest = replace(a_parameter(365), unit=Text(vi="ngày", en="days"))
+    line = an_indicator(check, per=Per.INFORMATION_SYSTEM)
+    (found,) = lapses(
+        seen("documents", "site", {"age_days": 300}),
+        seen("information_systems", "site", {"id": "web", "name": "Cổng"}),
+        profile=a_profile(line, oldest=oldest),
+    )
+    assert found.what.vi.endswith(f"({line.id}, Cổng)")
+    assert found.system == "web"
 
 
 def test_exceptions_lapse() -> None:

@@ -12,6 +12,7 @@ from auditor.model import (
     Operator,
     Per,
     Read,
+    Row,
     Verdict,
 )
 from auditor.rollup import all_of, any_of, judge
@@ -107,6 +108,20 @@ def test_each_system_is_judged_and_the_lowest_wins() -> None:
     assert {item.system: item.verdict for item in found.systems} == {"web": MET, "mail": UNKNOWN}
     assert found.verdict is UNKNOWN
     assert found.reason.vi.startswith("mail: ")
+
+
+def test_reasons_call_systems_by_their_names() -> None:
+    """Verdicts keep the key; a name that two have stands with it, one that is no text for none."""
+    rows: tuple[Row, ...] = (
+        {"id": "web", "name": "Cổng"}, {"id": "app", "name": "Cổng"},
+        {"id": "mail", "name": "Thư điện tử"}, {"id": "files", "name": 7}, {"id": "wiki"},
+    )  # fmt: skip
+    found = only(per_system(seen("information_systems", "site", *rows)))
+
+    assert [item.system for item in found.systems] == [row["id"] for row in rows]
+    told = [cause.rpartition(": ")[0] for cause in found.reason.vi.split("; ")]
+    assert told == ["Cổng (web)", "Cổng (app)", "Thư điện tử", "files", "wiki"]
+    assert found.reason.en.startswith("Cổng (web): ")
 
 
 @pytest.mark.parametrize(
