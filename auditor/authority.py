@@ -5,6 +5,11 @@ from datetime import datetime
 
 from auditor.model import Authorisation, Method, TimeWindow, Weekday
 
+NO_LETTER = "no authorisation for anything but this machine"
+NOT_YET, EXPIRED, NO_METHOD = "is not yet issued", "has expired", "does not allow"
+OFF_HOURS = f"{NO_METHOD} traffic now"
+"""What the detail of a refusal says; `auditor.phrases.LETTERS` has the words of reasons for it."""
+
 _DAYS = tuple(Weekday)
 
 
@@ -16,13 +21,13 @@ def refusal(
     `local` is the time in the site's zone. No windows: at any hour.
     """
     if local.date() < letter.issued_on:
-        return f"is not yet issued (issued on {letter.issued_on})"
+        return f"{NOT_YET} (issued on {letter.issued_on})"
     if local.date() > letter.expires_on:
-        return f"has expired (on {letter.expires_on})"
+        return f"{EXPIRED} (on {letter.expires_on})"
     if method not in letter.methods:
-        return f"does not allow {method}"
+        return f"{NO_METHOD} {method}"
     if not is_open(windows, local):
-        return f"does not allow traffic now ({local:%a %H:%M} {local.tzinfo})"
+        return f"{OFF_HOURS} ({local:%a %H:%M} {local.tzinfo})"
     return ""
 
 

@@ -1,7 +1,7 @@
 """Why a read of a check has nothing to look at, in words."""
 
 from auditor import phrases
-from auditor.model import Measured, Measurement, Observation, Read, Text
+from auditor.model import Failure, Measured, Measurement, NotMeasured, Observation, Read, Text
 
 
 def why_missing(act: Measurement, observation: Observation | None) -> Text:
@@ -12,8 +12,17 @@ def why_missing(act: Measurement, observation: Observation | None) -> Text:
         phrases.NOT_MEASURED,
         probe=act.probe,
         target=act.target,
-        failure=phrases.FAILURES[observation.result.failure],
+        failure=cause(observation.result),
     )
+
+
+def cause(result: NotMeasured) -> Text:
+    """Say a failure in words; of authorisation, what the letter lacks where the gate said it."""
+    if result.failure is Failure.NOT_AUTHORISED:
+        for said, words in phrases.LETTERS.items():
+            if said in result.detail:
+                return words
+    return phrases.FAILURES[result.failure]
 
 
 def nothing_planned(read: Read) -> Text:

@@ -4,6 +4,7 @@ Fixed here and not in a gettext catalogue: the reason of a verdict is part of th
 judging again years later must give the same bytes (ADR 0004).
 """
 
+from auditor import authority
 from auditor.model import Failure, Text
 
 FAILURES = {
@@ -24,6 +25,28 @@ FAILURES = {
     ),
     Failure.INTERNAL_ERROR: Text(vi="lỗi của công cụ", en="error of the tool"),
 }
+
+LETTERS = {
+    authority.NO_LETTER: Text(
+        vi="chưa có văn bản nào cho phép việc này", en="there is no letter that allows this"
+    ),
+    authority.EXPIRED: Text(
+        vi="văn bản cho phép đã hết hiệu lực", en="the letter of authorisation has expired"
+    ),
+    authority.NOT_YET: Text(
+        vi="văn bản cho phép chưa có hiệu lực",
+        en="the letter of authorisation is not in force yet",
+    ),
+    authority.OFF_HOURS: Text(
+        vi="văn bản cho phép không cho đo vào giờ này",
+        en="the letter of authorisation does not allow it at this hour",
+    ),
+    authority.NO_METHOD: Text(
+        vi="văn bản cho phép không nêu phương pháp này",
+        en="the letter of authorisation does not name this method",
+    ),
+}
+"""Why `NOT_AUTHORISED`, by what the gate's detail says; the first that is found counts."""
 
 SAMPLES = Text(
     vi="chuỗi {series} có {n} mẫu dùng được trong {slots} khung giờ",

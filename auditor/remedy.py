@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
-from auditor import phrases, targets
+from auditor import gaps, phrases, targets
 from auditor.model import (
     AuditRecord,
     Basis,
@@ -168,12 +168,11 @@ def _failed(record: AuditRecord, check: CheckFinding) -> Iterator[Option]:
         return
     keys = set(check.observations)
     causes = {
-        (seen.measurement.target, seen.result.failure): None
+        (seen.measurement.target, gaps.cause(seen.result)): None
         for seen in record.observations
         if isinstance(seen.result, NotMeasured) and seen.measurement.key in keys
     }
-    for target, failure in causes:
-        cause = phrases.FAILURES[failure]
+    for target, cause in causes:
         called = _RESERVED.get(target, Text(vi=target, en=target))
         name = phrases.fill(_TARGET, target=called, cause=cause)
         option = _made(record, (StepKind.MEASUREMENT, target), called, cause)

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from auditor import counted, guard
 from auditor.addresses import Address, is_for_many, is_public, plain, unzoned
-from auditor.authority import refusal
+from auditor.authority import NO_LETTER, refusal
 from auditor.bucket import Bucket
 from auditor.endpoints import failure_of, family, place_of, unhurried
 from auditor.errors import CannotMeasure
@@ -261,9 +261,7 @@ class Gate:
     def _in_force(self, host: str, method: Method) -> None:
         letter = self._authorisation
         if letter is None:
-            raise CannotMeasure(
-                Failure.NOT_AUTHORISED, f"{host}: no authorisation for anything but this machine"
-            )
+            raise CannotMeasure(Failure.NOT_AUTHORISED, f"{host}: {NO_LETTER}")
         local = self._world.now().astimezone(self._zone)
         if problem := refusal(letter, self._windows, method, local):
             raise CannotMeasure(

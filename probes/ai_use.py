@@ -58,11 +58,13 @@ def ai_use(web: Web) -> Measured:
     Needs `ai_uses` in the site file. One GET for each endpoint; no model is asked anything.
     """
     rows: list[Row] = []
+    refused = ""
     for use in web.site.ai_uses:
         endpoint = use.endpoint
         found = Judged(None)
         if endpoint is not None:
-            found = judged(web.visit(call_of(endpoint)), endpoint.kind)
+            visit = web.visit(call_of(endpoint))
+            found, refused = judged(visit, endpoint.kind), visit.detail
         rows.append(
             {
                 "purpose": use.purpose,
@@ -76,8 +78,7 @@ def ai_use(web: Web) -> Measured:
             }
         )
     if rows and all(row["trouble"] == Trouble.NOT_AUTHORISED for row in rows):
-        detail = "no authorisation in force allows platform access"
-        raise CannotMeasure(Failure.NOT_AUTHORISED, detail)
+        raise CannotMeasure(Failure.NOT_AUTHORISED, refused)
     is_bare = any(
         use.endpoint and use.endpoint.kind is AiEndpointKind.HEALTH for use in web.site.ai_uses
     )

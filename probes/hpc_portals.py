@@ -69,17 +69,17 @@ def hpc_portals(web: Web) -> Measured:
     """
     portals = [item for item in web.site.hpc if item.kind.is_portal]
     rows: list[Row] = []
+    refused = ""
     for portal in portals:
         call = call_of(portal)
         visit = web.visit(call)
-        found = judged(visit, portal.kind)
+        found, refused = judged(visit, portal.kind), visit.detail
         if portal.token_from and found.trouble == DeclaredTrouble.ACCESS_NOT_SHOWN:
             found = with_stranger(found, web.visit(replace(call, token_from="")))
         row = {"name": portal.name, "kind": portal.kind.value, "url": shown(call.url)}
         rows.append({**row, **values(visit), **found._asdict()})
     if rows and all(row["trouble"] == Trouble.NOT_AUTHORISED for row in rows):
-        detail = "no authorisation in force allows platform access"
-        raise CannotMeasure(Failure.NOT_AUTHORISED, detail)
+        raise CannotMeasure(Failure.NOT_AUTHORISED, refused)
     rows = list(in_order(rows, "name"))
     kinds = {portal.kind for portal in portals}
     return Measured(

@@ -1,5 +1,7 @@
 """Remote work."""
 
+from typing import NoReturn
+
 from auditor.errors import CannotMeasure
 from auditor.model import Effect, Failure, Hides, Measured, RemoteWork, Row, Subject
 from auditor.parsing import in_order
@@ -74,12 +76,21 @@ def remote_work(network: RemoteNetwork) -> Measured:
     }
     rows = [row for row in (*there, *asked) if not _says_less(row) or row["name"] not in known]
     if rows and all(row["trouble"] == Trouble.NOT_AUTHORISED for row in rows):
-        detail = "no authorisation in force allows service probes"
-        raise CannotMeasure(Failure.NOT_AUTHORISED, detail)
+        _refuse(network, wanted)
     return Measured(
         rows=in_order(rows, "kind", "name", "address", "port", "seen_from"),
         limitations=tuple(limitations(network.site, rows)),
     )
+
+
+def _refuse(network: RemoteNetwork, wanted: RemoteWork) -> NoReturn:
+    """Raise what the gate says of the first place: what the letter lacks, it lacks for all."""
+    for endpoint in wanted.endpoints:
+        network.address_of(endpoint.host)
+    for address in wanted.public_addresses:
+        network.source_towards(address)
+    detail = "no authorisation in force allows service probes"
+    raise CannotMeasure(Failure.NOT_AUTHORISED, detail)
 
 
 def _says_less(row: Row) -> bool:

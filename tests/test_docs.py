@@ -191,6 +191,12 @@ def test_vietnamese_is_written_in_one_form(page: str) -> None:
     assert unicodedata.is_normalized("NFC", read(page))
 
 
+@pytest.mark.parametrize("page", [*PAGES, "auditor/locale/vi/LC_MESSAGES/audit.po"])
+def test_the_reader_is_addressed_in_one_way(page: str) -> None:
+    """As “bạn”, in the commands as in the guide."""
+    assert "quý vị" not in read(page).lower()
+
+
 @pytest.mark.parametrize(
     ("vietnamese", "english"),
     [(README["vi"], README["en"]), (read(GUIDES[0]), read(GUIDES[1]))],

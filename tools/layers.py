@@ -26,7 +26,7 @@ JUDGES = (
     *("auditor.judge", "auditor.rollup", "auditor.operators", "auditor.expression"),
     *("auditor.expression_lists", "auditor.expression_reads", "auditor.gaps"),
     *("auditor.checks", "auditor.due", "auditor.phrases", "auditor.wording", "auditor.effective"),
-    *("auditor.bilingual", "auditor.system_names"),
+    *("auditor.bilingual", "auditor.system_names", "auditor.authority"),
 )
 OPENERS = frozenset(
     {

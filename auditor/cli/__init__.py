@@ -63,7 +63,7 @@ def main() -> None:
     arguments = sys.argv[1:]
     activate(_wanted_language(arguments))
     if "_AUDIT_COMPLETE" not in os.environ and _only(arguments, {"--help", "-h"}):
-        sys.stdout.write(overview())
+        _show(overview())
         return
     if _only(arguments, {"--version"}):
         sys.stdout.write(f"audit {__version__}\n")
@@ -82,7 +82,8 @@ def overview() -> str:
     commands = "\n".join(f"  {name:<17} {_(text)}" for name, text in COMMANDS.items())
     return _(
         """\
-audit measures the digital infrastructure of a provincial innovation centre and proves it.
+audit measures the digital infrastructure of a provincial innovation centre
+and proves it.
 
 Usage: audit COMMAND [OPTIONS]
 
@@ -100,11 +101,21 @@ Examples:
   audit run --site centre.yaml      audit the centre
   audit explain 2.14                what indicator 2.14 asks for
 
-Exit codes: 0 all met, 1 not performed, 2 usage, 3 nothing to audit, 10 at least one not met,
-11 none not met but some undetermined, 12 a pack failed verification.
+Exit codes: 0 all met, 1 not performed, 2 usage, 3 nothing to audit,
+10 at least one not met, 11 none not met but some undetermined,
+12 a pack failed verification.
 """,
         commands=commands,
     )
+
+
+def _show(text: str) -> None:
+    if not sys.stdout.isatty():
+        sys.stdout.write(text)
+        return
+    from auditor.cli.page import put_lines  # noqa: PLC0415 - see the module's docstring
+
+    put_lines(text.splitlines())
 
 
 def _only(arguments: list[str], words: set[str]) -> bool:

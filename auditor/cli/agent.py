@@ -13,6 +13,7 @@ import click
 
 from auditor import metrics_served
 from auditor.cli.options import FILE, language_option, store_option
+from auditor.cli.page import echo
 from auditor.cli.schedule_parts import tell_alerts, work_of
 from auditor.cli.schedule_words import done_line
 from auditor.cli.stopping import stopping
@@ -78,12 +79,12 @@ def command(
         state = _State(_Centre(chosen, loaded, criteria), file, store, stop)
         agent = Agent(chosen, state.look, lambda: datetime.now(UTC))
         agent.start()
-        click.echo(_("The agent is at work; its health: {file}", file=file), err=True)
+        echo(_("The agent is at work; its health: {file}", file=file), err=True)
         while not stop.wait(health.BEAT.total_seconds()):
             state.tell()
         agent.end()
         state.tell(ended=True)
-    click.echo(_("The agent has ended."), err=True)
+    echo(_("The agent has ended."), err=True)
     return ExitCode.MET
 
 
@@ -102,7 +103,7 @@ def _metrics(store: str, metrics_at: str | None) -> Iterator[None]:
     place = (address.strip("[]") or metrics_served.HERE, int(number))
     with metrics_served.served(store, place, lambda: datetime.now(UTC)) as port:
         told = f"http://{address or place[0]}:{port}/metrics"
-        click.echo(_("Prometheus is answered at {url}", url=told), err=True)
+        echo(_("Prometheus is answered at {url}", url=told), err=True)
         yield
 
 
@@ -146,7 +147,7 @@ class _State:
                 tell_alerts(engine, self._centre.site, self._centre.criteria, work.now)
                 return again
         except CannotPerform as error:
-            click.echo(str(error), err=True)
+            echo(str(error), err=True)
             self.tell(last_error=str(error))
             return True
 
@@ -163,7 +164,7 @@ class _State:
         return False
 
     def _done(self, done: Done) -> None:
-        click.echo(done_line(done, self._plan))
+        echo(done_line(done, self._plan))
         if done.entry is not None and done.entry.ended_at is not None:
             ended_at, code = moment(done.entry.ended_at), done.entry.exit_code
             self.tell(last={"job": done.due.job.id, "ended_at": ended_at, "exit_code": code})
@@ -182,7 +183,7 @@ class _State:
             try:
                 health.write(self._file, self._health)
             except OSError as error:
-                click.echo(f"{self._file}: {error}", err=True)
+                echo(f"{self._file}: {error}", err=True)
 
 
 def _next(chosen: Plan, now: datetime) -> dict[str, object] | None:

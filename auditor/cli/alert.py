@@ -19,6 +19,7 @@ from auditor.cli.options import (
     put_json,
     store_option,
 )
+from auditor.cli.page import echo
 from auditor.cli.store import opened
 from auditor.errors import BadInput, Problem
 from auditor.language import _, current
@@ -59,7 +60,7 @@ def test(*, site_file: Path, profile_name: str) -> int:
         failure = sending.attempt(channel, loaded.folder, letter, now)
         failed = failed or failure is not None
         told = _("accepted") if failure is None else remedy(failure)
-        click.echo(f"{channel.name}: {told}")
+        echo(f"{channel.name}: {told}")
     return ExitCode.NOT_PERFORMED if failed else ExitCode.MET
 
 
@@ -86,11 +87,11 @@ def due(*, site_file: Path, profile_name: str, store: str, dry_run: bool) -> int
         plan = sending.foreseen(engine, centre_of(loaded, criteria), datetime.now(UTC))
     for title, part in ((_("to be sent now"), plan.send), (_("held back"), plan.held)):
         for channel, batch in part.items():
-            click.echo(f"{channel}: {title}")
+            echo(f"{channel}: {title}")
             for item in batch:
-                click.echo(f"  {printable(current().pick(item.occasion.text))}")
+                echo(f"  {printable(current().pick(item.occasion.text))}")
     if not (plan.send or plan.held):
-        click.echo(_("Nothing is to be told."))
+        echo(_("Nothing is to be told."))
     return ExitCode.MET
 
 
@@ -117,14 +118,14 @@ def listed(*, store: str, newest: int, form: str) -> int:
     for item in found:
         over = _(" (over since {at})", at=moment(item.cured_at)[:16]) if item.cured_at else ""
         text = printable(current().pick(item.occasion.text))
-        click.echo(f"{item.number:>5}  {moment(item.noted_at)[:16]}Z  {item.occasion.site}{over}")
-        click.echo(f"{'':>7}{text}")
+        echo(f"{item.number:>5}  {moment(item.noted_at)[:16]}Z  {item.occasion.site}{over}")
+        echo(f"{'':>7}{text}")
         for channel, line in item.deliveries.items():
             at = f" {moment(line.at)[:16]}Z" if line.at else ""
             why = f" ({printable(line.error)})" if line.error else ""
-            click.echo(f"{'':>9}{channel}: {words[line.state]}{at}{why}")
+            echo(f"{'':>9}{channel}: {words[line.state]}{at}{why}")
     if not found:
-        click.echo(_("Nothing was told yet."))
+        echo(_("Nothing was told yet."))
     return ExitCode.MET
 
 

@@ -3,13 +3,13 @@
 from collections.abc import Callable
 from datetime import datetime
 
-import click
 from sqlalchemy import Engine
 
 from auditor.alerts import sending
 from auditor.alerts.occasions import Centre
 from auditor.alerts.sending import Outcome, Told
 from auditor.cli.exceptions import ledger_of
+from auditor.cli.page import echo
 from auditor.language import N_, _
 from auditor.model import ExitCode, Profile
 from auditor.site import LoadedSite
@@ -52,7 +52,7 @@ def tell_due(
     """
     told = sending.send_due(engine, centre_of(loaded, profile), loaded.folder, clock)
     for line in _lines(told):
-        click.echo(line, err=True)
+        echo(line, err=True)
     is_failed = any(outcome.failure for outcome in told.outcomes)
     return ExitCode.NOT_PERFORMED if is_failed else ExitCode.MET
 

@@ -21,6 +21,7 @@ from auditor.cli.options import (
     printable,
     put_json,
 )
+from auditor.cli.page import echo
 from auditor.cli.signer import Signer, key_option
 from auditor.cli.working import working
 from auditor.errors import BadInput, Problem
@@ -110,11 +111,11 @@ def command(**options: Any) -> int:  # noqa: ANN401 - one for each field of a wi
             found = verify(content, known)
     if found.record is None or found.faults:
         for fault in found.faults:
-            click.echo(printable(f"{fault.file}: {fault.problem}"), err=True)
-        click.echo(_("{pack} does not verify: see `audit verify`.", pack=wish.pack), err=True)
+            echo(printable(f"{fault.file}: {fault.problem}"), err=True)
+        echo(_("{pack} does not verify: see `audit verify`.", pack=wish.pack), err=True)
         return ExitCode.PACK_INVALID
     if carried is None:
-        click.echo(
+        echo(
             _(
                 "Warning: the pack was measured under no challenge: whoever made the nonce could"
                 " have chosen it to suit the pack."
@@ -166,8 +167,8 @@ def _sign(
         raise BadInput(Problem(str(out), saying.system(error), remedy)) from error
     _show(sample, again, wish.form)
     signer = keys.fingerprint(key.public_key())
-    click.echo(_("Appraisal: {file}", file=out), err=wish.form == "json")
-    click.echo(_("Signed by: {key}", key=signer), err=wish.form == "json")
+    echo(_("Appraisal: {file}", file=out), err=wish.form == "json")
+    echo(_("Signed by: {key}", key=signer), err=wish.form == "json")
     return ExitCode.MET
 
 
@@ -225,9 +226,9 @@ def _show(sample: Sample, again: Mapping[str, svr.LookV1], form: str) -> None:
         put_json({"seed": sample.seed, "population": sample.population, "items": items})
         return
     n, m = len(sample.drawn), sample.population
-    click.echo(_("Sample: {n} of {m} measurements on which verdicts rest", n=n, m=m))
+    echo(_("Sample of the measurements on which verdicts rest: {n} of {m}", n=n, m=m))
     for line in _lines(sample, again):
-        click.echo(printable(line))
+        echo(printable(line))
 
 
 def _lines(sample: Sample, again: Mapping[str, svr.LookV1]) -> Iterator[str]:

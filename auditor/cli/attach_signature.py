@@ -14,6 +14,7 @@ from auditor.cli.options import (
     no_store_option,
     store_option,
 )
+from auditor.cli.page import echo
 from auditor.cli.signed_words import told
 from auditor.cli.signer import Signer, key_option
 from auditor.errors import BadInput, Problem
@@ -70,9 +71,9 @@ def command(  # noqa: PLR0913 - one parameter per option
     target = out or pack.with_name(f"{pack.stem}{_ENDING}{pack.suffix}")
     keep_pack(target, made, None if no_store else store)
     (name,) = set(files) - set(read(content).files)
-    click.echo(_("Attached: {name}", name=name))
+    echo(_("Attached: {name}", name=name))
     if found.signed is not None:
         for line in told(found.signed):
-            click.echo(line)
-    click.echo(_("Pack: {file} ({n} bytes)", file=target, n=len(made)))
-    click.echo(_("SHA-256 of the pack: {digest}", digest=sha256(made)))
+            echo(line)
+    echo(_("Pack: {file} ({n} bytes)", file=target, n=len(made)))
+    echo(_("SHA-256 of the pack: {digest}", digest=sha256(made)))

@@ -10,6 +10,7 @@ import click
 from auditor import collection, products, saying
 from auditor.catalogue import SCHEMES, probes
 from auditor.cli.options import FOLDER, language_option
+from auditor.cli.page import echo
 from auditor.errors import BadInput, CannotMeasure, CannotPerform, Problem
 from auditor.language import _, current
 from auditor.measure import MOST_BYTES, Limits
@@ -54,7 +55,7 @@ def command(target: str, out: Path, system: str) -> None:
     facts = MachineFacts(said, products.load(), machine, default().site)
     for probe in probes().values():
         if probe.subject is Subject.HOST:
-            click.echo(f"{probe.id}: {_tried(probe, facts)}")
+            echo(f"{probe.id}: {_tried(probe, facts)}")
     command_line = f"audit capture --target {target}"
     origin = Origin(system or platform.platform(), datetime.now(UTC), command_line)
     try:
@@ -63,7 +64,7 @@ def command(target: str, out: Path, system: str) -> None:
         raise CannotPerform(
             _("{out}: {error}. Choose another --out", out=out, error=saying.system(error))
         ) from error
-    click.echo(_("Recorded in {folder}", folder=out), err=True)
+    echo(_("Recorded in {folder}", folder=out), err=True)
 
 
 def _collected(machine: Target) -> bytes:

@@ -7,6 +7,7 @@ import click
 
 from auditor import atomic, saying
 from auditor.cli.options import FILE, language_option
+from auditor.cli.page import echo
 from auditor.cli.signer import Signer, key_option
 from auditor.errors import BadInput, Problem
 from auditor.language import _
@@ -43,6 +44,6 @@ def command(out: Path, issuer: str, signer: Signer) -> None:
         remedy = _("Choose another --out.")
         raise BadInput(Problem(str(out), saying.system(error), remedy)) from error
     loaded = challenge.parse(given, str(public))
-    click.echo(_("For the centre: {file}", file=public))
-    click.echo(_("For you alone, until the pack is there: {file}", file=out))
-    click.echo(_("Digest of the nonce: {digest}", digest=loaded.challenge.nonce_sha256))
+    echo(_("For the centre: {file}", file=public))
+    echo(_("For you alone, until the pack is there: {file}", file=out))
+    echo(_("Digest of the nonce: {digest}", digest=loaded.challenge.nonce_sha256))

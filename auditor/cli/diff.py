@@ -7,6 +7,7 @@ import click
 from auditor import drift, runfolder
 from auditor.causes import CAUSES
 from auditor.cli.options import FOLDER, format_option, language_option, put_json
+from auditor.cli.page import echo
 from auditor.cli.words import verdict_words
 from auditor.language import _
 from auditor.model import Change, ExitCode
@@ -37,7 +38,7 @@ def command(*, old: Path, new: Path, form: str) -> int:
         for change in found:
             _tell(change)
         if not found:
-            click.echo(_("No verdict differs."))
+            echo(_("No verdict differs."))
     return ExitCode.NOT_MET if any(map(drift.is_worse, found)) else ExitCode.MET
 
 
@@ -47,6 +48,6 @@ def _tell(change: Change) -> None:
     after = words[change.after] if change.after else "–"
     told = (f"{before} → {after}", cause) if change.before or change.after else (cause,)
     for name, line in zip((change.indicator, ""), told, strict=False):
-        click.echo(f"{name:<6} {line}")
+        echo(f"{name:<6} {line}")
     for key in change.measurements:
-        click.echo(f"         {key}")
+        echo(f"         {key}")

@@ -10,6 +10,7 @@ import click
 from auditor import __version__, plan, profile, site
 from auditor.audit import measurer
 from auditor.cli.options import FILE, format_option, language_option, profile_option, put_json
+from auditor.cli.page import echo
 from auditor.evidence import EvidenceFolder
 from auditor.language import _, current
 from auditor.measure import Limits, measure_all
@@ -45,11 +46,9 @@ def command(site_file: Path | None, profile_name: str, form: str) -> int:
     if form == "json":
         put_json([_as_json(item) for item in seen])
     else:
-        click.echo(
-            f"audit {__version__}, Python {platform.python_version()}, {platform.platform()}"
-        )
+        echo(f"audit {__version__}, Python {platform.python_version()}, {platform.platform()}")
         for item in seen:
-            click.echo(_as_line(item))
+            echo(_as_line(item))
     works = all(isinstance(item.result, Measured) for item in seen)
     return ExitCode.MET if works else ExitCode.UNDETERMINED
 

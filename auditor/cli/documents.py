@@ -25,6 +25,7 @@ from auditor.cli.options import (
     profile_option,
     put_json,
 )
+from auditor.cli.page import echo
 from auditor.cli.showing import colour
 from auditor.documents.attested import confirmation, words_on
 from auditor.documents.keeping import as_json
@@ -253,7 +254,7 @@ def explain_document(file: Path, profile_name: str, form: str) -> None:
         put_json(as_json(said))
         return
     for line in _lines(criteria, file, said):
-        click.echo(line)
+        echo(line)
 
 
 def _lines(criteria: Profile, file: Path, said: Said) -> Iterator[str]:

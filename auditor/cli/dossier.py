@@ -9,6 +9,7 @@ from auditor import catalogue, runfolder, yamlfile
 from auditor.canonical import sha256
 from auditor.cli.keeping import keep_all
 from auditor.cli.options import FILE, FOLDER, content_of, language_option
+from auditor.cli.page import echo
 from auditor.cli.working import working
 from auditor.errors import BadInput, Problem
 from auditor.language import _
@@ -52,8 +53,8 @@ def command(run: Path, out: Path | None, pack_file: Path | None) -> None:
     folder = out or run.resolve().with_name(name)
     keep_all(folder, files, parents=True)
     for file in files:
-        click.echo(str(folder / file))
-    click.echo(_("Drafts: complete number, date and signatures; nothing here is signed."))
+        echo(str(folder / file))
+    echo(_("Drafts: complete number, date and signatures; nothing here is signed."))
 
 
 def _of_run(run: Path, pack_file: Path | None) -> Mapping[str, bytes]:

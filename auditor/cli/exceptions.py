@@ -10,6 +10,7 @@ import click
 from auditor import system_names, waivers
 from auditor.canonical import sha256
 from auditor.cli.options import FILE
+from auditor.cli.page import echo
 from auditor.errors import BadInput, Problem
 from auditor.language import _
 from auditor.model import AuditRecord, Profile
@@ -62,7 +63,7 @@ def warn_of_lapsed(record: AuditRecord) -> None:
     names = system_names.of_record(record)
     for waiver in waivers.lapsed(record):
         system = f" ({names.get(waiver.system, waiver.system)})" if waiver.system else ""
-        click.echo(
+        echo(
             _(
                 "WARNING: the exception for {indicator}{system} (document {number}) LAPSED on"
                 " {day}; the finding is open again.",

@@ -10,6 +10,7 @@ from auditor.checks import checks_of
 from auditor.cli.documents import explain_document
 from auditor.cli.measures import explain_measure
 from auditor.cli.options import format_option, language_option, profile_option, put_json
+from auditor.cli.page import echo
 from auditor.cli.products import explain_product
 from auditor.cli.sources import source_words
 from auditor.errors import BadInput, Problem
@@ -63,7 +64,7 @@ def _explain_indicator(indicator_id: str, profile_name: str, form: str) -> None:
         put_json(_as_json(chosen.profile, indicator))
         return
     for line in _lines(chosen.profile, indicator, current()):
-        click.echo(line)
+        echo(line)
 
 
 def _lines(whole: Profile, indicator: Indicator, language: Language) -> Iterator[str]:

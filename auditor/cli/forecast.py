@@ -16,7 +16,7 @@ from auditor.cli.options import (
     profile_option,
     put_json,
 )
-from auditor.cli.page import put_lines
+from auditor.cli.page import echo, put_lines
 from auditor.effective import day_of
 from auditor.errors import BadInput, Problem
 from auditor.forecast import Lapse, LapseKind
@@ -100,7 +100,7 @@ def _of_run(source: Path) -> tuple[Lapse, ...] | None:
         remedy = _("Give the folder of a finished run, or a pack.")
         raise BadInput(Problem(str(source), saying.system(error), remedy)) from error
     if found.record is None or found.faults:
-        click.echo(_("{pack} does not verify: see `audit verify`.", pack=source), err=True)
+        echo(_("{pack} does not verify: see `audit verify`.", pack=source), err=True)
         return None
     return forecast.of_record(found.record, law)
 
@@ -138,11 +138,7 @@ def _page(lapses: tuple[Lapse, ...], day: date, days: tuple[int, ...]) -> Iterat
             if (low is None or low < (lapse.day - day).days) and (lapse.day - day).days <= high
         ]
         yield ""
-        yield (
-            _("Over already: {n}", n=len(part))
-            if low is None
-            else _("Within {days} days: {n}", days=high, n=len(part))
-        )
+        yield _step(None if low is None else high, len(part))
         for lapse in part:
             days_left = (lapse.day - day).days
             left = _left(days_left)
@@ -152,6 +148,15 @@ def _page(lapses: tuple[Lapse, ...], day: date, days: tuple[int, ...]) -> Iterat
     later = sum((lapse.day - day).days > days[-1] for lapse in lapses)
     yield ""
     yield _("Later: {n}. What has no date in the record is not here.", n=later)
+
+
+def _step(days: int | None, n: int) -> str:
+    """Say how many lapse in a step; None for those that are over."""
+    if days is None:
+        return _("Over already: {n}", n=n)
+    if days == 1:
+        return _("Within 1 day: {n}", n=n)
+    return _("Within {days} days: {n}", days=days, n=n)
 
 
 def _left(days: int) -> str:

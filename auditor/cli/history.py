@@ -17,7 +17,7 @@ from auditor.cli.options import (
     put_json,
     store_option,
 )
-from auditor.cli.page import put_lines
+from auditor.cli.page import echo, put_lines
 from auditor.cli.store import chosen, opened
 from auditor.cli.taking_in import finished
 from auditor.cli.words import day_of, moment_of, verdict_words
@@ -41,7 +41,7 @@ BREAKS = {
     Break.RECORD_CHANGED: N_("run {position}: record.json in its folder is not the one kept"),
     Break.PURGE_UNLOGGED: N_("run {position}: its verdicts are gone, and no purge says why"),
     Break.SAMPLE_CHANGED: N_("sample {position}: changed after it was kept"),
-    Break.HEAD_UNKNOWN: N_("the digest that you noted is not in the chain of {position} runs"),
+    Break.HEAD_UNKNOWN: N_("the digest that you noted is not in the chain; its runs: {position}"),
 }
 SAMPLE_BREAKS = {
     Break.MISSING: N_("sample {position}: removed from the chain"),
@@ -110,7 +110,7 @@ def _purge(engine: Engine, before: datetime) -> None:
     from auditor.store import keeping  # noqa: PLC0415 - slow, and seldom needed
 
     runs, purged = keeping.purge(engine, before, datetime.now(UTC))
-    click.echo(
+    echo(
         _("Removed: runs with their verdicts: {runs}; samples: {samples}. Files were not touched.",
           runs=runs, samples=purged),
         err=True,
@@ -132,14 +132,14 @@ def _verify(engine: Engine, head: str, form: str) -> int:
                   "faults": faults})  # fmt: skip
     else:
         for fault in found:
-            click.echo(_words(fault))
+            echo(_words(fault))
         for pack in changed:
-            click.echo(_("{file}: no longer the pack that was made", file=pack.file))
+            echo(_("{file}: no longer the pack that was made", file=pack.file))
         if not found:
-            click.echo(_("Runs: {n}; the chain is whole. Its head: {digest}", n=count,
+            echo(_("Runs: {n}; the chain is whole. Its head: {digest}", n=count,
                          digest=digest or "-"))  # fmt: skip
         if not found and sampled:
-            click.echo(_("Samples: {n}; the chain is whole. Its head: {digest}", n=sampled,
+            echo(_("Samples: {n}; the chain is whole. Its head: {digest}", n=sampled,
                          digest=sample_head))  # fmt: skip
     return ExitCode.PACK_INVALID if found or changed else ExitCode.MET
 
@@ -171,7 +171,7 @@ def _list(engine: Engine, newest: int, names: tuple[str, ...], form: str) -> Non
         )
         return
     if not links:
-        click.echo(_("No run was kept yet. `audit run` keeps each one."))
+        echo(_("No run was kept yet. `audit run` keeps each one."))
     behind = _behind(links)
     for link in links:
         about = [link.folder, *map(_pack_words, sealed[link.run_id])]

@@ -10,6 +10,7 @@ import click
 from auditor import atomic, profile, record_reader, saying, site
 from auditor.canonical import sha256
 from auditor.cli.options import FILE, language_option, profile_option
+from auditor.cli.page import echo
 from auditor.collection import parse
 from auditor.errors import BadInput, CannotMeasure, CannotPerform, Problem
 from auditor.language import _
@@ -47,9 +48,9 @@ def command(files: tuple[Path, ...], site_file: Path, profile_name: str) -> None
     for item in taken:
         _keep(centre.folder / item.relative, item.content)
     if not fresh:
-        click.echo(_("All of them are in {file} already.", file=site_file))
+        echo(_("All of them are in {file} already.", file=site_file))
         return
-    click.echo(_("Copied. Add to {file}:", file=site_file), err=True)
+    echo(_("Copied. Add to {file}:", file=site_file), err=True)
     targets = [item.line for item in fresh if item.relative.startswith(FOLDER)]
     runs = [item.line for item in fresh if item.relative.startswith(RUNS)]
     lines = (["targets:", *targets] if targets else []) + (

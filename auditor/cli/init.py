@@ -11,6 +11,7 @@ import click
 
 from auditor import DEFAULT_PROFILE, profile, site, yamlfile
 from auditor.cli.options import FILE, language_option, profile_option, put
+from auditor.cli.page import echo
 from auditor.cli.site_template import Answers, render
 from auditor.errors import BadInput, Problem
 from auditor.language import _, current
@@ -87,8 +88,8 @@ def command(  # noqa: PLR0913 - one argument per option
     content = render(answers, chosen, current(), words).encode()
     site.from_document(yamlfile.parse(content, str(out)), out.resolve().parent, chosen)
     put(content, out)
-    click.echo(_("Written: {file}", file=out))
-    click.echo(_("Next: fill it in, then `{command}`", command=f"audit run {words}--site {out}"))
+    echo(_("Written: {file}", file=out))
+    echo(_("Next: fill it in, then `{command}`", command=f"audit run {words}--site {out}"))
 
 
 def _asker(*, silent: bool) -> Callable[[str, str, str], str]:

@@ -8,6 +8,7 @@ import click
 from auditor import profile, runfolder
 from auditor.cli.exceptions import layered, waivers_option, warn_of_lapsed
 from auditor.cli.options import FOLDER, format_option, language_option, out_option, put
+from auditor.cli.page import echo
 from auditor.cli.showing import shown
 from auditor.cli.working import working
 from auditor.language import _
@@ -36,7 +37,7 @@ def command(
     with working(_("Reading the run")):
         finished = runfolder.load(run)
     for key, digest in finished.damaged.items():
-        click.echo(
+        echo(
             _("{key}: evidence {digest} is gone or altered; not counted", key=key, digest=digest),
             err=True,
         )

@@ -9,11 +9,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import click
-
 from auditor import saying
 from auditor.canonical import sha256
 from auditor.cli.keeping import keep
+from auditor.cli.page import echo
 from auditor.errors import CannotPerform
 from auditor.language import _
 from auditor.moments import moment
@@ -40,13 +39,13 @@ def keep_pack(file: Path, content: bytes, store: str | None, *, replace: bool = 
     except OSError as error:
         told = _("This pack will not be entered in the history by itself if the store does not"
                  " take it ({error})", error=saying.system(error))  # fmt: skip
-        click.echo(told, err=True)
+        echo(told, err=True)
     keep(file, content, replace=replace)
     try:
         with opening.opened(store) as engine:
             packs.keep_pack(engine, pack)
     except CannotPerform as error:
-        click.echo(_("Not yet entered in the history: {error}", error=error), err=True)
+        echo(_("Not yet entered in the history: {error}", error=error), err=True)
         return
     waiting.forget(note)
 

@@ -6,6 +6,7 @@ from pathlib import Path
 import click
 
 from auditor.cli.options import FILE, language_option
+from auditor.cli.page import echo
 from auditor.cli.signer import PASSPHRASE, Signer, must_be_askable, token_option
 from auditor.errors import BadInput, Problem
 from auditor.language import _
@@ -47,20 +48,20 @@ def command(*, out: Path, kind: str, no_passphrase: bool, signer: Signer) -> Non
     key = keys.generate(keys.Kind(kind))
     keys.write(key, out, public, passphrase)
     if no_passphrase:
-        click.echo(
+        echo(
             _(
                 "Warning: {file} has no passphrase. Whoever copies it can sign in your name.",
                 file=out,
             ),
             err=True,
         )
-    click.echo(_("Private key: {file} (keep it to yourself)", file=out))
+    echo(_("Private key: {file} (keep it to yourself)", file=out))
     _told(public, key.public_key())
 
 
 def _told(public: Path, key: keys.PublicKey) -> None:
-    click.echo(_("Public key: {file} (give it to the appraiser)", file=public))
-    click.echo(_("Fingerprint: {key}", key=keys.fingerprint(key)))
+    echo(_("Public key: {file} (give it to the appraiser)", file=public))
+    echo(_("Fingerprint: {key}", key=keys.fingerprint(key)))
 
 
 def _chosen(out: Path) -> str:

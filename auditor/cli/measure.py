@@ -14,6 +14,7 @@ from auditor import catalogue, profile, site
 from auditor.canonical import dumps
 from auditor.cli import speed_words
 from auditor.cli.options import FILE, format_option, language_option, profile_option
+from auditor.cli.page import echo
 from auditor.errors import BadInput, CannotMeasure, CannotPerform, Problem
 from auditor.internet.rows import rows_of
 from auditor.internet.sample import Sample
@@ -155,13 +156,13 @@ def _wanted(given: Internet | None, wish: _Wish) -> Internet:
 
 def _agreed(wanted: Internet, wish: _Wish) -> Internet:
     """Show the volume and the terms of public services, and ask. Raises `CannotPerform`."""
-    click.echo(speed_words.volume(wanted), err=True)
+    echo(speed_words.volume(wanted), err=True)
     consents = list(wanted.consents)
     for kind in dict.fromkeys(each.backend for each in wanted.servers if each.is_public):
         terms = _terms(kind)
         if terms is None:
             continue
-        click.echo(f"{kind}: {current().pick(terms.text)}\n{terms.url}", err=True)
+        echo(f"{kind}: {current().pick(terms.text)}\n{terms.url}", err=True)
         if any(consent.backend == kind for consent in consents):
             continue
         asked = sys.stdin.isatty() and not wish.yes
@@ -186,7 +187,7 @@ def _measured(centre: LoadedSite, wanted: Internet, form: str) -> dict[str, Any]
     chosen = replace(centre.site, internet=wanted)
     gate = Gate(chosen.scope, chosen.timezone)
     context = Context(chosen, centre.folder, gate, lambda _request, _content: "")
-    network = _Telling(context, lambda text: click.echo(text, err=True))
+    network = _Telling(context, lambda text: echo(text, err=True))
     try:
         seen = catalogue.probes()[PROBE].measure(network)
     except KeyboardInterrupt:
@@ -228,7 +229,7 @@ def _calibrate(wish: _Wish, form: str) -> None:
     if form == "json":
         _put(seen, form)
     else:
-        click.echo(speed_words.ceiling(seen["rows"]))
+        echo(speed_words.ceiling(seen["rows"]))
 
 
 def _put(seen: dict[str, Any], form: str) -> None:
@@ -236,6 +237,6 @@ def _put(seen: dict[str, Any], form: str) -> None:
         click.echo(dumps(seen, indent=1).decode(), nl=False)
         return
     for line in speed_words.table(seen["rows"]):
-        click.echo(line)
+        echo(line)
     for text in seen["limitations"]:
-        click.echo(f"- {text}")
+        echo(f"- {text}")

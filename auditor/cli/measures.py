@@ -2,10 +2,9 @@
 
 from collections.abc import Iterator
 
-import click
-
 from auditor import measures
 from auditor.cli.options import put_json
+from auditor.cli.page import echo
 from auditor.cli.sources import source_words
 from auditor.errors import BadInput, Problem
 from auditor.language import Language, _, current
@@ -24,7 +23,7 @@ def explain_measure(measure_id: str, form: str) -> None:
         put_json(_as_json(measure))
         return
     for line in _lines(measure, current()):
-        click.echo(line)
+        echo(line)
 
 
 def _lines(measure: Measure, language: Language) -> Iterator[str]:

@@ -16,6 +16,7 @@ from auditor.cli.options import (
     no_store_option,
     store_option,
 )
+from auditor.cli.page import echo
 from auditor.cli.signer import Signer, key_option
 from auditor.cli.working import working
 from auditor.language import _, current
@@ -77,9 +78,9 @@ def command(  # noqa: PLR0913 - one parameter per option
         content = signing.stamped(content, str(file), key, tsa, tsa_ca)
     history = None if no_store else store
     keep_pack(file, content, history)
-    click.echo(_("Pack: {file} ({n} bytes)", file=file, n=len(content)))
-    click.echo(_("SHA-256 of the pack: {digest}", digest=sha256(content)))
-    click.echo(_("Signed by: {key}", key=keys.fingerprint(key.public_key())))
+    echo(_("Pack: {file} ({n} bytes)", file=file, n=len(content)))
+    echo(_("SHA-256 of the pack: {digest}", digest=sha256(content)))
+    echo(_("Signed by: {key}", key=keys.fingerprint(key.public_key())))
     if dossier:
         _publish(file, content, key, secret_file, history)
 
@@ -98,7 +99,7 @@ def _publish(
     with working(_("Making the public copy")):
         copy = publishing.publish(content, key, kept, current())
     keep_pack(file, copy, history)
-    click.echo(_("Public copy: {file} ({n} bytes)", file=file, n=len(copy)))
-    click.echo(_("SHA-256 of the public copy: {digest}", digest=sha256(copy)))
-    click.echo(_("Secret, to be kept with the full pack and never given away: {file}",
+    echo(_("Public copy: {file} ({n} bytes)", file=file, n=len(copy)))
+    echo(_("SHA-256 of the public copy: {digest}", digest=sha256(copy)))
+    echo(_("Secret, to be kept with the full pack and never given away: {file}",
                  file=secret_file))  # fmt: skip

@@ -4,6 +4,7 @@ import click
 
 from auditor.catalogue import probes
 from auditor.cli.options import format_option, language_option, put_json
+from auditor.cli.page import echo
 from auditor.language import _
 from auditor.model import Effect, Subject
 from auditor.probing import Probe
@@ -22,8 +23,8 @@ def command(form: str) -> None:
         put_json({"probes": [_as_json(probe) for probe in probes().values()]})
         return
     for probe in probes().values():
-        click.echo(f"{probe.id}  [{_cost(probe)}]")
-        click.echo(f"    {_(probe.title)}")
+        echo(f"{probe.id}  [{_cost(probe)}]")
+        echo(f"    {_(probe.title)}")
 
 
 def _cost(probe: Probe) -> str:

@@ -7,6 +7,7 @@ import click
 
 from auditor import DEFAULT_PROFILE, products, profile, site
 from auditor.cli.options import FILE, format_option, language_option, put_json
+from auditor.cli.page import echo
 from auditor.errors import BadInput, Problem
 from auditor.language import _
 from auditor.model.products import Product, ProductCatalogue, Role, Signal
@@ -35,8 +36,8 @@ def command(category: str | None, site_file: Path | None, form: str) -> None:
     for item in chosen:
         deciding = sum(catalogue.tier(signal.ev).decides for signal in item.signals)
         roles, systems = ", ".join(item.roles), "/".join(item.os)
-        click.echo(f"{item.id}  {item.name}  [{roles}; {systems}]")
-        click.echo(
+        echo(f"{item.id}  {item.name}  [{roles}; {systems}]")
+        echo(
             "    "
             + _(
                 "signals: {count}; may decide: {deciding}",
@@ -65,7 +66,7 @@ def explain_product(product_id: str, form: str) -> None:
         put_json(_as_json(catalogue, product))
         return
     for line in _lines(catalogue, product):
-        click.echo(line)
+        echo(line)
 
 
 def _lines(catalogue: ProductCatalogue, product: Product) -> Iterator[str]:

@@ -6,6 +6,7 @@ import click
 
 from auditor import profile, proof
 from auditor.cli.options import FILE, format_option, language_option, put_json
+from auditor.cli.page import echo
 from auditor.errors import BadInput, Problem
 from auditor.language import _, current
 from auditor.proof import Proof
@@ -37,7 +38,7 @@ def list_profiles(form: str) -> None:
         )
         return
     for name, item in rows:
-        click.echo(f"{name}  {item.version}  {current().pick(item.title)}")
+        echo(f"{name}  {item.version}  {current().pick(item.title)}")
 
 
 @command.command(
@@ -57,8 +58,8 @@ def lint(name: str) -> None:
     problems = [_problem(name, item) for item in proofs if not item.is_proved]
     if problems:
         raise BadInput(*problems)
-    click.echo(
-        _("{name}: {count} checks proved able to be met and not met", name=name, count=len(proofs))
+    echo(
+        _("{name}: checks proved able to be met and not met: {count}", name=name, count=len(proofs))
     )
 
 
@@ -82,7 +83,7 @@ def test(name: str, records: tuple[Path, ...], form: str) -> None:
         put_json([_as_json(item) for item in proofs])
     else:
         for item in proofs:
-            click.echo(_as_line(item))
+            echo(_as_line(item))
     problems = [_problem(name, item) for item in proofs if not item.is_proved]
     if problems:
         raise BadInput(*problems)

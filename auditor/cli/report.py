@@ -9,6 +9,7 @@ import click
 from auditor import catalogue, runfolder
 from auditor.cli.keeping import keep_all
 from auditor.cli.options import FOLDER, format_option, language_option, put
+from auditor.cli.page import echo
 from auditor.cli.showing import shown
 from auditor.cli.signer import Signer, key_option
 from auditor.cli.working import working
@@ -53,9 +54,9 @@ def command(*, run: Path, form: str, out: Path | None, signer: Signer, bom: bool
         with working(_("Making the report")):
             files = _files(record, form, key)
         keep_all(folder, files)
-        click.echo(_("Written to {folder}", folder=folder))
+        echo(_("Written to {folder}", folder=folder))
         if key:
-            click.echo(_("Signed by: {key}", key=keys.fingerprint(key.public_key())))
+            echo(_("Signed by: {key}", key=keys.fingerprint(key.public_key())))
         return
     with working(_("Making the report")):
         if bom:

@@ -23,6 +23,7 @@ from auditor.cli.options import (
     put,
     store_option,
 )
+from auditor.cli.page import echo
 from auditor.cli.showing import shown
 from auditor.cli.stored_samples import handed
 from auditor.errors import AuditorError, BadInput, CannotKeep, CannotPerform, Problem
@@ -110,7 +111,7 @@ def command(  # noqa: PLR0913 - one argument per option
     warn_of_lapsed(record)
     if not quiet:
         put(shown(record, form), None)
-        click.echo(_("Run folder: {folder}", folder=folder), err=True)
+        echo(_("Run folder: {folder}", folder=folder), err=True)
     if not no_store:
         _keep(record, folder, store, quiet=quiet)
     return Judgement(record.findings, record.groups).exit_code
@@ -129,7 +130,7 @@ def _carried_on(
             return audit.carry_on(folder, limits, progress, lambda: datetime.now(UTC), compared)
     except KeyboardInterrupt:
         stopped = _("Stopped. What was measured is kept. Go on with: {command}", command=goes_on)
-        click.echo(stopped, err=True)
+        echo(stopped, err=True)
         return None
     except (OSError, CannotKeep) as error:
         raise CannotPerform(
@@ -150,7 +151,7 @@ def _note(folder: Path, store: str) -> None:
         told = _("This run will not be kept by itself if the store does not take it ({error})."
                  " Then: {command}", error=saying.system(error),
                  command=f"audit history --add {folder}")  # fmt: skip
-        click.echo(told, err=True)
+        echo(told, err=True)
 
 
 def _keep(record: AuditRecord, folder: Path, store: str, *, quiet: bool) -> None:
@@ -167,12 +168,12 @@ def _keep(record: AuditRecord, folder: Path, store: str, *, quiet: bool) -> None
             if not quiet:
                 warn_of_jobs(engine)
     except CannotPerform as error:
-        click.echo(_("Not kept in the history: {error}", error=error), err=True)
+        echo(_("Not kept in the history: {error}", error=error), err=True)
         return
     waiting.forget(waiting.of_run(folder, store))
     _tell(folder, store)
     if not quiet:
-        click.echo(
+        echo(
             _("Kept as run {n}; head of the chain: {digest}", n=link.position, digest=link.digest),
             err=True,
         )
@@ -192,7 +193,7 @@ def _tell(folder: Path, store: str) -> None:
             else:
                 warn_of_alerts(engine)
     except AuditorError as error:
-        click.echo(_("Alerts were not looked after: {error}", error=error), err=True)
+        echo(_("Alerts were not looked after: {error}", error=error), err=True)
 
 
 def _begin(  # noqa: PLR0913 - one argument per input
@@ -232,7 +233,7 @@ def _asked(file: Path | None) -> Challenge | None:
         return None
     loaded = challenge.load(file)
     if loaded.nonce:
-        click.echo(
+        echo(
             _(
                 "Warning: {file} holds the nonce. The centre should have the .pub file only, so"
                 " that it cannot choose the sample.",

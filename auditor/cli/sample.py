@@ -21,6 +21,7 @@ from auditor.cli.options import (
     put_json,
     store_option,
 )
+from auditor.cli.page import echo
 from auditor.cli.store import opened
 from auditor.cli.taking_in import take_visits
 from auditor.errors import CannotKeep, CannotPerform, NothingToAudit
@@ -76,10 +77,10 @@ def command(*, site_file: Path | None, profile_name: str, store: str, form: str)
                   "count": count, "head": head, "stopped": stopped})  # fmt: skip
     else:
         _show(told, series, seen)
-        click.echo(_("Visits kept: {n}, in all {count}; head of the chain: {digest}",
+        echo(_("Visits kept: {n}, in all {count}; head of the chain: {digest}",
                      n=len(seen), count=count, digest=head or "-"), err=True)  # fmt: skip
         if stopped:
-            click.echo(_("Stopped. What was measured is kept."), err=True)
+            echo(_("Stopped. What was measured is kept."), err=True)
     measured = any(isinstance(item.result, Measured) for item in seen)
     return ExitCode.MET if measured and not stopped else ExitCode.NOT_PERFORMED
 
@@ -190,7 +191,7 @@ def _table(lines: list[tuple[str, ...]]) -> None:
     widths = [max(map(len, column)) for column in zip(head, *lines, strict=True)]
     for line in (head, *lines):
         padded = (cell.ljust(width) for cell, width in zip(line, widths, strict=True))
-        click.echo("  ".join(padded).rstrip())
+        echo("  ".join(padded).rstrip())
 
 
 def _show(told: _Told, series: Sequence[Series], seen: Iterable[Observation]) -> None:
@@ -203,8 +204,8 @@ def _show(told: _Told, series: Sequence[Series], seen: Iterable[Observation]) ->
     else:
         rest = _("No sample with a value so far; {n} were asked for.", n=len(series))
     if len(found) < max(len(series), 1):
-        click.echo(rest)
+        echo(rest)
     for item in seen:
         if isinstance(item.result, NotMeasured):
             why = current().pick(FAILURES[item.result.failure])
-            click.echo(f"! {item.measurement.key}: {why} ({printable(item.result.detail)})")
+            echo(f"! {item.measurement.key}: {why} ({printable(item.result.detail)})")

@@ -8,6 +8,7 @@ import click
 from sqlalchemy import Engine
 
 from auditor.cli.options import FILE, format_option, language_option, put_json, store_option
+from auditor.cli.page import echo
 from auditor.cli.schedule_install import install, remove
 from auditor.cli.schedule_listing import listing, listing_v1
 from auditor.cli.schedule_parts import tell_alerts, woken_by, work_of
@@ -70,13 +71,13 @@ def run_due(site_file: Path, name: str, store: str) -> int:
                 for done in found:
                     failed |= done.entry is not None and done.entry.exit_code not in PERFORMED
                     begun += 1
-                    click.echo(done_line(done, chosen))
+                    echo(done_line(done, chosen))
                 if not begun:
-                    click.echo(_("Nothing is due."))
+                    echo(_("Nothing is due."))
         except lock.Held as error:
             for done in () if wanted else working.skip_all(work):
-                click.echo(done_line(done, chosen))
-            click.echo(_("Another job is at work ({who}). Nothing was begun.", who=error), err=True)
+                echo(done_line(done, chosen))
+            echo(_("Another job is at work ({who}). Nothing was begun.", who=error), err=True)
             failed = wanted is not None
         tell_alerts(engine, loaded, criteria, work.now)
     return ExitCode.NOT_PERFORMED if failed else ExitCode.MET
@@ -129,10 +130,10 @@ def list_jobs(site_file: Path | None, store: str, *, seen: bool, form: str) -> i
             put_json([item for one in listed for item in listing_v1(one, history, now)])
         else:
             for one in listed:
-                click.echo("\n".join(listing(one, history, now)))
-                click.echo(woken_by(one, now))
+                echo("\n".join(listing(one, history, now)))
+                echo(woken_by(one, now))
             if not listed:
-                click.echo(_("Nothing runs by itself yet."))
+                echo(_("Nothing runs by itself yet."))
         if seen:
             _see(engine, now)
         elif form != "json":

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 import click
 
 from auditor.cli.options import FILE, language_option, printable, store_option
+from auditor.cli.page import echo
 from auditor.cli.schedule_parts import entry_of, lasting, work_of
 from auditor.cli.schedule_words import local
 from auditor.cli.store import opened
@@ -58,18 +59,18 @@ def install(site_file: Path, wanted: str | None, store: str, *, shows: bool) -> 
         raise NothingToAudit(_("{file}: the schedule has no job", file=site_file))
     made = entry_of(chosen, wanted, lasting(store), now)
     for job in waking.never_open(chosen, now):
-        click.echo(
+        echo(
             _("Warning: no time of {job} lies in an authorised window; it will never run.",
               job=job.id),
             err=True,
         )  # fmt: skip
     if shows:
-        click.echo("\n".join(_shown(made)))
+        click.echo("\n".join(_shown(made)))  # to be copied
         return ExitCode.MET
     with opened(store) as engine:
         scheduler.install(made)
         working.watch(work_of(chosen, engine, store))
-    click.echo("\n".join(_told(made, chosen, now)))
+    echo("\n".join(_told(made, chosen, now)))
     return ExitCode.MET
 
 
@@ -124,5 +125,5 @@ def remove(site_file: Path, wanted: str | None, store: str) -> int:
         work = work_of(chosen, engine, store)
         for job in chosen.jobs:
             jobs.add(engine, work.entry(job.id, Event.REMOVE, now))
-    click.echo(_("Removed: {name} ({scheduler}).", **words))
+    echo(_("Removed: {name} ({scheduler}).", **words))
     return ExitCode.MET

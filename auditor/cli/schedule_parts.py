@@ -9,10 +9,10 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
-import click
 from sqlalchemy import Engine, make_url
 from sqlalchemy.exc import ArgumentError
 
+from auditor.cli.page import echo
 from auditor.errors import AuditorError, BadInput, Problem
 from auditor.language import _, current
 from auditor.model import Profile
@@ -50,7 +50,7 @@ def tell_alerts(
     try:
         tell_due(engine, loaded, criteria, clock)
     except AuditorError as error:
-        click.echo(_("Alerts were not looked after: {error}", error=error), err=True)
+        echo(_("Alerts were not looked after: {error}", error=error), err=True)
 
 
 def entry_of(plan: Plan, wanted: str | None, store: str, now: datetime) -> Entry:

@@ -4,9 +4,9 @@ from collections import Counter
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-import click
 from sqlalchemy import Engine
 
+from auditor.cli.page import echo
 from auditor.language import N_, _
 from auditor.model.schedule import Entry, Plan, Skip, Trouble
 from auditor.schedule import known, lock, working
@@ -84,7 +84,7 @@ def warn(engine: Engine, now: datetime) -> None:
         counts = Counter((fault.job, fault.trouble) for fault in found)
         parts = (f"{job} {_(TROUBLES[kind])} ×{n}" for (job, kind), n in counts.items())
         command = f"audit schedule run-due {plan.site} --job {found[-1].job}"
-        click.echo(
+        echo(
             _(
                 "Scheduled jobs of {centre}: {parts}, last {slot}. Look: `audit schedule list`;"
                 " make up for it: `{command}`",

@@ -6,6 +6,7 @@ import click
 
 from auditor import saying
 from auditor.cli.options import FILE, language_option
+from auditor.cli.page import echo
 from auditor.errors import BadInput, CannotPerform, Problem
 from auditor.language import _
 from auditor.transports.speed.server import SpeedServer, TlsContext, public_addresses, tls_context
@@ -57,7 +58,7 @@ def command(
     shown = f"[{bind}]" if ":" in bind else bind or EVERYWHERE
     scheme = "https" if tls else "http"
     with server:
-        click.echo(_("Listening on {url}", url=f"{scheme}://{shown}:{server.port}/"))
+        echo(_("Listening on {url}", url=f"{scheme}://{shown}:{server.port}/"))
         server.serve_forever()
 
 

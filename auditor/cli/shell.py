@@ -2,6 +2,7 @@
 
 import errno
 import importlib
+import io
 import logging
 import os
 import sys
@@ -10,6 +11,7 @@ import click
 
 from auditor import saying
 from auditor.cli import COMMANDS, overview
+from auditor.cli.page import echo
 from auditor.errors import AuditorError
 from auditor.language import _, teach
 from auditor.model import ExitCode
@@ -67,18 +69,20 @@ def run_command(arguments: list[str]) -> int:
         result = audit.main(arguments, prog_name="audit", standalone_mode=False)
         return int(result or ExitCode.MET)
     except click.ClickException as error:
-        error.show()
+        told = io.StringIO()
+        error.show(told)
+        echo(told.getvalue().rstrip("\n"), err=True)
         return ExitCode.USAGE
     except AuditorError as error:
-        click.echo(str(error), err=True)
+        echo(str(error), err=True)
         return error.exit_code
     except (click.Abort, KeyboardInterrupt):
-        click.echo(_("Stopped."), err=True)
+        echo(_("Stopped."), err=True)
         return ExitCode.NOT_PERFORMED
     except OSError as error:
         if error.errno in _DISK:
             remedy = _("Nothing that was kept before is lost. Make room, and run it again")
-            click.echo(f"{_problem(error)}. {remedy}", err=True)
+            echo(f"{_problem(error)}. {remedy}", err=True)
             return ExitCode.NOT_PERFORMED
         if error.errno != errno.EPIPE:
             raise

@@ -1,14 +1,13 @@
 """A record as it is shown: in a format of `auditor.reports`, fitted to the terminal."""
 
 import os
-import shutil
 import sys
 from pathlib import Path
 
 from auditor import catalogue
 from auditor.canonical import sha256
 from auditor.cli.options import PLAIN_WIDTH
-from auditor.cli.page import NARROWEST
+from auditor.cli.page import width
 from auditor.evidence import EvidenceFolder
 from auditor.language import current
 from auditor.model import AuditRecord
@@ -28,6 +27,5 @@ def shown(record: AuditRecord, form: str, folder: Path | None = None) -> bytes:
         evidence = EvidenceFolder(folder / EVIDENCE).read if folder else None
         digest = sha256((folder / RECORD).read_bytes()) if folder else ""
         return catalogue.render(form, record, current(), evidence, record_sha256=digest)
-    terminal = sys.stdout.isatty()
-    width = max(NARROWEST, shutil.get_terminal_size().columns) if terminal else PLAIN_WIDTH
-    return catalogue.render(form, record, current(), width=width, colour=colour())
+    fitting = width() if sys.stdout.isatty() else PLAIN_WIDTH
+    return catalogue.render(form, record, current(), width=fitting, colour=colour())

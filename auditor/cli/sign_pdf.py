@@ -9,6 +9,7 @@ import click
 
 from auditor import atomic, pdf_signing, saying
 from auditor.cli.options import FILE, content_of, language_option
+from auditor.cli.page import echo
 from auditor.cli.signed_words import found_in, told
 from auditor.cli.signer import Signer, token_option
 from auditor.errors import BadInput, CannotPerform, Problem
@@ -49,7 +50,7 @@ def command(*, file: Path, pkcs12: Path | None, signer: Signer, out: Path | None
     found = found_in(made, str(target))
     if found.is_valid is not True:
         for line in told(found):
-            click.echo(line, err=True)
+            echo(line, err=True)
         raise CannotPerform(
             _("{file}: the signature made does not hold; nothing is written", file=file)
         )
@@ -61,9 +62,9 @@ def command(*, file: Path, pkcs12: Path | None, signer: Signer, out: Path | None
     except OSError as error:
         remedy = _("Choose another --out.")
         raise BadInput(Problem(str(target), saying.system(error), remedy)) from error
-    click.echo(_("Signed: {file}", file=target))
+    echo(_("Signed: {file}", file=target))
     for line in told(found):
-        click.echo(line)
+        echo(line)
 
 
 def _on_token(content: bytes, name: str, signer: Signer, now: datetime) -> bytes:

@@ -12,6 +12,7 @@ import click
 
 from auditor import token_uri
 from auditor.cli.options import FILE, content_of
+from auditor.cli.page import echo
 from auditor.errors import BadInput, CannotMeasure, Problem
 from auditor.language import _
 from auditor.pack import keys
@@ -73,7 +74,7 @@ class Signer:
                 remedy = _("One try is left: run the command in a terminal and type the PIN.")
             raise BadInput(Problem(token_uri.OPTION, problem, remedy))
         if asked.is_last_try:
-            click.echo(_("Careful: one more wrong PIN locks this token."), err=True)
+            echo(_("Careful: one more wrong PIN locks this token."), err=True)
         question = _("PIN of token {name}", name=repr(asked.label))
         return Secret(str(click.prompt(question, hide_input=True, err=True)))
 

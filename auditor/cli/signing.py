@@ -5,6 +5,7 @@ from pathlib import Path
 import click
 
 from auditor.cli.options import FILE, content_of
+from auditor.cli.page import echo
 from auditor.cli.signer import Function
 from auditor.errors import BadInput, Problem
 from auditor.language import N_, _
@@ -54,5 +55,5 @@ def with_response(
     envelope = packing.envelope_of(pack, name, key.public_key())
     stamp = stamping.accepted(response, envelope, certificates_of(tsa_ca), name)
     words = _("Time-stamp: {at}, by {authority}", at=moment(stamp.at), authority=stamp.authority)
-    click.echo(words)
+    echo(words)
     return packing.stamped(pack, response, key)

@@ -4,9 +4,9 @@ from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 
-import click
 from sqlalchemy import Engine
 
+from auditor.cli.page import echo
 from auditor.cli.taking_in import look_after
 from auditor.errors import BadInput, CannotPerform, Problem
 from auditor.language import _
@@ -45,13 +45,13 @@ def warn_of_jobs(engine: Engine) -> None:
     try:
         schedule_words.warn(engine, datetime.now(UTC))
     except CannotPerform as error:
-        click.echo(str(error), err=True)
+        echo(str(error), err=True)
 
 
 def warn_of_alerts(engine: Engine) -> None:
     """Tell which channels did not take what they were given."""
     for channel, n in alerts.undelivered(engine):
-        click.echo(
+        echo(
             _("WARNING: alerts that did not reach the channel {channel}: {n};"
               " see `audit alert list`",
               n=n, channel=channel),

@@ -3,9 +3,8 @@
 from datetime import datetime, timedelta
 from pathlib import Path
 
-import click
-
 from auditor import catalogue, plan
+from auditor.cli.page import echo
 from auditor.errors import CannotPerform
 from auditor.language import _
 from auditor.model import Measurement
@@ -45,7 +44,7 @@ def handed(
         except FileNotFoundError:
             absence = Absence.NO_STORE
         except CannotPerform as error:
-            click.echo(_("No samples from the store: {error}", error=error), err=True)
+            echo(_("No samples from the store: {error}", error=error), err=True)
             absence = Absence.UNUSABLE
     return _given(acts, links, centre.site.centre.id, absence)
 

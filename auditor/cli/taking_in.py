@@ -4,9 +4,9 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import click
 from sqlalchemy import Engine
 
+from auditor.cli.page import echo
 from auditor.errors import BadInput, CannotPerform, Problem
 from auditor.language import _
 from auditor.moments import is_behind, moment
@@ -26,10 +26,10 @@ def look_after(engine: Engine, store: str, now: datetime, but: Note | None = Non
     _warn_of_clock(engine, now)
     runs = sum(_taken_in(engine, note, now) for note in waiting.notes(store) if note != but)
     if runs:
-        click.echo(_("Runs that waited for the store are kept now: {n}", n=runs), err=True)
+        echo(_("Runs that waited for the store are kept now: {n}", n=runs), err=True)
     if visits := _visits(engine, opening.beside(store), now):
         told = _("Measurements that waited for the store are kept now: {n}", n=visits)
-        click.echo(told, err=True)
+        echo(told, err=True)
 
 
 def finished(folder: Path) -> "FinishedRun":
@@ -85,14 +85,14 @@ def _taken_in(engine: Engine, note: Note, now: datetime) -> bool:
         try:
             run = finished(folder)
         except BadInput as error:
-            click.echo(_("Not kept in the history: {error}", error=error), err=True)
+            echo(_("Not kept in the history: {error}", error=error), err=True)
             return False
         keeping.keep_run(engine, run.record, folder, now)
         kept = True
     elif not folder.exists():
         told = _("{folder} is gone, and the history never had it. If it was moved: `audit history"
                  " --add` with its new place", folder=folder)  # fmt: skip
-        click.echo(told, err=True)
+        echo(told, err=True)
     waiting.forget(note)  # a run that was killed before it began leaves nothing to keep
     return kept
 
@@ -107,17 +107,17 @@ def _take_pack(engine: Engine, told: dict[str, str]) -> None:
         return
     lost = _("{file} is not there as it was made, so the history does not have that pack",
              file=pack.file)  # fmt: skip
-    click.echo(lost, err=True)
+    echo(lost, err=True)
 
 
 def _warn_of_clock(engine: Engine, now: datetime) -> None:
     try:
         newest = reading.newest(engine)
     except CannotPerform as error:  # whoever looks at what was altered must get in
-        click.echo(str(error), err=True)
+        echo(str(error), err=True)
         return
     if newest is not None and is_behind(now, newest):
-        click.echo(
+        echo(
             _(
                 "WARNING: the clock shows {now}, and the store has something of {newest}: this"
                 " clock was set back, or another one ran ahead. Set it right. Nothing is lost: what"

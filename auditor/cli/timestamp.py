@@ -15,6 +15,7 @@ from auditor.cli.options import (
     put,
     store_option,
 )
+from auditor.cli.page import echo
 from auditor.cli.signer import Signer, key_option
 from auditor.language import _
 from auditor.pack import packing, stamping
@@ -64,4 +65,4 @@ def command(  # noqa: PLR0913 - one parameter per option
     else:
         content = signing.stamped(content, str(pack), key, str(tsa), tsa_ca)
     keep_pack(pack, content, None if no_store else store, replace=True)
-    click.echo(_("SHA-256 of the pack: {digest}", digest=sha256(content)))
+    echo(_("SHA-256 of the pack: {digest}", digest=sha256(content)))

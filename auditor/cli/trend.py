@@ -23,6 +23,7 @@ from auditor.cli.options import (
     put_json,
     store_option,
 )
+from auditor.cli.page import echo
 from auditor.cli.store import chosen, opened
 from auditor.cli.words import day_of, verdict_words
 from auditor.errors import NothingToAudit
@@ -115,7 +116,7 @@ def _tell_of_several(points: list[Point], sampled: list[Course]) -> None:
     ids = dict.fromkeys(course.centre for course in sampled)
     if max(len(names), len(ids)) > 1:
         several = ", ".join(printable(name) for name in (*names, *ids))
-        click.echo(_("This is of several centres: {names}. Choose with --centre.", names=several),
+        echo(_("This is of several centres: {names}. Choose with --centre.", names=several),
                    err=True)  # fmt: skip
 
 

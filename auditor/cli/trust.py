@@ -7,6 +7,7 @@ import click
 
 from auditor import profile, saying, site
 from auditor.cli.options import FILE, language_option, profile_option
+from auditor.cli.page import echo
 from auditor.errors import BadInput, CannotMeasure, CannotPerform, Problem
 from auditor.language import _, current
 from auditor.logins import login_of
@@ -57,17 +58,17 @@ def command(*, machine: str, site_file: Path | None, yes: bool, profile_name: st
             )
         )
     if standing is Standing.KNOWN:
-        click.echo(_("{name} is trusted already: {key}", name=name, key=key))
+        echo(_("{name} is trusted already: {key}", name=name, key=key))
         return
-    click.echo(_("{name} shows {key}", name=name, key=key))
+    echo(_("{name} shows {key}", name=name, key=key))
     if standing is Standing.REVOKED:
         raise CannotPerform(
             _("This key is revoked in a known_hosts file. Ask who manages {name}", name=name)
         )
     if standing is Standing.CHANGED:
         usual = ", ".join(map(str, known.keys(name)))
-        click.echo(_("Known until now: {keys}", keys=usual))
-        click.echo(_("A changed key can mean that somebody stands between you and the machine."))
+        echo(_("Known until now: {keys}", keys=usual))
+        echo(_("A changed key can mean that somebody stands between you and the machine."))
     _must_be_wanted(name, standing, yes=yes)
     _trust(name, key)
 
@@ -128,5 +129,5 @@ def _trust(name: str, key: HostKey) -> None:
         raise CannotPerform(
             _("{place}: {error}", place=known_hosts.own_file(), error=saying.system(error))
         ) from error
-    click.echo(_("Written to {path}", path=path))
-    click.echo(_("To pin it in the site file: host_key: {value}", value=f'"{key.fingerprint}"'))
+    echo(_("Written to {path}", path=path))
+    echo(_("To pin it in the site file: host_key: {value}", value=f'"{key.fingerprint}"'))

@@ -240,15 +240,13 @@ def _facts(found: Verification) -> Iterator[str]:
             yield _("Public copy; fields hidden: {n}", n=copy.hidden)
             yield _("Full pack: SHA-256 of its index {digest}", digest=copy.of_index_sha256)
             yield _(
-                "Sealed: {n} verdicts, on parts too ({told}). Judged again from what is shown: {m};"
-                " the other {k} rest on hidden values and can be judged again in the full pack"
-                " only.",
+                "Sealed verdicts, on parts too: {n} ({told}). Judged again from what is shown: {m};"
+                " resting on hidden values, to be judged again in the full pack only: {k}.",
                 n=n, told=told, m=found.followed, k=n - found.followed,
             )  # fmt: skip
         else:
-            yield _(
-                "Judged again: {n} verdicts, on parts too, all as sealed ({told})", n=n, told=told
-            )
+            yield _("Verdicts judged again, on parts too: {n}, all as sealed ({told})",
+                    n=n, told=told)  # fmt: skip
             yield from _reread(found.reread)
         yield (
             _("Reports made again from the record: byte for byte the same.")
@@ -283,7 +281,7 @@ def _reread(again: "Reread | None") -> Iterator[str]:
         yield _("The raw outputs were not read again (--no-evidence).")
         return
     total = again.unread.total()
-    yield _("Raw outputs read again: {n} of {m} measurements, none contradicts",
+    yield _("Measurements whose raw output was read again: {n} of {m}, none contradicts",
             n=again.read, m=again.read + total + again.silent)  # fmt: skip
     if again.unread:
         told = ", ".join(f"{probe} {n}" for probe, n in sorted(again.unread.items()))

@@ -222,7 +222,7 @@ def _difference(item: Observation, again: Measured | NotMeasured, *, is_same: bo
 def _rows(sealed: Measured, again: Measured) -> Iterator[str]:
     """Say at which row and column two results part first."""
     if len(sealed.rows) != len(again.rows):
-        yield _("{n} rows are sealed, its evidence gives {m}",
+        yield _("rows that are sealed: {n}; that its evidence gives: {m}",
                 n=len(sealed.rows), m=len(again.rows))  # fmt: skip
         return
     if _is_plainly_same(sealed.rows, again.rows) or dumps(sealed.rows) == dumps(again.rows):

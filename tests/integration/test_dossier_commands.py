@@ -46,7 +46,12 @@ def test_a_copy_says_what_it_is(audit: Program) -> None:
     assert stat.S_IMODE((audit.folder / SECRET).stat().st_mode) == 0o600
     done = audit("verify", COPY, "--trusted", "key.pub.pem", *ENGLISH)
     assert done.code == 0, done.out
-    for words in ("intact public copy", "fields hidden:", "rest on hidden values", "no raw output"):
+    for words in (
+        "intact public copy",
+        "fields hidden:",
+        "resting on hidden values",
+        "no raw output",
+    ):
         assert words in done.out
     assert "every verdict" not in done.out
     told = audit("verify", COPY, "--full", FULL, "--secret", SECRET, "--format", "json").json

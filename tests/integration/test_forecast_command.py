@@ -47,6 +47,9 @@ def test_all_three_sources_say_the_same(place: Program) -> None:
     assert "10/01/2030        10 days  document or contract      Plan (plan.pdf)" in run.out
     assert "Later: 1." in run.out
     assert "Plan (plan.pdf)" in site.out
+    tomorrow = place("forecast", "run", "--on", "2030-01-09", "--days", "0,1", "--lang", "en").out
+    assert "Within 0 days: 0" in tomorrow
+    assert "Within 1 day: 1" in tomorrow
     over = told("run", on="2031-02-01")
     assert "Over already: 2" in over.out
     assert over.out.index("document or contract") < over.out.index("exception for 1")

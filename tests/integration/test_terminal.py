@@ -144,6 +144,39 @@ def test_init_asks(audit: Program) -> None:
     assert "centre.yaml" in shown
 
 
+@pytest.mark.parametrize("language", ["vi", "en"])
+@pytest.mark.parametrize(
+    "command",
+    [
+        *("--help", "explain 2.14", "products", "probes", "profile list"),
+        *("remedy nothing", "report . --format xyz", "run --site nothing.yaml", "forecast a.txt"),
+        "keygen --out key.pem --no-passphrase",
+    ],
+)
+def test_no_command_says_a_line_that_is_too_long(
+    audit: Program, command: str, language: str
+) -> None:
+    """Results, messages and refusals fit a terminal; into a pipe they go as they are."""
+    arguments = (*command.split(), "--lang", language)
+    shown = on_terminal(audit, *arguments, COLUMNS="80")
+    (audit.folder / "key.pem").unlink(missing_ok=True)
+    (audit.folder / "key.pub.pem").unlink(missing_ok=True)
+    piped = audit(*arguments)
+    for told, whole in zip(shown, (piped.out, piped.err), strict=True):
+        lines = [line for line in told.splitlines() if len(line) > 80 and " " in line.strip()]
+        assert lines == []
+        if "keygen" not in command:  # its key is another one each time
+            assert told.split() == whole.split()
+
+
+def test_a_list_is_broken_below_its_words(audit: Program) -> None:
+    """Not below the mark before them."""
+    shown, _error = on_terminal(audit, "explain", "2.14", COLUMNS="60")
+    lines = shown.splitlines()
+    (first,) = [at for at, line in enumerate(lines) if line.startswith("  - Quyết định")]
+    assert re.match(r" {4}\S", lines[first + 1])
+
+
 def test_long_lines_are_broken_between_words(audit: Program, small_run: Path) -> None:
     """On a terminal; a pipe gets each line whole."""
     assert audit("keygen", "--out", "key.pem", "--no-passphrase").code == 0

@@ -14,6 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from auditor import guard
+from auditor.authority import NO_LETTER
 from auditor.errors import CannotMeasure
 from auditor.model import AiEndpoint, AiEndpointKind, AiUse, Failure, Measured, Row
 from auditor.probing import Probe
@@ -146,6 +147,7 @@ def test_what_cannot_be_asked_is_not_known(
     with pytest.raises(CannotMeasure) as refused:
         ask(far)
     assert refused.value.failure is Failure.NOT_AUTHORISED
+    assert NO_LETTER in refused.value.detail
 
 
 def test_each_trouble_has_a_sentence_with_a_remedy() -> None:

@@ -17,6 +17,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from auditor import guard
+from auditor.authority import NO_LETTER
 from auditor.errors import CannotMeasure
 from auditor.model import ComputingKind, ComputingResource, Failure, Measured, Row
 from auditor.probing import Probe
@@ -201,6 +202,7 @@ def test_what_cannot_be_asked_is_not_known(ask: Ask, watching: web_house.Watchin
     with pytest.raises(CannotMeasure) as refused:
         ask(far)
     assert refused.value.failure is Failure.NOT_AUTHORISED
+    assert NO_LETTER in refused.value.detail
 
 
 def test_rows_have_the_declared_columns(

@@ -16,6 +16,7 @@ import vpn_daemons
 from service_house import PROGRAMS, SETTERS, House, missing
 
 from auditor import guard
+from auditor.authority import NO_LETTER
 from auditor.errors import CannotMeasure
 from auditor.model import (
     Authorisation,
@@ -266,6 +267,12 @@ def test_without_proof_or_letter_no_packet_leaves(
     assert set(exposed(unowned).values()) == {None}
     with pytest.raises(CannotMeasure) as refused:
         look("o", ADDRESSES, replace(site.scope, authorisation=None))
+    assert refused.value.failure is Failure.NOT_AUTHORISED
+    assert NO_LETTER in refused.value.detail
+    assert site.scope.authorisation is not None
+    other = replace(site.scope.authorisation, methods=(Method.TIME_QUERY,))
+    with pytest.raises(CannotMeasure, match="does not allow service_probes") as refused:
+        look("o", ADDRESSES, replace(site.scope, authorisation=other))
     assert refused.value.failure is Failure.NOT_AUTHORISED
     assert not kept
 

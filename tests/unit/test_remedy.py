@@ -10,6 +10,7 @@ import pytest
 from builders import STARTED_AT, a_case, a_check, a_profile, an_indicator, seen, text, unseen
 
 from auditor import DEFAULT_PROFILE, profile
+from auditor.authority import EXPIRED, NO_LETTER
 from auditor.errors import BadInput
 from auditor.judge import Case
 from auditor.model import (
@@ -20,6 +21,7 @@ from auditor.model import (
     Effort,
     Failure,
     InformationSystem,
+    NotMeasured,
     Profile,
     Read,
     Remedy,
@@ -254,3 +256,24 @@ def test_what_is_to_be_measured_again_says_its_cause_once() -> None:
         " At present: no letter in force allows this."
     )
     assert option.name.en == "the centre's network (no letter in force allows this)"
+
+
+def test_what_the_letter_lacks_is_said() -> None:
+    """As the reason says it; two lacks of one target are two things to do."""
+    checks = [a_check(id=name, reads={"rows": Read(probe=name)}) for name in ("lan_hosts", "lan_x")]
+    criteria = replace(a_profile(an_indicator(*checks)), remedies=lai_chau().remedies)
+    details = {"lan_hosts": f"h: {NO_LETTER}", "lan_x": f"h: authorisation 1/VB {EXPIRED}"}
+    failed = [
+        replace(
+            unseen(name, "network"),
+            result=NotMeasured(failure=Failure.NOT_AUTHORISED, detail=detail),
+        )
+        for name, detail in details.items()
+    ]
+    record = a_record(a_case(criteria, *failed))
+    told = {option.name.vi for step in steps(record) for option in step.options}
+    assert told == {
+        "mạng của trung tâm (chưa có văn bản nào cho phép việc này)",
+        "mạng của trung tâm (văn bản cho phép đã hết hiệu lực)",
+    }
+    assert "network: chưa có văn bản nào cho phép việc này" in record.findings[0].reason.vi

@@ -8,12 +8,14 @@ from ipaddress import ip_address
 import pytest
 from probe_letter import letter_of_november
 
+from auditor import gaps
 from auditor.addresses import Address
 from auditor.bucket import Bucket
 from auditor.errors import CannotMeasure
 from auditor.model import (
     Failure,
     Method,
+    NotMeasured,
     OwnershipProof,
     Scope,
     TimeWindow,
@@ -31,6 +33,7 @@ SCOPE = Scope(
     ownership=(OwnershipProof(network="203.113.0.0/24", file="proof.pdf"),),
     authorisation=LETTER,
 )
+NIGHT = TimeWindow(days=tuple(Weekday), start="22:00", end="24:00")
 DNS = {
     "time.example.vn": ("10.1.2.3", "fd00:1::3"),
     "Split.example.vn": ("10.1.2.3", "1.2.3.4"),
@@ -163,6 +166,26 @@ def test_a_letter_is_in_force_from_its_first_to_its_last_day(moment: datetime, r
         assert rule in failure.detail
     else:
         assert gate(now=moment).allow("10.1.2.3", Method.TIME_QUERY)
+
+
+@pytest.mark.parametrize(
+    ("scope", "now", "word"),
+    [
+        (replace(SCOPE, authorisation=None), NOON, "chưa có văn bản nào"),
+        (SCOPE, datetime(2026, 12, 1, tzinfo=UTC), "đã hết hiệu lực"),
+        (SCOPE, datetime(2026, 10, 1, tzinfo=UTC), "chưa có hiệu lực"),
+        (replace(SCOPE, authorisation=letter_of_november(Method.DISCOVERY)), NOON, "phương pháp"),
+        (replace(SCOPE, windows=(NIGHT,)), NOON, "giờ này"),
+    ],
+)
+def test_reasons_say_what_the_letter_lacks(scope: Scope, now: datetime, word: str) -> None:
+    """Which of it, by what the gate says itself; other refusals keep the general words."""
+    failure = refused("10.1.2.3", scope, now)
+    assert word in gaps.cause(NotMeasured(failure=failure.failure, detail=failure.detail)).vi
+    hidden = gaps.cause(NotMeasured(failure=failure.failure, detail="[ẩn]"))
+    assert hidden.vi == "không có văn bản còn hiệu lực nào cho phép việc này"
+    other = NotMeasured(failure=Failure.TIMEOUT, detail=failure.detail)
+    assert gaps.cause(other).vi == "quá thời gian"
 
 
 @pytest.mark.parametrize(
