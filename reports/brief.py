@@ -32,16 +32,55 @@ MOST_CITED = 25
 
 
 def brief(report: Report, _: Language) -> Report:
-    """Return the report with no list longer than paper bears."""
-    more = _("more; the page report.html and record.json hold all")
+    """Return the report with no list longer than paper bears, and no long finding told twice."""
+    more, see = _more(_), _("see the reason")
+    groups = tuple(_group(group, more, see) for group in report.groups)
+    return replace(shortened(report, _), groups=groups)
+
+
+def shortened(report: Report, _: Language) -> Report:
+    """Return the report with no list longer than paper bears; checks stay as they are."""
+    more = _more(_)
+    unmeasured = _observations(report.unmeasured, MOST_ROWS, more)
+    if len(report.unmeasured) > MOST_ROWS:  # its table names the cause in another column
+        unmeasured = (*unmeasured[:-1], replace(unmeasured[-1], probe=""))
     return replace(
         report,
-        groups=tuple(_group(group, more, _("see the reason")) for group in report.groups),
-        unmeasured=_observations(report.unmeasured, MOST_ROWS, more),
+        unmeasured=unmeasured,
         machines=replace(report.machines, rows=_machines(report.machines.rows, more)),
         evidence=_evidence(report.evidence, more),
         steps=_steps(report.steps, more),
     )
+
+
+def said_once(report: Report, _: Language) -> Report:
+    """Return the report for the page: a long finding that its reason holds whole is told there."""
+    see = _("see the reason")
+    groups = tuple(
+        replace(
+            group,
+            indicators=tuple(
+                replace(line, checks=tuple(_seen(check, see) for check in line.checks))
+                for line in group.indicators
+            ),
+        )
+        for group in report.groups
+    )
+    return replace(report, groups=groups)
+
+
+def _seen(check: CheckRow, see: str) -> CheckRow:
+    *found, last = check.actual.split("; ")  # the last may only count the rest
+    return replace(check, actual=see) if _is_said(check, found or [last]) else check
+
+
+def _is_said(check: CheckRow, found: list[str]) -> bool:
+    is_long = len(check.actual) > LONGEST_FOUND
+    return is_long and all(part in check.reason for part in found)
+
+
+def _more(_: Language) -> str:
+    return _("more; the page report.html and record.json hold all")
 
 
 def _group(group: GroupRow, more: str, see: str) -> GroupRow:
@@ -58,8 +97,7 @@ def _indicator(line: IndicatorRow, more: str, see: str) -> IndicatorRow:
 
 
 def _check(check: CheckRow, see: str) -> CheckRow:
-    is_said = len(check.actual) > LONGEST_FOUND and check.actual.split("; ")[0] in check.reason
-    actual = see if is_said else check.actual
+    actual = see if _is_said(check, check.actual.split("; ")[:1]) else check.actual
     return replace(check, actual=actual, evidence=_codes(check.evidence))
 
 

@@ -11,9 +11,11 @@ from markupsafe import Markup
 from auditor.language import Language
 from auditor.model import AuditRecord
 
+from .brief import said_once
 from .compose import compose
 from .joined import joined
 from .raw import Evidence, raw_rows
+from .soft import soft
 from .view import EvidenceRow, Report
 from .wording import Wording
 
@@ -29,7 +31,7 @@ def render(record: AuditRecord, language: Language, evidence: Evidence | None = 
     With `evidence` the page also shows raw captures by the rule of `raw`, and links their files.
     """
     style, script = _template("report.css"), _template("report.js")
-    view, wording = compose(record, language), Wording.of(language)
+    view, wording = said_once(compose(record, language), language), Wording.of(language)
     return (
         _environment()
         .get_template("report.html.j2")
@@ -57,7 +59,7 @@ def _finalized(shown: object) -> object:
 @cache
 def _environment() -> Environment:
     """Return what holds the templates, read once."""
-    return Environment(
+    environment = Environment(
         loader=FunctionLoader(_template),
         autoescape=True,
         undefined=StrictUndefined,
@@ -65,6 +67,8 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    environment.filters["soft"] = soft
+    return environment
 
 
 def _systems(view: Report) -> dict[str, int]:

@@ -4,12 +4,14 @@
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 
+from ..brief import shortened
 from ..values import MOST_ITEMS
 from ..view import EvidenceRow, MachineRow
 from . import plan, review
 from .paper import Block, Form, Line, Paper, Table, body, heading, items, or_none
-from .source import Source
+from .source import VIETNAMESE, Source
 
 NAME = "phu-luc-ky-thuat-han-che"
 RESTRICTED = "TÀI LIỆU LƯU HÀNH HẠN CHẾ"
@@ -25,10 +27,15 @@ def technical(source: Source) -> Paper:
         label=f"{source.label} – {RESTRICTED}",
         title="PHỤ LỤC KỸ THUẬT",
         subject=review.enclosed(source),
-        blocks=tuple(_blocks(source)),
+        blocks=tuple(_blocks(_shortened(source))),
         annexes=(),
         stamp=source.stamp,
     )
+
+
+def _shortened(source: Source) -> Source:
+    """Cut lists as the report does: of a thousand machines, a thousand pages say nothing more."""
+    return replace(source, report=shortened(source.report, VIETNAMESE))
 
 
 def _blocks(source: Source) -> Iterator[Block]:
@@ -137,10 +144,11 @@ def _checks(source: Source) -> Iterator[tuple[str, ...]]:
 
 
 def _kept(kept: EvidenceRow) -> Iterator[tuple[str, ...]]:
-    what = f"{kept.seen.probe} · {kept.seen.target} · {kept.seen.outcome}"
+    seen = kept.seen
+    what = " · ".join(filter(None, (seen.probe, seen.target, seen.outcome)))
     if not kept.captures:
-        yield (kept.seen.code, what, "(không giữ tệp nào)")
+        yield (seen.code, what, "(không giữ tệp nào)" if seen.outcome else "")
     for place, capture in enumerate(kept.captures):
         size = f" ({capture.size})" if capture.size else ""
         told = f"{capture.sha256} – {capture.request}{size}"
-        yield (kept.seen.code, what if place == 0 else "", told)
+        yield (seen.code, what if place == 0 else "", told)

@@ -136,6 +136,8 @@ def test_the_name_of_a_province_is_not_broken(drafts: Files) -> None:
     [
         ("security_assessment_minutes_of_year", "_"),
         ("van-ban/level_approval_decision.docx", "/_."),
+        ("documents-of-the-centre/a.docx", "sfe/"),
+        ("internationalisation", "i"),
         ("cybersecurity-information-technology", "ny"),
     ],
 )
@@ -220,12 +222,13 @@ def test_no_name_of_an_indicator_is_left_at_the_foot_of_a_page(report: Report) -
         assert squeezed(told) in text, told
 
 
-def test_paper_does_not_print_long_findings_twice(report: Report) -> None:
+@pytest.mark.parametrize("way", ["brief", "said_once"])
+def test_long_findings_are_not_shown_twice(report: Report, way: str) -> None:
     """What the reason says already is not said beside it, in a column of two words."""
     language = Language("vi")
     record = recorded("papers-in-disorder")
     whole = report("compose").compose(record, language)
-    printed = report("brief").brief(whole, language)
+    printed = getattr(report("brief"), way)(whole, language)
     shown = 0
     for group, short in zip(whole.groups, printed.groups, strict=True):
         for line, brief in zip(group.indicators, short.indicators, strict=True):
@@ -236,6 +239,25 @@ def test_paper_does_not_print_long_findings_twice(report: Report) -> None:
                     assert len(check.actual) > 120
                     shown += 1
     assert shown
+
+
+def test_the_page_keeps_a_finding_that_its_reason_cuts(report: Report) -> None:
+    """There is no other page that holds all; paper points to this one."""
+    language = Language("vi")
+    whole = report("compose").compose(recorded("papers-in-disorder"), language)
+    line = whole.groups[0].indicators[0]
+    found = "; ".join(f"van-ban/{n}.docx: là dự thảo" for n in range(9))
+    told = replace(line.checks[0], actual=found, reason=found[:60])
+    cut = replace(line, checks=(told, replace(told, reason=f"Có: {found}")))
+    view = replace(whole, groups=(replace(whole.groups[0], indicators=(cut,)),))
+    shown = [
+        [check.actual for check in made.groups[0].indicators[0].checks]
+        for made in (
+            report("brief").said_once(view, language),
+            report("brief").brief(view, language),
+        )
+    ]
+    assert shown == [[found, "xem cột lý do"], ["xem cột lý do"] * 2]
 
 
 def test_pages_of_pictures_are_used(report: Report) -> None:

@@ -17,12 +17,12 @@ Report = Callable[[str], ModuleType]
 
 ALLOWED = set(
     """html head meta title style body a header footer nav main section h1 h2 h3 h4 h5 p ul li
-    dl dt dd div span b strong br code details summary
+    dl dt dd div span b strong br wbr code details summary
     table caption thead tbody tfoot tr th td figure figcaption
     script fieldset legend label input select option button
     svg desc defs pattern rect line path circle text""".split()  # noqa: SIM905 - reads better
 )
-VOID = {"meta", "br", "input"}
+VOID = {"meta", "br", "wbr", "input"}
 PAIRS = [
     ("--ink", "--paper"), ("--quiet", "--paper"), ("--link", "--paper"), ("--ink", "--band"),
     ("--quiet", "--band"), *((f"--{verdict}-ink", f"--{verdict}-paper") for verdict in

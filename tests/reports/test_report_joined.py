@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import io
 import re
 from typing import TYPE_CHECKING
@@ -36,6 +37,26 @@ GAP = "\N{NO-BREAK SPACE}"
 def test_a_unit_stays_with_its_number(text: str, told: str, report: Report) -> None:
     """Of units written as signs; a word that only begins like one is a word."""
     assert report("joined").joined(text) == told
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("tại van-ban/so_do.docx: <b>", "tại {van-ban/}<wbr>so_do.docx: &lt;b&gt;"),
+        ("kind: space_allocation_decision", "kind: space_<wbr>allocation_<wbr>decision"),
+        ("audit run --site centre.yaml", "audit run {--site} centre.yaml"),
+        ("may-0002: 85,7 % (a)", f"{{may-0002:}} 85,7{GAP}% (a)"),
+        ("máy <script-a>", "máy {&lt;script-a&gt;}"),
+    ],
+)
+def test_long_words_of_the_page_break_after_their_signs(
+    text: str, told: str, report: Report
+) -> None:
+    """Not in the middle nor after a hyphen; nothing is added to what is copied, all is escaped."""
+    whole = re.sub(r"\{(.*?)\}", r'<span class="whole">\1</span>', told)
+    assert report("soft").soft(text) == whole
+    copied = re.sub("<.*?>", "", whole)
+    assert html.unescape(copied).replace(GAP, " ") == text
 
 
 def test_the_page_and_the_documents_keep_them_together(report: Report) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from types import ModuleType
 
+from dossier_read import SITE
 from drawings import with_rows
 
 from auditor.language import Language
@@ -69,6 +70,26 @@ def test_a_short_report_is_left_as_it_is(
     """Nothing is cut where nothing has to be."""
     whole = report("compose").compose(record, language)
     assert report("brief").brief(whole, language) == whole
+
+
+def test_the_restricted_annex_is_cut_alike(record: AuditRecord, report: Report) -> None:
+    """In its lists of evidence, of what was not measured and of machines; checks stay whole."""
+    many = large(record)
+    source = report("dossier.source").Source.of(
+        many, SITE, report("dossier.stamp").stamp(many, "12ab" * 16, ""), {}
+    )
+    tables = [
+        block for block in report("dossier.technical").technical(source).blocks
+        if hasattr(block, "rows")
+    ]  # fmt: skip
+    most = report("brief").MOST_ROWS
+    whole = report("compose").compose(many, Language("vi"))
+    by_head = {table.columns[0]: table.rows for table in tables if len(table.rows) > most}
+    more = "mục nữa; trang report.html và record.json có đủ"
+    assert by_head["Máy"][-1][0] == f"+{len(whole.machines.rows) - most}"
+    last = [table.rows[-1] for table in tables if table.columns[0] == "Mã"]
+    assert (f"+{len(whole.unmeasured) - most}", "", "", more) in last
+    assert (f"+{len(whole.evidence) - most}", more, "") in last
 
 
 def test_the_page_folds_and_leaves_nothing_out(

@@ -1,0 +1,47 @@
+"""Lets long words of the page break after their signs, and keeps short ones with hyphens whole."""
+
+import re
+
+from markupsafe import Markup, escape
+
+from .joined import joined
+
+WHOLE = 18
+"""Characters of a word that stands on one line, in narrow columns and on a phone too."""
+
+_PARTS = re.compile(r"[^/]*/+|[^/]+")
+_SIGNS = re.compile(r"-?[^-_/.:=&?]*[_/.:=&?]+|-?[^-_/.:=&?]+|-+")
+_BREAKABLE = re.compile(rf"\S*-\S*|\S*[_/.]\S*|\S{{{WHOLE + 1},}}")
+
+
+def soft(text: str) -> Markup:
+    """Return the text with places to break paths and keys; nothing is added to what is copied."""
+    shown = joined(text)
+    told, place = [], 0
+    for found in _BREAKABLE.finditer(shown):
+        told += [escape(shown[place : found.start()]), _word(found[0])]
+        place = found.end()
+    return Markup().join((*told, escape(shown[place:])))
+
+
+def _word(word: str) -> Markup:
+    return Markup("<wbr>").join(map(_piece, _pieces(word)))
+
+
+def _pieces(word: str) -> list[str]:
+    """Return what a line may end with: parts of a path first, what is too long by all signs."""
+    if len(word) <= WHOLE:
+        return [word]
+    parts = _PARTS.findall(word)
+    return [
+        piece
+        for part in parts
+        for piece in ([part] if len(part) <= WHOLE else _SIGNS.findall(part))
+    ]
+
+
+def _piece(piece: str) -> Markup:
+    """Keep a piece whole: a line would end after a hyphen, also after those of an option."""
+    if "-" in piece and len(piece) <= WHOLE:
+        return Markup('<span class="whole">{}</span>').format(piece)
+    return escape(piece)
