@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 import database_servers as servers
 import psutil
 import pytest
+from agents_tested import until
 
 from auditor.cli.schedule_parts import program
 from auditor.model.schedule import Entry, Event, Plan, Skip
@@ -262,7 +263,15 @@ def test_a_child_is_ended_with_what_it_started(family: tuple[str, Path], why: st
     ended = child.run([argv], grandchild.parent, timeout_s, stop, grace_s=0.2)
     assert ended == child.Ended(None, "last words", timed_out=why == "too long")
     pid = int(grandchild.read_text("ascii"))
-    assert not psutil.pid_exists(pid) or psutil.Process(pid).status() == psutil.STATUS_ZOMBIE
+    until(lambda: not is_alive(pid), seconds=5)  # killed, it goes when its turn comes
+
+
+def is_alive(pid: int) -> bool:
+    """Tell whether a process still runs; one that only waits to be counted does not."""
+    try:
+        return psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
 
 
 def test_a_history_that_another_wrote_is_refused_in_one_line(
