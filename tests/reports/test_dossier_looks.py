@@ -137,6 +137,7 @@ def test_the_name_of_a_province_is_not_broken(drafts: Files) -> None:
         ("security_assessment_minutes_of_year", "_"),
         ("van-ban/level_approval_decision.docx", "/_."),
         ("documents-of-the-centre/a.docx", "sfe/"),
+        ("facts:may-0004.collected.txt", ":."),
         ("internationalisation", "i"),
         ("cybersecurity-information-technology", "ny"),
     ],
@@ -154,6 +155,16 @@ def test_long_words_are_broken_after_their_signs(report: Report, word: str, ends
     assert "".join(shown) == word
     assert len(shown) > 1
     assert all(line[-1] in ends for line in shown[:-1]), shown
+
+
+def test_the_number_of_a_run_stands_on_one_line(drafts: Files, disorder: AuditRecord) -> None:
+    """In a sentence of the minutes; in a narrow cell it would not have room."""
+    found = letters(drafts[f"{PUBLIC[1]}.pdf"])[1]
+    assert any(
+        f"phiên rà soát {disorder.run_id}.".replace(" ", "") in line
+        or line.startswith(f"{disorder.run_id}.")
+        for line in lines(found)
+    )
 
 
 def test_the_workbook_tells_both_digests_on_every_page(drafts: Files) -> None:
