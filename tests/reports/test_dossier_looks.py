@@ -157,16 +157,6 @@ def test_long_words_are_broken_after_their_signs(report: Report, word: str, ends
     assert all(line[-1] in ends for line in shown[:-1]), shown
 
 
-def test_the_number_of_a_run_stands_on_one_line(drafts: Files, disorder: AuditRecord) -> None:
-    """In a sentence of the minutes; in a narrow cell it would not have room."""
-    found = letters(drafts[f"{PUBLIC[1]}.pdf"])[1]
-    assert any(
-        f"phiên rà soát {disorder.run_id}.".replace(" ", "") in line
-        or line.startswith(f"{disorder.run_id}.")
-        for line in lines(found)
-    )
-
-
 def test_the_workbook_tells_both_digests_on_every_page(drafts: Files) -> None:
     """At the foot of what is printed; its head of the table is as high as its words."""
     rows = rows_of_xlsx(drafts["bang-chi-so.xlsx"])
