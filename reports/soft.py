@@ -9,8 +9,11 @@ from .joined import joined
 WHOLE = 18
 """Characters of a word that stands on one line, in narrow columns and on a phone too."""
 
-_PARTS = re.compile(r"[^/]*/+|[^/]+")
-_SIGNS = re.compile(r"-?[^-_/.:=&?]*[_/.:=&?]+|-?[^-_/.:=&?]+|-+")
+_WAYS = tuple(
+    map(re.compile, (r"[^/]*/+|[^/]+", r"[^_/.:=&?]*[_/.:=&?]+|[^_/.:=&?]+", r"-?[^-]+|-+"))
+)
+"""What a word consists of: parts of a path, then of a key, then what hyphens join."""
+
 _BREAKABLE = re.compile(rf"\S*-\S*|\S*[_/.]\S*|\S{{{WHOLE + 1},}}")
 
 
@@ -29,15 +32,15 @@ def _word(word: str) -> Markup:
 
 
 def _pieces(word: str) -> list[str]:
-    """Return what a line may end with: parts of a path first, what is too long by all signs."""
-    if len(word) <= WHOLE:
-        return [word]
-    parts = _PARTS.findall(word)
-    return [
-        piece
-        for part in parts
-        for piece in ([part] if len(part) <= WHOLE else _SIGNS.findall(part))
-    ]
+    """Return what a line may end with; what still is too long in one way is parted in the next."""
+    pieces = [word]
+    for way in _WAYS:
+        pieces = [
+            part
+            for piece in pieces
+            for part in ([piece] if len(piece) <= WHOLE else way.findall(piece))
+        ]
+    return pieces
 
 
 def _piece(piece: str) -> Markup:

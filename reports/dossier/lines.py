@@ -66,7 +66,8 @@ def proof(line: IndicatorRow, source: Source) -> str:
     """Return codes of evidence with the beginning of their digests, and confirmed papers."""
     if not line.evidence and (parts := source.parts(line)):
         return f"Xem {parts}"
-    told = [f"{seen.code}{_digest(source.evidence[seen.code])}" for seen in line.evidence]
+    kept = source.evidence
+    told = [f"{seen.code}{_digest(kept[seen.code])}" for seen in line.evidence]
     return _first(told, "minh chứng", "; ")
 
 

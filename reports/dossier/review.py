@@ -45,8 +45,9 @@ def review(source: Source) -> Paper:
                     lines.table(source),
                     Line(
                         Form.NOTE,
-                        "Cột “Minh chứng” ghi mã và phần đầu của SHA-256; danh mục đầy đủ ở Phụ lục"
-                        " kỹ thuật (lưu hành hạn chế). Cột “Ý kiến của người thẩm định” để trống.",
+                        "Cột “Minh chứng” ghi mã và phần đầu của SHA-256; danh mục minh chứng ở Phụ"
+                        " lục kỹ thuật (lưu hành hạn chế), đầy đủ trong gói minh chứng. Cột “Ý kiến"
+                        " của người thẩm định” để trống.",
                     ),
                 ),
             ),

@@ -7,13 +7,15 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from ..brief import shortened
-from ..values import MOST_ITEMS
 from ..view import EvidenceRow, MachineRow
 from . import plan, review
 from .paper import Block, Form, Line, Paper, Table, body, heading, items, or_none
 from .source import VIETNAMESE, Source
 
 NAME = "phu-luc-ky-thuat-han-che"
+MOST_CODES = 8
+"""Codes of evidence beside one check: their column takes one on a line."""
+
 RESTRICTED = "TÀI LIỆU LƯU HÀNH HẠN CHẾ"
 _ASIDE = ("(bổ trợ)", "(khuyến nghị)", "(tồn tại)", "(tham khảo)")
 """How titles of checks that decide nothing end."""
@@ -50,7 +52,7 @@ def _blocks(source: Source) -> Iterator[Block]:
     yield from items(
         *(f"{label}: {value}" for label, value in report.methods),
         f"Phạm vi được phép: {or_none('; '.join(networks))}",
-        f"Loại trừ: {or_none('; '.join(source.site.scope.exclusions))}",
+        f"Loại trừ: {'; '.join(source.site.scope.exclusions) or 'không có'}",
     )
     yield body("Những điều hạn chế kết quả:")
     yield from items(*(text.rstrip(".") for text in report.limitations))
@@ -64,7 +66,7 @@ def _blocks(source: Source) -> Iterator[Block]:
     yield heading("4. Nội dung không đo được")
     yield _table(
         ("Mã", "Phép đo", "Đối tượng", "Nguyên nhân"),
-        (15, 45, 40, 65),
+        (18, 44, 38, 65),
         tuple(
             (
                 *(row.code, source.names.measurement(row.probe), row.target),
@@ -90,7 +92,7 @@ def _blocks(source: Source) -> Iterator[Block]:
     )
     yield _table(
         ("Mã", "Phép đo và đối tượng", "Tệp giữ lại (SHA-256)"),
-        (15, 45, 105),
+        (18, 42, 105),
         tuple(row for kept in report.evidence for row in _kept(kept)),
     )
     yield heading("7. Kế hoạch khắc phục")
@@ -130,7 +132,7 @@ def _checks(source: Source) -> Iterator[tuple[str, ...]]:
             place = f" [{source.names.system(check.system)}]" if check.system else ""
             is_marked = check.decides or check.title.endswith(_ASIDE)
             role = "" if is_marked else " (tham khảo)"
-            codes = check.evidence[:MOST_ITEMS]
+            codes = check.evidence[:MOST_CODES]
             rest = len(check.evidence) - len(codes)
             more = f" và {rest} mã khác" if rest > 0 else ""
             yield (

@@ -137,6 +137,7 @@ def test_the_name_of_a_province_is_not_broken(drafts: Files) -> None:
         ("security_assessment_minutes_of_year", "_"),
         ("van-ban/level_approval_decision.docx", "/_."),
         ("documents-of-the-centre/a.docx", "sfe/"),
+        ("facts:may-0004.collected.txt", ":."),
         ("internationalisation", "i"),
         ("cybersecurity-information-technology", "ny"),
     ],
