@@ -7,8 +7,8 @@ from the record, rows from the raw outputs, reports from the record) and the res
 digests, record and plan (what reads evidence or sets reports is loaded with these).
 Exit 1 where a goal is missed, which is said: beside what it derives again, verifying takes at most
 3 times `sha256sum`; a report 10 s; each step 500 MB.
-A machine's speed drifts, so the rest and `sha256sum` are measured in turn, seven times each, and
-the middle one of their ratios counts. The modules stay compiled, as where they are installed.
+A machine's speed drifts, so the rest and `sha256sum` are measured in turn, many times each, and the
+middle one of their ratios counts. The modules stay compiled, as where they are installed.
 """
 
 import json
@@ -29,7 +29,7 @@ from many_machines import AUDIT
 REST = Path(__file__).with_name("pack_rest.py")
 VERIFIER = Path(__file__).parents[2] / "tools" / "verify_pack.py"
 TIMES, REPORT_S, MOST_MB = 3.0, 10.0, 500
-PAIRS = 7
+PAIRS = 15
 
 # A child counts the memory of who starts it as its own until it is another program, so a process
 # that holds next to nothing starts it.
