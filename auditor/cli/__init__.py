@@ -8,7 +8,7 @@ import os
 import sys
 
 from auditor import __version__
-from auditor.language import CODES, N_, _, activate
+from auditor.language import CODES, N_, _, activate, teach
 
 COMMANDS = {
     "run": N_("measure, judge, record and show"),
@@ -68,6 +68,7 @@ def main() -> None:
     if _only(arguments, {"--version"}):
         sys.stdout.write(f"audit {__version__}\n")
         return
+    teach("click")  # first: it names files and folders as its modules and ours are loaded
     from auditor.cli.shell import run_command  # noqa: PLC0415 - see the module's docstring
 
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")  # they cost, and none is ours

@@ -13,7 +13,7 @@ from auditor import saying
 from auditor.cli import COMMANDS, overview
 from auditor.cli.page import echo
 from auditor.errors import AuditorError
-from auditor.language import _, teach
+from auditor.language import _
 from auditor.model import ExitCode
 
 _DISK = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO})
@@ -63,7 +63,6 @@ def _in_our_words(command: click.Command) -> click.Command:
 
 def run_command(arguments: list[str]) -> int:
     """Run one command line and return the exit code."""
-    teach("click")
     _in_our_words(audit)
     try:
         result = audit.main(arguments, prog_name="audit", standalone_mode=False)

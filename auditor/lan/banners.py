@@ -35,7 +35,7 @@ def spoken_first(heard: bytes) -> Said:
 def _numbered(heard: bytes) -> Said:
     """Recognise mail and FTP by the reply codes that they begin with."""
     if heard.startswith((b"220 ", b"220-")):
-        line = clean(heard[4:].splitlines()[0])
+        line = clean(b"".join(heard[4:].splitlines()[:1]))
         return Said("smtp" if b"SMTP" in heard[:512].upper() else "ftp", title=line)
     if heard.startswith((b"+OK ", b"* OK")):
         return Said("pop3" if heard.startswith(b"+") else "imap", title=clean(heard[4:80]))

@@ -3,7 +3,7 @@
 import unicodedata
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from auditor.lan.conversations import DATAGRAMS, STREAMS
@@ -59,6 +59,7 @@ def held(name: str, answers: list[bytes]) -> Said:
 @pytest.mark.parametrize("name", sorted(ALL))
 @settings(max_examples=60, deadline=None)
 @given(st.lists(HEARD, max_size=8))
+@example([b"220 "])
 def test_any_answer_is_data(name: str, answers: list[bytes]) -> None:
     """No answer raises, no conversation goes on for ever, no text is long or unprintable."""
     said = held(name, answers)
