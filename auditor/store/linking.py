@@ -8,8 +8,9 @@ from sqlalchemy.exc import IntegrityError
 
 from auditor.store.chain import START
 
-ATTEMPTS = 5
-"""How often a link is made anew when another process made one in between."""
+ATTEMPTS = 20
+"""How often a link is made anew when another process made one in between: each time one of them is
+done, so that many may append at once."""
 
 Result = TypeVar("Result")
 
