@@ -3,6 +3,7 @@
 The page and the record hold all of them. A centre of twenty-five machines is printed whole.
 """
 
+from collections.abc import Callable
 from dataclasses import replace
 
 from auditor.language import Language
@@ -10,7 +11,6 @@ from auditor.language import Language
 from .view import (
     CheckRow,
     EvidenceRow,
-    GroupRow,
     IndicatorRow,
     MachineRow,
     ObservationRow,
@@ -34,8 +34,8 @@ MOST_CITED = 25
 def brief(report: Report, _: Language) -> Report:
     """Return the report with no list longer than paper bears, and no long finding told twice."""
     more, see = _more(_), _("see the reason")
-    groups = tuple(_group(group, more, see) for group in report.groups)
-    return replace(shortened(report, _), groups=groups)
+    short = shortened(report, _)
+    return _with_lines(short, lambda line: _indicator(line, more, see))
 
 
 def shortened(report: Report, _: Language) -> Report:
@@ -56,17 +56,17 @@ def shortened(report: Report, _: Language) -> Report:
 def said_once(report: Report, _: Language) -> Report:
     """Return the report for the page: a long finding that its reason holds whole is told there."""
     see = _("see the reason")
-    groups = tuple(
-        replace(
-            group,
-            indicators=tuple(
-                replace(line, checks=tuple(_seen(check, see) for check in line.checks))
-                for line in group.indicators
-            ),
-        )
-        for group in report.groups
+    return _with_lines(
+        report,
+        lambda line: replace(line, checks=tuple(_seen(check, see) for check in line.checks)),
     )
-    return replace(report, groups=groups)
+
+
+def _with_lines(report: Report, changed: Callable[[IndicatorRow], IndicatorRow]) -> Report:
+    groups = (
+        replace(group, indicators=tuple(map(changed, group.indicators))) for group in report.groups
+    )
+    return replace(report, groups=tuple(groups))
 
 
 def _seen(check: CheckRow, see: str) -> CheckRow:
@@ -81,11 +81,6 @@ def _is_said(check: CheckRow, found: list[str]) -> bool:
 
 def _more(_: Language) -> str:
     return _("more; the page report.html and record.json hold all")
-
-
-def _group(group: GroupRow, more: str, see: str) -> GroupRow:
-    lines = tuple(_indicator(line, more, see) for line in group.indicators)
-    return replace(group, indicators=lines)
 
 
 def _indicator(line: IndicatorRow, more: str, see: str) -> IndicatorRow:

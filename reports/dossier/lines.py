@@ -66,8 +66,7 @@ def proof(line: IndicatorRow, source: Source) -> str:
     """Return codes of evidence with the beginning of their digests, and confirmed papers."""
     if not line.evidence and (parts := source.parts(line)):
         return f"Xem {parts}"
-    kept = source.evidence
-    told = [f"{seen.code}{_digest(kept[seen.code])}" for seen in line.evidence]
+    told = [f"{seen.code}{_digest(source.evidence[seen.code])}" for seen in line.evidence]
     return _first(told, "minh chứng", "; ")
 
 

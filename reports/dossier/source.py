@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from auditor.language import Language
 from auditor.model import AuditRecord, Authorisation, LegalForm, Method, Profile, Site
@@ -29,7 +30,7 @@ METHODS = {
 """What an authorisation letter may allow, as a report says it."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)  # no slots: what is asked for each line is kept
 class Source:
     """A finished run, ready to be written about."""
 
@@ -100,7 +101,7 @@ class Source:
         """Return the numbers of the lines that a line consists of; nothing for most lines."""
         return ", ".join(part.id for part in self.indicators if part.part_of == line.id)
 
-    @property
+    @cached_property
     def evidence(self) -> dict[str, EvidenceRow]:
         """What was kept, by its code."""
         return {row.seen.code: row for row in self.report.evidence}
